@@ -1,0 +1,81 @@
+//! A conversation and its states.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ConversationId, Message, Page, UserId, Visitor};
+
+/// Who is responsible for the next word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// The bot answers.
+    Bot,
+    /// A person was asked for; nobody has accepted yet. The bot is silent.
+    Waiting,
+    /// An agent owns the conversation. The bot is silent.
+    Serving,
+    /// Offered to another agent or team. The bot is silent.
+    Transferring,
+    /// Over. A new message of the visitor starts a new context.
+    Closed,
+}
+
+impl Status {
+    /// The name used on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Status::Bot => "bot",
+            Status::Waiting => "waiting",
+            Status::Serving => "serving",
+            Status::Transferring => "transferring",
+            Status::Closed => "closed",
+        }
+    }
+
+    /// The status of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Status::Bot, Status::Waiting, Status::Serving, Status::Transferring, Status::Closed]
+            .into_iter()
+            .find(|s| s.as_str() == name)
+    }
+}
+
+/// The agent who owns a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Assignee {
+    pub id: UserId,
+    pub name: String,
+}
+
+/// A conversation as visitors' and agents' clients see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub status: Status,
+    pub visitor: Visitor,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<Assignee>,
+    /// Rises with every change of status or owner; a write made for an older version is refused.
+    pub version: i64,
+    /// Sequence number of the newest message; 0 when there is none.
+    pub last_seq: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_message: Option<Message>,
+    /// Why a person was asked for, when one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handoff_reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<Page>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Since when a person is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub waiting_since: Option<Timestamp>,
+    #[schema(value_type = String, format = "date-time")]
+    pub created_at: Timestamp,
+    #[schema(value_type = String, format = "date-time")]
+    pub updated_at: Timestamp,
+}

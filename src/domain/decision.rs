@@ -1,0 +1,153 @@
+//! What the engine decided to do with a message, and everything that led to it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ChunkId, DocumentId, IntentScore, Lang, Parse, Slot};
+
+/// The five things a turn can end in. A handoff is a field of the decision, never a token inside a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Answered from the knowledge base, with its source.
+    Answer,
+    /// Asked back.
+    Clarify,
+    /// A form or a business system takes over.
+    Business,
+    /// Greeting, thanks and the like.
+    Smalltalk,
+    /// A person is asked for.
+    Handoff,
+}
+
+/// Where an answer stands: the quote is verbatim text of the chunk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Citation {
+    pub document_id: DocumentId,
+    /// File name.
+    pub document: String,
+    pub title: String,
+    pub section: String,
+    pub chunk_id: ChunkId,
+    pub quote: String,
+    /// Calibrated probability that this passage answers, 0..=1.
+    pub score: f32,
+}
+
+/// One answer to pick from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Choice {
+    /// What is shown.
+    pub label: String,
+    /// What is sent as the visitor's text when picked.
+    pub value: String,
+}
+
+/// A small table of named fields, with actions the visitor may take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Card {
+    pub title: String,
+    pub fields: Vec<CardField>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Choice>,
+}
+
+/// One line of a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CardField {
+    pub label: String,
+    pub value: String,
+}
+
+/// A way to find candidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PathName {
+    /// Questions of FAQ pairs, by vector.
+    Faq,
+    /// Passages by vector.
+    Vector,
+    /// Passages by keyword.
+    Lexical,
+    /// The shop's rules.
+    Rule,
+}
+
+/// One candidate as `--explain` and hit testing show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Candidate {
+    pub chunk_id: ChunkId,
+    pub document_id: DocumentId,
+    pub document: String,
+    pub title: String,
+    pub section: String,
+    pub text: String,
+    /// The sentence or table row that would be the answer.
+    pub quote: String,
+    /// Calibrated probability of being right, 0..=1; the order of the list.
+    pub score: f32,
+    /// Rank (from 1) in every path that found it.
+    pub ranks: BTreeMap<PathName, usize>,
+    /// Raw score in every path that found it.
+    pub path_scores: BTreeMap<PathName, f32>,
+    /// The features the learned ranker saw, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub features: BTreeMap<String, f32>,
+}
+
+/// How one recall path did in this turn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PathReport {
+    pub path: PathName,
+    pub hits: usize,
+    pub ms: f32,
+    /// Set when the path was left out: late, failed, or switched off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
+}
+
+/// Every step of a turn, for people who ask why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Explanation {
+    /// The text that was searched; differs from the message when a follow-up was completed from context.
+    pub query: String,
+    pub parse: Parse,
+    pub paths: Vec<PathReport>,
+    pub candidates: Vec<Candidate>,
+    /// Name of the rule that fired, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The policy's reason, in words.
+    pub reason: String,
+    /// Probability an answer needs.
+    pub threshold: f32,
+}
+
+/// The outcome of a turn, as `POST /dialog/reply` shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Decision {
+    pub action: Action,
+    pub lang: Lang,
+    pub text: String,
+    /// 0..=1; for answers the calibrated probability of being right.
+    pub confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<IntentScore>,
+    pub slots: Vec<Slot>,
+    pub citations: Vec<Citation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+    /// Why a person is asked for, when one is: `asked`, `angry`, `unsure`, `rule`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handoff_reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+    /// Milliseconds by step.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub timings_ms: BTreeMap<String, f32>,
+}

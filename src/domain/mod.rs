@@ -1,0 +1,24 @@
+//! Pure types everybody shares: what a visitor, a conversation, a message, a passage and a decision are.
+//!
+//! No I/O, no clocks of its own, no database, no web framework. Serialised with serde exactly as the HTTP API and
+//! the WebSocket frames show them.
+
+mod conversation;
+mod decision;
+mod ids;
+mod knowledge;
+mod lang;
+mod message;
+mod nlu;
+mod people;
+mod work;
+
+pub use conversation::*;
+pub use decision::*;
+pub use ids::*;
+pub use knowledge::*;
+pub use lang::*;
+pub use message::*;
+pub use nlu::*;
+pub use people::*;
+pub use work::*;

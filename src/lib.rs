@@ -1,0 +1,11 @@
+//! Zhike 知客: a local dialog engine with a knowledge base, inside a customer-service chat server.
+//!
+//! The rooms of this house and what each may import are described in `docs/ARCHITECTURE.md`; the test
+//! `tests/architecture.rs` holds that table. A visitor's message walks through them in this order:
+//! `http`/`hub` → `chat` (durable, numbered) → `dialog` (the turn) → `encoder`, `nlu`, `recall`, `rank`,
+//! `policy` (the decision) → `chat` (the reply, durable, numbered) → `hub`.
+
+pub mod domain;
+pub mod error;
+pub mod tasks;
+pub mod text;
