@@ -5,7 +5,10 @@
 //! `http`/`hub` → `chat` (durable, numbered) → `dialog` (the turn) → `encoder`, `nlu`, `recall`, `rank`,
 //! `policy` (the decision) → `chat` (the reply, durable, numbered) → `hub`.
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod error;
+pub mod observe;
 pub mod tasks;
 pub mod text;

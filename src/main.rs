@@ -1,3 +1,7 @@
-//! The `zhike` program. It parses the command line and calls the library; nothing else lives here.
+//! The `zhike` program. It calls the command line; nothing else lives here.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    zhike::cli::main()
+}

@@ -1,0 +1,303 @@
+//! The configuration: typed, with the origin of every value.
+//!
+//! Later wins: built-in defaults, the file, environment variables (`ZHIKE_LISTEN`, `ZHIKE_ENCODER__THREADS`: two
+//! underscores step into a section), command-line flags. Nothing needs to be configured to serve.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::error::{Code, Error, Result};
+
+/// File that is read when no other is named.
+const DEFAULT_FILE: &str = "zhike.toml";
+const ENV_PREFIX: &str = "ZHIKE_";
+/// Variables with the prefix that are not configuration keys.
+const ENV_ELSEWHERE: [&str; 3] = ["ZHIKE_CONFIG", "ZHIKE_DATA", "ZHIKE_ENCODER_KERNEL"];
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Folder of the database, the index and uploaded files.
+    pub data_dir: PathBuf,
+    /// Address the server listens on.
+    pub listen: SocketAddr,
+    pub encoder: EncoderConfig,
+    pub engine: EngineConfig,
+    pub chat: ChatConfig,
+    pub web: WebConfig,
+    pub log: LogConfig,
+    /// Where each value that is not a default came from.
+    #[serde(skip)]
+    pub provenance: BTreeMap<String, Origin>,
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    File(PathBuf),
+    Environment(String),
+    CommandLine,
+}
+
+/// The model that turns text into vectors.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EncoderConfig {
+    /// Name of an imported model under `DATA/models`; the built-in one when not set.
+    pub model: Option<String>,
+    /// Worker threads of the encoder. One request runs on one thread; more threads run requests side by side.
+    pub threads: usize,
+}
+
+/// The dialog engine.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EngineConfig {
+    /// Time one turn may take, in milliseconds.
+    pub deadline_ms: u64,
+    /// Probability an answer needs; the threshold stored with the ranker when not set.
+    pub threshold: Option<f32>,
+    /// Folder with shop.toml, intents.toml and rules.toml; `DATA/shop` when not set.
+    pub shop_dir: Option<PathBuf>,
+}
+
+/// Conversations.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChatConfig {
+    /// Longest message in characters.
+    pub max_message_chars: usize,
+    /// Key that signs visitor identities (HMAC-SHA256); without one, claimed identities are refused.
+    pub identity_secret: Option<SecretString>,
+    /// Days a staff session lasts.
+    pub session_days: u32,
+}
+
+/// The HTTP side.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebConfig {
+    /// Largest upload in bytes.
+    pub max_upload_bytes: usize,
+    /// Pages that may open the widget, as origins; empty means any.
+    pub allowed_origins: Vec<String>,
+    /// Addresses whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Marks the session cookie Secure; set it when HTTPS is in front.
+    pub secure_cookies: bool,
+}
+
+/// Logging to standard error.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// A filter such as `info` or `zhike=debug,tower_http=warn`.
+    pub level: String,
+    /// `text` or `json`.
+    pub format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            encoder: EncoderConfig::default(),
+            engine: EngineConfig::default(),
+            chat: ChatConfig::default(),
+            web: WebConfig::default(),
+            log: LogConfig::default(),
+            provenance: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for EncoderConfig {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { model: None, threads: cores.clamp(1, 8) }
+    }
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self { deadline_ms: 800, threshold: None, shop_dir: None }
+    }
+}
+
+impl Default for ChatConfig {
+    fn default() -> Self {
+        Self { max_message_chars: 10_000, identity_secret: None, session_days: 7 }
+    }
+}
+
+impl Default for WebConfig {
+    fn default() -> Self {
+        Self {
+            max_upload_bytes: 64 << 20,
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            secure_cookies: false,
+        }
+    }
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { level: "zhike=info,warn".into(), format: LogFormat::Text }
+    }
+}
+
+/// Values given on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    pub data_dir: Option<PathBuf>,
+    pub listen: Option<SocketAddr>,
+}
+
+impl Config {
+    /// Reads file, environment and flags. A named file must exist; the default one may be missing.
+    pub fn load(file: Option<&Path>, overrides: Overrides) -> Result<Self> {
+        let path = file.unwrap_or(Path::new(DEFAULT_FILE));
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && file.is_none() => String::new(),
+            Err(e) => return Err(bad(format!("{}: {e}", path.display()))),
+        };
+        let environment = std::env::vars()
+            .filter(|(name, _)| name.starts_with(ENV_PREFIX) && !ENV_ELSEWHERE.contains(&name.as_str()));
+        Self::from_parts(path, &text, environment, overrides)
+    }
+
+    fn from_parts(
+        path: &Path,
+        text: &str,
+        environment: impl Iterator<Item = (String, String)>,
+        overrides: Overrides,
+    ) -> Result<Self> {
+        // The file is checked on its own first: its errors can name line and column.
+        toml::from_str::<Config>(text).map_err(|e| bad(format!("{}: {e}", path.display())))?;
+        let mut table: toml::Table =
+            toml::from_str(text).map_err(|e| bad(format!("{}: {e}", path.display())))?;
+        let mut provenance = BTreeMap::new();
+        note_origin(&table, "", &Origin::File(path.to_path_buf()), &mut provenance);
+
+        for (name, value) in environment {
+            let key = name[ENV_PREFIX.len()..].to_ascii_lowercase().replace("__", ".");
+            set(&mut table, &key, &value);
+            let probe = toml::Value::Table(table.clone()).try_into::<Config>();
+            probe.map_err(|e| bad(format!("environment variable {name}: {}", e.message())))?;
+            provenance.insert(key, Origin::Environment(name));
+        }
+
+        let mut config: Config = toml::Value::Table(table)
+            .try_into()
+            .map_err(|e: toml::de::Error| bad(e.message().to_string()))?;
+        if let Some(dir) = overrides.data_dir {
+            config.data_dir = dir;
+            provenance.insert("data_dir".into(), Origin::CommandLine);
+        }
+        if let Some(listen) = overrides.listen {
+            config.listen = listen;
+            provenance.insert("listen".into(), Origin::CommandLine);
+        }
+        config.provenance = provenance;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.encoder.threads == 0 {
+            return Err(bad("encoder.threads is 0: give at least 1".into()));
+        }
+        if !(50..=60_000).contains(&self.engine.deadline_ms) {
+            return Err(bad("engine.deadline_ms must be between 50 and 60000".into()));
+        }
+        if self.engine.threshold.is_some_and(|t| !(0.0..=1.0).contains(&t)) {
+            return Err(bad("engine.threshold is a probability: give a number from 0 to 1".into()));
+        }
+        Ok(())
+    }
+}
+
+fn bad(detail: String) -> Error {
+    Error::new(Code::BadConfig, detail.trim_end().to_string())
+}
+
+fn note_origin(table: &toml::Table, prefix: &str, origin: &Origin, into: &mut BTreeMap<String, Origin>) {
+    for (key, value) in table {
+        let key = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            toml::Value::Table(inner) => note_origin(inner, &key, origin, into),
+            _ => {
+                into.insert(key, origin.clone());
+            }
+        }
+    }
+}
+
+/// Sets a dotted key to a value written as TOML would write it; anything else is a string.
+fn set(table: &mut toml::Table, dotted: &str, written: &str) {
+    let value = toml::from_str::<toml::Table>(&format!("v = {written}"))
+        .ok()
+        .and_then(|mut t| t.remove("v"))
+        .unwrap_or_else(|| toml::Value::String(written.to_string()));
+    let Some((section, key)) = dotted.split_once('.') else {
+        table.insert(dotted.to_string(), value);
+        return;
+    };
+    let inner = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    if let toml::Value::Table(inner) = inner {
+        inner.insert(key.to_string(), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config> {
+        let environment = environment.iter().map(|(k, v)| (k.to_string(), v.to_string()));
+        Config::from_parts(Path::new("zhike.toml"), text, environment, Overrides::default())
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_says_so() {
+        let config = load("[encoder]\nthreads = 1", &[("ZHIKE_ENCODER__THREADS", "3")]).unwrap();
+        assert_eq!(config.encoder.threads, 3);
+        let origin = Origin::Environment("ZHIKE_ENCODER__THREADS".into());
+        assert_eq!(config.provenance["encoder.threads"], origin);
+    }
+
+    #[test]
+    fn an_address_needs_no_quotes_in_the_environment() {
+        let config = load("", &[("ZHIKE_LISTEN", "0.0.0.0:9000")]).unwrap();
+        assert_eq!(config.listen.port(), 9000);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_with_its_line() {
+        let e = load("listen = \"127.0.0.1:1\"\n[engine]\ndeadlin_ms = 3", &[]).unwrap_err();
+        assert_eq!(e.code(), Code::BadConfig);
+        assert!(e.detail().contains("deadlin_ms") && e.detail().contains("line 3"), "{e}");
+    }
+
+    #[test]
+    fn a_bad_variable_is_named() {
+        let e = load("", &[("ZHIKE_ENGINE__THRESHOLD", "high")]).unwrap_err();
+        assert!(e.detail().contains("ZHIKE_ENGINE__THRESHOLD"), "{e}");
+    }
+}
