@@ -5,10 +5,13 @@
 //! `http`/`hub` → `chat` (durable, numbered) → `dialog` (the turn) → `encoder`, `nlu`, `recall`, `rank`,
 //! `policy` (the decision) → `chat` (the reply, durable, numbered) → `hub`.
 
+pub mod assets;
 pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod http;
+pub mod jobs;
 pub mod observe;
 pub mod tasks;
 pub mod text;
