@@ -13,5 +13,6 @@ pub mod error;
 pub mod http;
 pub mod jobs;
 pub mod observe;
+pub mod store;
 pub mod tasks;
 pub mod text;

@@ -1,0 +1,85 @@
+//! What a database says, turned into our codes.
+//!
+//! Constraints are the last word on what may be stored; [`OnConstraint`] turns the one a caller expects into a
+//! sentence for people. Everything unexpected keeps its cause for the log.
+
+use sqlx::error::ErrorKind;
+
+use crate::error::{Code, Error};
+
+/// The code of a database error nobody expected more precisely.
+pub(crate) fn database_error(cause: sqlx::Error) -> Error {
+    let kind = match &cause {
+        sqlx::Error::Database(e) => e.kind(),
+        sqlx::Error::RowNotFound => {
+            return Error::new(Code::NotFound, "there is no such row").with_source(cause);
+        }
+        sqlx::Error::PoolTimedOut => {
+            return Error::new(Code::Overloaded, "the database is busy; try again in a moment")
+                .with_source(cause);
+        }
+        sqlx::Error::PoolClosed => {
+            return Error::new(Code::Unavailable, "the server is stopping").with_source(cause);
+        }
+        _ => ErrorKind::Other,
+    };
+    let (code, detail) = match kind {
+        ErrorKind::UniqueViolation => (Code::Conflict, "there is already one like this"),
+        ErrorKind::ForeignKeyViolation => (Code::InvalidInput, "it refers to something that does not exist"),
+        ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
+            (Code::InvalidInput, "a value is missing or outside what is allowed")
+        }
+        _ => (Code::Database, "the database failed; see the log, and check the disk's free space"),
+    };
+    Error::new(code, detail).with_source(cause)
+}
+
+/// `on_constraint("users.email", || …)`: the error for one constraint a caller expects to be hit.
+pub(crate) trait OnConstraint<T> {
+    /// `name` is what the database names: `table.column` for a unique column, the constraint's name for a check.
+    fn on_constraint(self, name: &str, error: impl FnOnce() -> Error) -> Result<T, Error>;
+}
+
+impl<T> OnConstraint<T> for Result<T, sqlx::Error> {
+    fn on_constraint(self, name: &str, error: impl FnOnce() -> Error) -> Result<T, Error> {
+        self.map_err(|cause| {
+            let hit = match &cause {
+                sqlx::Error::Database(e) if e.kind() != ErrorKind::Other => {
+                    e.constraint() == Some(name) || e.message().contains(name)
+                }
+                _ => false,
+            };
+            if hit { error().with_source(cause) } else { database_error(cause) }
+        })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::tests::scratch;
+
+    #[tokio::test]
+    async fn a_constraint_becomes_the_sentence_of_its_caller() {
+        let (db, _dir) = scratch().await;
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("CREATE TABLE t (a TEXT UNIQUE, b BIGINT CONSTRAINT b_small CHECK (b < 10))")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO t VALUES ('x', 1)").execute(&mut *tx).await.unwrap();
+
+        let twice = sqlx::query("INSERT INTO t VALUES ('x', 2)").execute(&mut *tx).await;
+        let error = twice.on_constraint("t.a", || Error::new(Code::Conflict, "x is taken")).unwrap_err();
+        assert_eq!((error.code(), error.detail()), (Code::Conflict, "x is taken"));
+
+        let large = sqlx::query("INSERT INTO t VALUES ('y', 11)").execute(&mut *tx).await;
+        let error = large.on_constraint("b_small", || Error::invalid("b must be below 10")).unwrap_err();
+        assert_eq!(error.detail(), "b must be below 10");
+
+        let other = sqlx::query("INSERT INTO t VALUES ('y', 11)").execute(&mut *tx).await;
+        let error = other.on_constraint("t.a", || Error::internal("not this one")).unwrap_err();
+        assert_eq!(error.code(), Code::InvalidInput);
+    }
+}
