@@ -1,0 +1,340 @@
+//! Days, weeks, months and years, absolute and relative.
+
+use std::sync::LazyLock;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+use regex::{Captures, Regex};
+
+use super::super::constant_pattern;
+use super::{Span, whole, without_overlaps};
+
+/// What a pattern's words mean on a given day: an ISO value, and whether it is one whole day.
+type Resolve = fn(&Captures<'_>, Date) -> Option<Value>;
+
+struct Value {
+    iso: String,
+    day: bool,
+}
+
+/// Every calendar expression of the folded text.
+pub(super) fn find(text: &str, today: Date) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (pattern, resolve) in RULES.iter() {
+        for captures in pattern.captures_iter(text) {
+            let Some(all) = captures.get(0) else { continue };
+            if is_part_of_something_else(text, all.start(), all.end()) {
+                continue;
+            }
+            if let Some(value) = resolve(&captures, today) {
+                spans.push(Span { start: all.start(), end: all.end(), value: value.iso, solid: value.day });
+            }
+        }
+    }
+    without_overlaps(spans)
+}
+
+/// `3/5` inside `2023/3/5`, `18号` in `18号线`, `5日` in `15日`.
+fn is_part_of_something_else(text: &str, start: usize, end: usize) -> bool {
+    let first = text[start..].chars().next();
+    let last = text[..end].chars().next_back();
+    let before = text[..start].chars().next_back();
+    let after = text[end..].chars().next();
+    let digits_run_on = first.is_some_and(|c| c.is_ascii_digit())
+        && before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '.'));
+    let digits_go_on = last.is_some_and(|c| c.is_ascii_digit())
+        && after
+            .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '%' | '折' | '码' | '寸'));
+    let a_place = last == Some('号') && after.is_some_and(|c| "线楼店门机仓柜馆院路桌厅球口房字".contains(c));
+    digits_run_on || digits_go_on || a_place
+}
+
+const NUMBER: &str = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})";
+const MONTHS: &str = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+const WEEKDAYS: &str = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";
+const ENGLISH_COUNT: &str = r"\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten";
+
+static RULES: LazyLock<Vec<(Regex, Resolve)>> = LazyLock::new(|| {
+    let rules: [(String, Resolve); 16] = [
+        (r"大前天|前天|昨[天日晚儿]|今[天日晚早晨儿]|明[天日晚早晨儿]|大后天|后[天日]".into(), relative_day),
+        (r"(?P<which>上上|下下|上|下|这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6])".into(), chinese_weekday),
+        (r"(?P<which>上上|下下|上|下|这|本)个?(?:周|星期|礼拜)".into(), chinese_week),
+        (r"(?P<which>上上|下下|上|下|这|本)个?月".into(), chinese_month),
+        (r"前年|去年|今年|明年|后年".into(), chinese_year),
+        (
+            format!(r"(?:(?P<year>\d{{4}}|[零〇一二三四五六七八九]{{4}}|去年|今年|明年)年?)?(?P<month>{NUMBER})月(?:份|(?P<day>{NUMBER})(?:[日号]|\b))?"),
+            chinese_date,
+        ),
+        (r"(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})".into(), numeric_date),
+        (r"(?P<month>\d{1,2})/(?P<day>\d{1,2})".into(), numeric_date),
+        (format!(r"(?P<day>{NUMBER})号"), day_of_month),
+        (r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3}|半)个?(?P<unit>天|日|周|星期|礼拜|月|年)(?:以|之)?(?P<way>前|后)".into(), chinese_distance),
+        (
+            r"双十一|双11|双十二|双12|六一八|\b618\b|元旦|国庆节?|五一|劳动节|情人节|儿童节|教师节|圣诞节?|black friday|christmas(?: day| eve)?|new year'?s?(?: day| eve)?".into(),
+            festival,
+        ),
+        (r"\b(?:the )?day (?:after tomorrow|before yesterday)\b|\b(?:today|tonight|tomorrow|yesterday)\b|\blast night\b".into(), english_relative_day),
+        (format!(r"\b(?:(?P<which>next|last|this) )?(?P<day>{WEEKDAYS})\b"), english_weekday),
+        (r"\b(?P<which>next|last|this) (?P<unit>week|month|year)\b".into(), english_period),
+        (
+            format!(r"\b(?P<month>{MONTHS})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>(?:19|20)\d{{2}})\b)?|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{MONTHS})\b(?:,? (?P<year2>(?:19|20)\d{{2}})\b)?"),
+            english_date,
+        ),
+        (
+            format!(r"\b(?P<ago>{ENGLISH_COUNT}) (?P<unit>day|week|month|year)s? ago\b|\b(?:in|within) (?P<ahead>{ENGLISH_COUNT}) (?P<unit2>day|week|month|year)s?\b"),
+            english_distance,
+        ),
+    ];
+    rules.into_iter().map(|(pattern, resolve)| (constant_pattern(&pattern), resolve)).collect()
+});
+
+fn day(date: Date) -> Option<Value> {
+    Some(Value { iso: date.to_string(), day: true })
+}
+
+fn period(iso: String) -> Option<Value> {
+    Some(Value { iso, day: false })
+}
+
+fn shifted(today: Date, days: i32) -> Option<Value> {
+    day(today.checked_add(i64::from(days).days()).ok()?)
+}
+
+/// Days ahead within which a date without a year still means the coming one.
+const HORIZON_DAYS: i64 = 60;
+
+/// The latest such date that is not beyond the horizon.
+fn nearest(today: Date, month: i8, day_of_month: i8) -> Option<Value> {
+    let horizon = today.checked_add(HORIZON_DAYS.days()).ok()?;
+    let candidates =
+        (today.year() - 4..=today.year() + 1).filter_map(|y| Date::new(y, month, day_of_month).ok());
+    day(candidates.filter(|d| *d <= horizon).max()?)
+}
+
+fn number(c: &Captures<'_>, name: &str) -> Option<i32> {
+    whole(c.name(name)?.as_str())
+}
+
+fn relative_day(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let days = match &c[0] {
+        "大前天" => -3,
+        "前天" => -2,
+        "大后天" => 3,
+        "后天" | "后日" => 2,
+        word if word.starts_with('昨') => -1,
+        word if word.starts_with('明') => 1,
+        _ => 0,
+    };
+    shifted(today, days)
+}
+
+fn weeks_away(c: &Captures<'_>) -> Option<i32> {
+    Some(match c.name("which")?.as_str() {
+        "上上" => -2,
+        "上" | "last" => -1,
+        "下" | "next" => 1,
+        "下下" => 2,
+        _ => 0,
+    })
+}
+
+fn monday_of(date: Date) -> Option<Date> {
+    date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days()).ok()
+}
+
+/// The next such weekday, today included.
+fn coming(today: Date, weekday: i8) -> Option<Value> {
+    let away = (weekday - today.weekday().to_monday_zero_offset()).rem_euclid(7);
+    shifted(today, i32::from(away))
+}
+
+fn chinese_weekday(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let weekday: i8 = match &c["day"] {
+        "日" | "天" => 6,
+        "末" => 5,
+        other => i8::try_from(whole(other)?).ok()? - 1,
+    };
+    match weeks_away(c) {
+        Some(weeks) => shifted(monday_of(today)?, weeks * 7 + i32::from(weekday)),
+        None => coming(today, weekday),
+    }
+}
+
+fn week_value(today: Date, weeks: i32) -> Option<Value> {
+    let iso = today.checked_add(i64::from(weeks).weeks()).ok()?.iso_week_date();
+    period(format!("{:04}-W{:02}", iso.year(), iso.week()))
+}
+
+fn month_value(today: Date, months: i32) -> Option<Value> {
+    let date = today.checked_add(i64::from(months).months()).ok()?;
+    period(format!("{:04}-{:02}", date.year(), date.month()))
+}
+
+fn chinese_week(c: &Captures<'_>, today: Date) -> Option<Value> {
+    week_value(today, weeks_away(c)?)
+}
+
+fn chinese_month(c: &Captures<'_>, today: Date) -> Option<Value> {
+    month_value(today, weeks_away(c)?)
+}
+
+fn year_word(word: &str, today: Date) -> Option<i16> {
+    Some(match word {
+        "前年" => today.year() - 2,
+        "去年" => today.year() - 1,
+        "今年" => today.year(),
+        "明年" => today.year() + 1,
+        "后年" => today.year() + 2,
+        digits => i16::try_from(whole(digits)?).ok()?,
+    })
+}
+
+fn chinese_year(c: &Captures<'_>, today: Date) -> Option<Value> {
+    period(year_word(&c[0], today)?.to_string())
+}
+
+fn chinese_date(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let month = i8::try_from(number(c, "month")?).ok().filter(|m| (1..=12).contains(m))?;
+    let year = match c.name("year") {
+        Some(word) => Some(year_word(word.as_str(), today)?),
+        None => None,
+    };
+    match (year, c.name("day")) {
+        (Some(year), Some(d)) => day(Date::new(year, month, i8::try_from(whole(d.as_str())?).ok()?).ok()?),
+        (None, Some(d)) => nearest(today, month, i8::try_from(whole(d.as_str())?).ok()?),
+        (Some(year), None) => period(format!("{year:04}-{month:02}")),
+        (None, None) => {
+            let near = nearest(today, month, 15)?;
+            period(near.iso[..7].to_owned())
+        }
+    }
+}
+
+fn numeric_date(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let month = i8::try_from(number(c, "month")?).ok()?;
+    let day_of_month = i8::try_from(number(c, "day")?).ok()?;
+    match c.name("year") {
+        Some(year) => day(Date::new(year.as_str().parse().ok()?, month, day_of_month).ok()?),
+        None => nearest(today, month, day_of_month),
+    }
+}
+
+/// `18号`: of the month in which it is closest to today.
+fn day_of_month(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let wanted = i8::try_from(number(c, "day")?).ok()?;
+    let months =
+        [-1i64, 0, 1].into_iter().filter_map(|m| today.first_of_month().checked_add(m.months()).ok());
+    let dates = months.filter_map(|m| Date::new(m.year(), m.month(), wanted).ok());
+    day(dates.min_by_key(|d| d.since(today).map_or(i32::MAX, |span| span.get_days().abs()))?)
+}
+
+fn distance(today: Date, count: i32, unit: &str) -> Option<Value> {
+    let count = i64::from(count);
+    let span = match unit {
+        "天" | "日" | "day" => count.days(),
+        "周" | "星期" | "礼拜" | "week" => count.weeks(),
+        "月" | "month" => count.months(),
+        _ => count.years(),
+    };
+    day(today.checked_add(span).ok()?)
+}
+
+fn chinese_distance(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let sign = if &c["way"] == "前" { -1 } else { 1 };
+    if &c["count"] == "半" {
+        return match &c["unit"] {
+            "月" => shifted(today, sign * 15),
+            "年" => distance(today, sign * 6, "month"),
+            _ => None,
+        };
+    }
+    distance(today, sign * number(c, "count")?, &c["unit"])
+}
+
+fn festival(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let (month, day_of_month) = match &c[0] {
+        "双十一" | "双11" => (11, 11),
+        "双十二" | "双12" => (12, 12),
+        "六一八" | "618" => (6, 18),
+        "元旦" => (1, 1),
+        "国庆" | "国庆节" => (10, 1),
+        "五一" | "劳动节" => (5, 1),
+        "情人节" => (2, 14),
+        "儿童节" => (6, 1),
+        "教师节" => (9, 10),
+        "black friday" => return black_friday(today),
+        "christmas eve" => (12, 24),
+        name if name.starts_with("圣诞") || name.starts_with("christmas") => (12, 25),
+        name if name.ends_with("eve") => (12, 31),
+        _ => (1, 1),
+    };
+    nearest(today, month, day_of_month)
+}
+
+/// The day after the fourth Thursday of November.
+fn black_friday(today: Date) -> Option<Value> {
+    let thursday = Date::new(today.year(), 11, 1).ok()?.nth_weekday_of_month(4, Weekday::Thursday).ok()?;
+    shifted(thursday, 1)
+}
+
+fn english_relative_day(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let days = match &c[0] {
+        "tomorrow" => 1,
+        "yesterday" | "last night" => -1,
+        phrase if phrase.ends_with("after tomorrow") => 2,
+        phrase if phrase.ends_with("before yesterday") => -2,
+        _ => 0,
+    };
+    shifted(today, days)
+}
+
+/// "Friday" is the coming one, "next Friday" that of next week, "last Friday" the one just past.
+fn english_weekday(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let weekday = i8::try_from(names.iter().position(|n| c["day"].starts_with(n))?).ok()?;
+    match c.name("which").map(|w| w.as_str()) {
+        Some("last") => {
+            let back = (today.weekday().to_monday_zero_offset() - weekday - 1).rem_euclid(7) + 1;
+            shifted(today, -i32::from(back))
+        }
+        Some("next") => shifted(monday_of(today)?, 7 + i32::from(weekday)),
+        Some(_) => shifted(monday_of(today)?, i32::from(weekday)),
+        None => coming(today, weekday),
+    }
+}
+
+fn english_period(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let away = weeks_away(c)?;
+    match &c["unit"] {
+        "week" => week_value(today, away),
+        "month" => month_value(today, away),
+        _ => period((i32::from(today.year()) + away).to_string()),
+    }
+}
+
+fn english_date(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let name = c.name("month").or(c.name("month2"))?.as_str();
+    let month = i8::try_from(names.iter().position(|n| name.starts_with(n))? + 1).ok()?;
+    let day_of_month: i8 = c.name("day").or(c.name("day2"))?.as_str().parse().ok()?;
+    match c.name("year").or(c.name("year2")) {
+        Some(year) => day(Date::new(year.as_str().parse().ok()?, month, day_of_month).ok()?),
+        None => nearest(today, month, day_of_month),
+    }
+}
+
+fn english_distance(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let (word, sign) = match c.name("ago") {
+        Some(word) => (word.as_str(), -1),
+        None => (c.name("ahead")?.as_str(), 1),
+    };
+    let words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let count = match word {
+        "a" | "an" => 1,
+        word => match words.iter().position(|w| *w == word) {
+            Some(index) => index as i32 + 1,
+            None => whole(word)?,
+        },
+    };
+    distance(today, sign * count, c.name("unit").or(c.name("unit2"))?.as_str())
+}
