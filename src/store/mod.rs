@@ -9,6 +9,7 @@
 
 pub mod columns;
 mod errors;
+mod knowledge;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +20,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::error::{Code, Error, Result};
+
+pub use knowledge::SqlCatalogue;
 
 pub(crate) use errors::{OnConstraint, database_error};
 

@@ -1,0 +1,112 @@
+//! A segment: passages with their words and vectors, searchable, built once and never changed.
+//!
+//! Rows have the same numbers in the table of passages, in the vectors and in the keyword index. A segment does not
+//! know which of its rows are dead; that is told with every call, so an edit copies a few bits instead of a segment.
+
+use crate::error::{Error, Result};
+
+use super::catalogue::StoredChunk;
+use super::lexical::Lexicon;
+use super::rows::{Dead, Rows};
+use super::vectors::{Owner, VectorSet};
+
+/// Passages, searchable. Immutable.
+#[derive(Debug)]
+pub struct Segment {
+    pub rows: Rows,
+    /// A vector a passage.
+    pub passages: VectorSet,
+    /// A vector a question of a FAQ pair.
+    pub questions: VectorSet,
+    pub lexicon: Lexicon,
+}
+
+/// A segment without its words: what of it is kept in memory.
+#[derive(Debug)]
+pub struct Tables {
+    pub rows: Rows,
+    pub passages: VectorSet,
+    pub questions: VectorSet,
+}
+
+impl Segment {
+    /// Builds a segment in memory. Passages whose vectors are of another encoder than `encoder` are found by
+    /// keyword only.
+    pub fn build(stored: Vec<StoredChunk>, encoder: &str, dim: usize) -> Result<Self> {
+        let mut passages = VectorSet::new(dim);
+        let mut questions = VectorSet::new(dim);
+        let mut chunks = Vec::with_capacity(stored.len());
+        let mut places = Vec::with_capacity(stored.len());
+        for (row, stored) in (0..).zip(stored) {
+            if stored.vectors.encoder == encoder {
+                passages.push(Owner { row, item: 0 }, &stored.vectors.passage);
+                for (item, vector) in (0..).zip(&stored.vectors.questions) {
+                    questions.push(Owner { row, item }, vector);
+                }
+            }
+            places.push((stored.base, stored.validity));
+            chunks.push(stored.chunk);
+        }
+        let (lexicon, lengths) = Lexicon::build(&chunks)?;
+        let mut rows = Rows::default();
+        for ((chunk, (base, validity)), words) in chunks.iter().zip(places).zip(lengths) {
+            rows.push(chunk.id, &base, words, validity);
+        }
+        rows.finish();
+        Self::of(Tables { rows, passages, questions }, lexicon)
+    }
+
+    /// Puts a segment together; the parts must have the same number of rows.
+    pub fn of(tables: Tables, lexicon: Lexicon) -> Result<Self> {
+        let Tables { rows, passages, questions } = tables;
+        if lexicon.rows() as usize != rows.len() {
+            return Err(Error::internal("the keyword index and the table of passages differ in length"));
+        }
+        Ok(Self { rows, passages, questions, lexicon })
+    }
+
+    /// Merges the living rows of `parts` in memory; `None` when none is alive.
+    pub fn merge(parts: &[(&Segment, &Dead)]) -> Result<Option<Self>> {
+        let parts = living(parts);
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        let lexicon = Lexicon::merge(&lexicons(&parts))?;
+        Self::of(Tables::merge(&parts), lexicon).map(Some)
+    }
+}
+
+impl Tables {
+    /// The living rows of `parts`, one part after the other.
+    pub fn merge(parts: &[(&Segment, &Dead)]) -> Self {
+        let dim = parts.first().map_or(0, |(segment, _)| segment.passages.dim());
+        let mut merged =
+            Tables { rows: Rows::default(), passages: VectorSet::new(dim), questions: VectorSet::new(dim) };
+        for (segment, dead) in parts {
+            let mut places = vec![None; segment.rows.len()];
+            for (number, row) in (0..).zip(segment.rows.iter()) {
+                if dead.contains(number) {
+                    continue;
+                }
+                places[number as usize] = Some(merged.rows.len() as u32);
+                let (base, validity) = (segment.rows.base_of(number), segment.rows.validity_of(number));
+                merged.rows.push(row.id, base, row.words, validity);
+            }
+            let place = |row: u32| places.get(row as usize).copied().flatten();
+            merged.passages.extend_from(&segment.passages, place);
+            merged.questions.extend_from(&segment.questions, place);
+        }
+        merged.rows.finish();
+        merged
+    }
+}
+
+/// The parts that have a living row.
+pub fn living<'a>(parts: &[(&'a Segment, &'a Dead)]) -> Vec<(&'a Segment, &'a Dead)> {
+    parts.iter().copied().filter(|(segment, dead)| dead.count() < segment.rows.len()).collect()
+}
+
+/// The keyword indexes of `parts`.
+pub fn lexicons<'a>(parts: &[(&'a Segment, &'a Dead)]) -> Vec<(&'a Lexicon, &'a Dead)> {
+    parts.iter().map(|(segment, dead)| (&segment.lexicon, *dead)).collect()
+}

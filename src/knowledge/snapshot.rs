@@ -1,0 +1,220 @@
+//! A consistent view of everything that can be found, for the length of one turn.
+//!
+//! A snapshot is a few segments, newest last, with the rows that are dead in each. It never changes: an edit makes
+//! the next snapshot, which shares all but what was edited. Reading takes no lock, and scores do not depend on how
+//! the passages are spread over segments.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{Chunk, ChunkId};
+use crate::error::Result;
+
+use super::catalogue::Position;
+use super::lexical::Statistics;
+use super::phrase::weigh;
+use super::rows::Dead;
+use super::segment::Segment;
+use super::top::TopK;
+use super::vectors::VectorSet;
+
+/// Narrows a search.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only passages of this base.
+    pub base: Option<String>,
+}
+
+/// One segment as a snapshot sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub segment: Arc<Segment>,
+    pub dead: Arc<Dead>,
+    /// Whether the segment is the published generation.
+    pub published: bool,
+}
+
+/// What can be found at one point of the catalogue's history.
+#[derive(Debug)]
+pub struct Snapshot {
+    position: Position,
+    parts: Vec<Part>,
+    passages: usize,
+    words: u64,
+}
+
+impl Snapshot {
+    pub(super) fn new(position: Position, parts: Vec<Part>) -> Self {
+        let passages = parts.iter().map(Part::living).sum();
+        let words = parts.iter().map(Part::words).sum();
+        Self { position, parts, passages, words }
+    }
+
+    /// Where in the catalogue's history this view was taken.
+    pub fn position(&self) -> &Position {
+        &self.position
+    }
+
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Number of passages that can be found.
+    pub fn len(&self) -> usize {
+        self.passages
+    }
+
+    /// Whether there is nothing to be found.
+    pub fn is_empty(&self) -> bool {
+        self.passages == 0
+    }
+
+    /// The `k` passages nearest to `query`, best first, with their cosine similarity.
+    pub fn passages_by_vector(&self, query: &[f32], k: usize, filter: &Filter) -> Vec<(ChunkId, f32)> {
+        let mut top = TopK::new(k);
+        self.by_vector(query, filter, |segment| &segment.passages, |id, _| id, &mut top);
+        top.into_sorted()
+    }
+
+    /// The `k` FAQ pairs with the question nearest to `query`, best first: passage, cosine similarity, and which of
+    /// its questions it was.
+    pub fn questions_by_vector(
+        &self,
+        query: &[f32],
+        k: usize,
+        filter: &Filter,
+    ) -> Vec<(ChunkId, f32, usize)> {
+        let mut top = TopK::new(k);
+        self.by_vector(query, filter, |segment| &segment.questions, |id, item| (id, item), &mut top);
+        top.into_sorted().into_iter().map(|((id, item), score)| (id, score, item as usize)).collect()
+    }
+
+    /// The `k` best passages that contain some of `terms` (from [`crate::text::segment::terms`]), best first, with
+    /// their BM25 score.
+    pub fn passages_by_keyword(
+        &self,
+        terms: &[String],
+        k: usize,
+        filter: &Filter,
+    ) -> Result<Vec<(ChunkId, f32)>> {
+        let mut query = weigh(terms);
+        let mut statistics =
+            Statistics { passages: self.passages as u64, words: self.words, ..Statistics::default() };
+        for wanted in &query {
+            let frequency = self.frequency(&wanted.term)?;
+            statistics.frequency.insert(wanted.term.clone(), frequency);
+        }
+        query.retain(|wanted| statistics.frequency.get(&wanted.term).is_some_and(|n| *n > 0));
+        let mut top = TopK::new(k);
+        if query.is_empty() || k == 0 {
+            return Ok(Vec::new());
+        }
+        let now = Timestamp::now();
+        for part in &self.parts {
+            let Some(admit) = part.admission(filter, now) else { continue };
+            let floor = below(top.floor());
+            part.segment.lexicon.search(&query, &statistics, floor, &mut |row, score| {
+                if score >= top.floor() && admit(row) {
+                    top.push(score, part.segment.rows.row(row).id);
+                }
+                below(top.floor())
+            })?;
+        }
+        Ok(top.into_sorted())
+    }
+
+    /// A passage by id; `None` when it is not, or no longer, part of this view.
+    pub fn chunk(&self, id: ChunkId) -> Option<Arc<Chunk>> {
+        let (part, row) = self.find(id)?;
+        match self.parts[part].segment.lexicon.chunk(row) {
+            Ok(chunk) => Some(Arc::new(chunk)),
+            Err(e) => {
+                tracing::error!(chunk = %id, error = %e, "a passage cannot be read from the index");
+                None
+            }
+        }
+    }
+
+    /// How many passages contain `term`.
+    pub fn document_frequency(&self, term: &str) -> u32 {
+        self.frequency(term).map_or_else(
+            |e| {
+                tracing::error!(error = %e, "the keyword index cannot be read");
+                0
+            },
+            |n| u32::try_from(n).unwrap_or(u32::MAX),
+        )
+    }
+
+    /// Ids of all passages that can be found, in no particular order.
+    pub fn ids(&self) -> impl Iterator<Item = ChunkId> {
+        self.parts.iter().flat_map(|part| {
+            let rows = (0..).zip(part.segment.rows.iter());
+            rows.filter(|(number, _)| !part.dead.contains(*number)).map(|(_, row)| row.id)
+        })
+    }
+
+    /// Which part and row a living passage stands in.
+    pub(super) fn find(&self, id: ChunkId) -> Option<(usize, u32)> {
+        self.parts.iter().enumerate().rev().find_map(|(at, part)| {
+            let row = part.segment.rows.find(id)?;
+            (!part.dead.contains(row)).then_some((at, row))
+        })
+    }
+
+    fn frequency(&self, term: &str) -> Result<u64> {
+        let mut frequency = 0;
+        for part in &self.parts {
+            frequency += part.segment.lexicon.frequency(term, &part.dead)?;
+        }
+        Ok(frequency)
+    }
+
+    fn by_vector<K: Ord>(
+        &self,
+        query: &[f32],
+        filter: &Filter,
+        vectors: impl Fn(&Segment) -> &VectorSet,
+        key: impl Fn(ChunkId, u32) -> K,
+        top: &mut TopK<K>,
+    ) {
+        let now = Timestamp::now();
+        for part in &self.parts {
+            let Some(admit) = part.admission(filter, now) else { continue };
+            let rows = &part.segment.rows;
+            vectors(&part.segment).search(query, admit, |owner| key(rows.row(owner.row).id, owner.item), top);
+        }
+    }
+}
+
+impl Part {
+    /// Number of living rows.
+    pub fn living(&self) -> usize {
+        self.segment.rows.len() - self.dead.count()
+    }
+
+    /// Number of words in living rows.
+    fn words(&self) -> u64 {
+        self.segment.rows.words() - self.dead.words()
+    }
+
+    /// What decides whether a row may be found; `None` when no row may.
+    fn admission(&self, filter: &Filter, now: Timestamp) -> Option<impl Fn(u32) -> bool> {
+        let rows = &self.segment.rows;
+        let base = match &filter.base {
+            Some(name) => Some(rows.base_index(name)?),
+            None => None,
+        };
+        Some(move |row: u32| {
+            !self.dead.contains(row)
+                && base.is_none_or(|base| rows.in_base(row, base))
+                && rows.valid_at(row, now)
+        })
+    }
+}
+
+/// The next smaller score: tantivy leaves out what is not above its floor, but equal scores still compete by id.
+fn below(score: f32) -> f32 {
+    if score.is_finite() { score.next_down() } else { score }
+}

@@ -1,0 +1,231 @@
+//! Documents, their versions, files and passages.
+
+use jiff::Timestamp;
+
+use crate::domain::{Chunk, Document, DocumentId};
+use crate::error::{Error, Result};
+use crate::knowledge::{DocumentVersion, NewDocument, Put};
+use crate::store::columns::micros;
+use crate::store::{Db, WriteTx, database_error};
+
+use super::shapes::{ChunkRow, DocumentRow, VersionRow, name_of};
+use super::{insert_chunk, next_revision};
+
+pub async fn put(db: &Db, new: NewDocument) -> Result<Put> {
+    let now = Timestamp::now();
+    let mut tx = db.write().await?;
+    let former = sqlx::query_as::<_, DocumentRow>("SELECT * FROM documents WHERE base = $1 AND name = $2")
+        .bind(&new.base)
+        .bind(&new.name)
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database_error)?
+        .map(DocumentRow::into_document)
+        .transpose()?;
+    if let Some(former) = &former
+        && former.sha256 == new.sha256
+    {
+        return Ok(Put::Unchanged(former.clone()));
+    }
+
+    let document = Document {
+        id: former.as_ref().map_or_else(DocumentId::new, |d| d.id),
+        version: former.as_ref().map_or(1, |d| d.version + 1),
+        created_at: former.as_ref().map_or(now, |d| d.created_at),
+        updated_at: now,
+        chunks: new.chunks.len() as i64,
+        bytes: new.original.len() as i64,
+        base: new.base,
+        name: new.name,
+        title: new.title,
+        format: new.format,
+        lang: new.lang,
+        sha256: new.sha256,
+    };
+    let revision = next_revision(&mut tx).await?;
+    drop_chunks(&mut tx, document.id, revision).await?;
+    sqlx::query("INSERT INTO originals (sha256, content) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING")
+        .bind(&document.sha256)
+        .bind(new.original)
+        .execute(&mut *tx)
+        .await
+        .map_err(database_error)?;
+    write_document(&mut tx, &document).await?;
+    let id = document.id.to_string();
+    for (ordinal, chunk) in (0..).zip(&new.chunks) {
+        insert_chunk(&mut tx, &id, ordinal, revision, chunk).await?;
+    }
+    drop_unused_originals(&mut tx, former.as_ref()).await?;
+    tx.commit().await.map_err(database_error)?;
+    Ok(if former.is_some() { Put::Replaced(document) } else { Put::Added(document) })
+}
+
+async fn write_document(tx: &mut WriteTx, document: &Document) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO documents
+             (id, base, name, title, format, lang, version, chunks, bytes, sha256, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (id) DO UPDATE SET
+             title = excluded.title, format = excluded.format, lang = excluded.lang,
+             version = excluded.version, chunks = excluded.chunks, bytes = excluded.bytes,
+             sha256 = excluded.sha256, updated_at = excluded.updated_at",
+    )
+    .bind(document.id.to_string())
+    .bind(&document.base)
+    .bind(&document.name)
+    .bind(&document.title)
+    .bind(name_of(&document.format)?)
+    .bind(document.lang.as_str())
+    .bind(document.version)
+    .bind(document.chunks)
+    .bind(document.bytes)
+    .bind(&document.sha256)
+    .bind(micros(document.created_at))
+    .bind(micros(document.updated_at))
+    .execute(&mut **tx)
+    .await
+    .map_err(database_error)?;
+    sqlx::query(
+        "INSERT INTO document_versions (document_id, version, name, sha256, bytes, chunks, imported_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(document.id.to_string())
+    .bind(document.version)
+    .bind(&document.name)
+    .bind(&document.sha256)
+    .bind(document.bytes)
+    .bind(document.chunks)
+    .bind(micros(document.updated_at))
+    .execute(&mut **tx)
+    .await
+    .map_err(database_error)?;
+    Ok(())
+}
+
+pub async fn remove(db: &Db, id: DocumentId) -> Result<()> {
+    let mut tx = db.write().await?;
+    let former = sqlx::query_as::<_, DocumentRow>("SELECT * FROM documents WHERE id = $1 AND is_virtual = 0")
+        .bind(id.to_string())
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database_error)?
+        .ok_or_else(|| Error::not_found("document", id))?
+        .into_document()?;
+    let revision = next_revision(&mut tx).await?;
+    drop_chunks(&mut tx, id, revision).await?;
+    sqlx::query("DELETE FROM documents WHERE id = $1")
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await
+        .map_err(database_error)?;
+    drop_unused_originals(&mut tx, Some(&former)).await?;
+    tx.commit().await.map_err(database_error)
+}
+
+/// Removes a document's passages and tells the history so.
+async fn drop_chunks(tx: &mut WriteTx, id: DocumentId, revision: i64) -> Result<()> {
+    sqlx::query("INSERT INTO removed_chunks (revision, id) SELECT $1, id FROM chunks WHERE document_id = $2")
+        .bind(revision)
+        .bind(id.to_string())
+        .execute(&mut **tx)
+        .await
+        .map_err(database_error)?;
+    sqlx::query("DELETE FROM chunks WHERE document_id = $1")
+        .bind(id.to_string())
+        .execute(&mut **tx)
+        .await
+        .map_err(database_error)?;
+    Ok(())
+}
+
+/// Removes the file of a former version unless a document still has the same content.
+async fn drop_unused_originals(tx: &mut WriteTx, former: Option<&Document>) -> Result<()> {
+    let Some(former) = former else { return Ok(()) };
+    sqlx::query(
+        "DELETE FROM originals WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM documents WHERE sha256 = $1)",
+    )
+    .bind(&former.sha256)
+    .execute(&mut **tx)
+    .await
+    .map_err(database_error)?;
+    Ok(())
+}
+
+pub async fn by_id(db: &Db, id: DocumentId) -> Result<Option<Document>> {
+    sqlx::query_as::<_, DocumentRow>("SELECT * FROM documents WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(db.reader())
+        .await
+        .map_err(database_error)?
+        .map(DocumentRow::into_document)
+        .transpose()
+}
+
+pub async fn by_name(db: &Db, base: &str, name: &str) -> Result<Option<Document>> {
+    sqlx::query_as::<_, DocumentRow>("SELECT * FROM documents WHERE base = $1 AND name = $2")
+        .bind(base)
+        .bind(name)
+        .fetch_optional(db.reader())
+        .await
+        .map_err(database_error)?
+        .map(DocumentRow::into_document)
+        .transpose()
+}
+
+pub async fn list(
+    db: &Db,
+    base: Option<&str>,
+    after: Option<DocumentId>,
+    limit: usize,
+) -> Result<Vec<Document>> {
+    let rows = sqlx::query_as::<_, DocumentRow>(
+        "SELECT * FROM documents
+         WHERE is_virtual = 0 AND id > $1 AND (CAST($2 AS TEXT) IS NULL OR base = $2)
+         ORDER BY id LIMIT $3",
+    )
+    .bind(after.map(|id| id.to_string()).unwrap_or_default())
+    .bind(base)
+    .bind(limit as i64)
+    .fetch_all(db.reader())
+    .await
+    .map_err(database_error)?;
+    rows.into_iter().map(DocumentRow::into_document).collect()
+}
+
+pub async fn versions(db: &Db, id: DocumentId) -> Result<Vec<DocumentVersion>> {
+    let rows = sqlx::query_as::<_, VersionRow>(
+        "SELECT version, name, sha256, bytes, chunks, imported_at FROM document_versions
+         WHERE document_id = $1 ORDER BY version",
+    )
+    .bind(id.to_string())
+    .fetch_all(db.reader())
+    .await
+    .map_err(database_error)?;
+    rows.into_iter().map(VersionRow::into_version).collect()
+}
+
+pub async fn chunks(db: &Db, id: DocumentId, after: Option<i64>, limit: usize) -> Result<Vec<Chunk>> {
+    let rows = sqlx::query_as::<_, ChunkRow>(
+        "SELECT c.id, c.document_id, d.name AS document, d.title, c.section, c.kind, c.lang, c.ordinal,
+                c.text, c.questions
+         FROM chunks c JOIN documents d ON d.id = c.document_id
+         WHERE c.document_id = $1 AND c.ordinal > $2 ORDER BY c.ordinal LIMIT $3",
+    )
+    .bind(id.to_string())
+    .bind(after.unwrap_or(-1))
+    .bind(limit as i64)
+    .fetch_all(db.reader())
+    .await
+    .map_err(database_error)?;
+    rows.into_iter().map(ChunkRow::into_chunk).collect()
+}
+
+pub async fn original(db: &Db, id: DocumentId) -> Result<Option<Vec<u8>>> {
+    sqlx::query_scalar(
+        "SELECT o.content FROM originals o JOIN documents d ON d.sha256 = o.sha256 WHERE d.id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(db.reader())
+    .await
+    .map_err(database_error)
+}
