@@ -9,6 +9,7 @@ pub mod assets;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod encoder;
 pub mod error;
 pub mod http;
 pub mod jobs;

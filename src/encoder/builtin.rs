@@ -1,0 +1,33 @@
+//! The model carried in the program, so that a copied binary works alone.
+
+use crate::error::{Error, Result};
+
+use super::blob::Blob;
+use super::files::{ModelFiles, is_weight_file, parse_sums};
+
+macro_rules! embed {
+    ($name:literal) => {
+        Blob::Embedded {
+            name: $name,
+            bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/e5-small-zh-en/", $name)),
+        }
+    };
+}
+
+/// The checksums published beside the embedded files.
+pub(super) const SUMS: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/e5-small-zh-en/SHA256SUMS"));
+
+/// The embedded model.
+pub(super) fn files() -> Result<ModelFiles> {
+    let weights = parse_sums(SUMS).into_iter().find(|(_, name)| is_weight_file(name));
+    let (weights_sha256, _) =
+        weights.ok_or_else(|| Error::internal("the embedded model has no checksum of its weights"))?;
+    Ok(ModelFiles {
+        weights: embed!("e5-small-zh-en-q4_0.gguf"),
+        tokenizer: embed!("tokenizer.json"),
+        config: embed!("config.json"),
+        profile: embed!("encoder.json"),
+        weights_sha256,
+    })
+}

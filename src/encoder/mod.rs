@@ -1,0 +1,58 @@
+//! The encoder: text in, one vector for the whole and one for every token out.
+//!
+//! One pass feeds intents, slots and retrieval. The model runs on threads of its own behind a bounded queue
+//! ([`queue`]), in packed batches without padding ([`batch`]), so that the result of a text never depends on what
+//! else is in the batch. Other rooms see [`Encoder`] and vectors; candle and the tokeniser stay in here. This room
+//! knows nothing of intents, documents or visitors.
+
+mod architecture;
+mod batch;
+mod blob;
+mod builtin;
+mod embedding;
+mod files;
+mod handle;
+mod model;
+mod pool;
+mod profile;
+mod queue;
+mod reference;
+mod tokenise;
+mod weights;
+mod worker;
+
+use std::sync::Arc;
+
+pub use files::ModelFiles;
+pub use handle::{Encoder, EncoderOptions};
+pub use profile::{Pooling, Profile};
+pub use queue::Priority;
+
+/// What stands before a text, because the model was trained with it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefix {
+    /// A question, or anything else that is compared with others of its kind.
+    Query,
+    /// A passage of a document.
+    Passage,
+    /// Nothing.
+    None,
+}
+
+/// The result for one text.
+#[derive(Clone, Debug)]
+pub struct Encoded {
+    /// The vector of the whole text, of length 1.
+    pub vector: Arc<[f32]>,
+    /// The states of its tokens, where asked for.
+    pub tokens: Option<TokenStates>,
+}
+
+/// States of the tokens of one text, without special and prefix tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenStates {
+    /// One row of `dim` numbers a token.
+    pub states: Vec<f32>,
+    /// Start and end (exclusive) of every token in Unicode scalar values of the text.
+    pub offsets: Vec<(usize, usize)>,
+}

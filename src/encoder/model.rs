@@ -1,0 +1,86 @@
+//! A loaded model: tokeniser, weights and how to use them. No threads, no queue.
+
+use std::sync::Arc;
+
+use crate::error::{Code, Error, Result};
+
+use super::architecture::Architecture;
+use super::batch::Batch;
+use super::files::ModelFiles;
+use super::pool::pool;
+use super::profile::Profile;
+use super::reference::Reference;
+use super::tokenise::{Tokeniser, Tokens};
+use super::weights::Weights;
+use super::{Encoded, Prefix, TokenStates};
+
+/// Raised whenever the arithmetic changes so that stored vectors no longer match new ones.
+const ARITHMETIC: u32 = 1;
+
+/// An encoder in memory.
+#[derive(Debug)]
+pub struct Model {
+    pub id: String,
+    pub profile: Profile,
+    pub architecture: Architecture,
+    pub tokeniser: Tokeniser,
+    forward: Reference,
+}
+
+impl Model {
+    /// Loads a model and checks that its files belong together.
+    pub fn load(files: &ModelFiles) -> Result<Self> {
+        let profile = Profile::from_json(&files.profile.read_all()?)?;
+        let architecture = Architecture::from_config_json(&files.config.read_all()?)
+            .map_err(|e| e.at(files.config.name()))?;
+        let tokeniser = Tokeniser::open(&files.tokenizer, architecture.max_tokens)?;
+        if tokeniser.vocabulary() > architecture.vocabulary {
+            let detail = format!(
+                "the tokeniser knows {} pieces but the model only {}; take the tokenizer.json of this model",
+                tokeniser.vocabulary(),
+                architecture.vocabulary
+            );
+            return Err(Error::new(Code::BadModel, detail));
+        }
+        let weights = Weights::open(files.weights.clone())?;
+        let forward = Reference::load(&weights, &architecture)?;
+        let id = format!("{}:{}:{ARITHMETIC}", profile.name, &files.weights_sha256[..12]);
+        Ok(Self { id, profile, architecture, tokeniser, forward })
+    }
+
+    /// The text that stands before texts of this kind.
+    pub fn prefix(&self, prefix: Prefix) -> &str {
+        match prefix {
+            Prefix::Query => &self.profile.query_prefix,
+            Prefix::Passage => &self.profile.passage_prefix,
+            Prefix::None => "",
+        }
+    }
+
+    /// Encodes tokenised texts in one batch. `pause` is called between layers.
+    pub fn encode(
+        &self,
+        texts: &[Tokens],
+        want_tokens: &[bool],
+        pause: &mut dyn FnMut(),
+    ) -> Result<Vec<Encoded>> {
+        let mut batch = Batch::default();
+        texts.iter().for_each(|text| batch.push(&text.ids));
+        let states = self.forward.forward(&batch)?;
+        pause();
+        let hidden = self.architecture.hidden;
+        let rows = batch.sequences().zip(texts).zip(want_tokens);
+        let encoded = rows.map(|((sequence, text), &want)| {
+            let states = &states[sequence.start * hidden..sequence.end * hidden];
+            let vector: Arc<[f32]> = pool(states, hidden, self.profile.pooling).into();
+            Encoded { vector, tokens: want.then(|| token_states(states, hidden, text)) }
+        });
+        Ok(encoded.collect())
+    }
+}
+
+fn token_states(states: &[f32], hidden: usize, text: &Tokens) -> TokenStates {
+    let rows = text.places.iter().flat_map(|&(row, _)| &states[row * hidden..(row + 1) * hidden]);
+    let states = rows.copied().collect();
+    TokenStates { states, offsets: text.places.iter().map(|&(_, place)| place).collect() }
+}

@@ -1,0 +1,92 @@
+//! Text to token ids, with the place of every token in the visitor's own text.
+//!
+//! The tokeniser is the one published with the model (`tokenizer.json`). Prefixes such as `query: ` are put before
+//! the text here and taken out of the offsets again, so nobody else needs to know that they exist.
+
+use tokenizers::{Encoding, Tokenizer};
+
+use crate::error::{Code, Error, Result};
+
+use super::blob::Blob;
+
+/// A text as the forward pass takes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tokens {
+    /// Ids with the special tokens at both ends; at most the model's longest input.
+    pub ids: Vec<u32>,
+    /// The tokens that stand for the text itself: position in `ids`, and start and end (exclusive) in Unicode
+    /// scalar values of the text without prefix. Special and prefix tokens are left out.
+    pub places: Vec<(usize, (usize, usize))>,
+}
+
+/// The model's tokeniser.
+#[derive(Debug)]
+pub struct Tokeniser {
+    inner: Tokenizer,
+    max_tokens: usize,
+}
+
+impl Tokeniser {
+    /// Reads a `tokenizer.json`. Inputs are cut at `max_tokens`, special tokens included.
+    pub fn open(file: &Blob, max_tokens: usize) -> Result<Self> {
+        let mut inner = Tokenizer::from_bytes(file.read_all()?).map_err(|e| {
+            Error::new(Code::BadModel, format!("{} is not a tokenizer.json: {e}", file.name()))
+        })?;
+        inner.with_padding(None);
+        inner.with_truncation(None).map_err(|e| Error::new(Code::BadModel, e.to_string()))?;
+        Ok(Self { inner, max_tokens })
+    }
+
+    /// Number of ids the tokeniser can produce.
+    pub fn vocabulary(&self) -> usize {
+        self.inner.get_vocab_size(true)
+    }
+
+    /// Length of `text` in tokens, without prefix, special tokens and limit.
+    pub fn count(&self, text: &str) -> usize {
+        self.inner.encode_fast(text, false).map_or(0, |encoding| encoding.len())
+    }
+
+    /// Tokenises `prefix` and `text` together.
+    pub fn tokenise(&self, prefix: &str, text: &str) -> Result<Tokens> {
+        let whole = [prefix, text].concat();
+        let encoding = self
+            .inner
+            .encode_char_offsets(whole, true)
+            .map_err(|e| Error::internal(format!("the text could not be tokenised: {e}")))?;
+        Ok(self.shape(&encoding, prefix.chars().count(), text))
+    }
+
+    /// Cuts to the longest input, keeping the closing special tokens, and finds the tokens of the text.
+    fn shape(&self, encoding: &Encoding, prefix_len: usize, text: &str) -> Tokens {
+        let (all, special) = (encoding.get_ids(), encoding.get_special_tokens_mask());
+        let closing = special.iter().rev().take_while(|&&s| s == 1).count().min(self.max_tokens);
+        let body = (all.len() - closing).min(self.max_tokens - closing);
+        let mut ids = all[..body].to_vec();
+        ids.extend_from_slice(&all[all.len() - closing..]);
+
+        let scalars: Vec<char> = text.chars().collect();
+        let places = encoding.get_offsets()[..body].iter().zip(special).enumerate();
+        let places = places.filter_map(|(i, (&(start, end), &special))| {
+            let inside = special == 0 && end > prefix_len;
+            inside
+                .then(|| trim(&scalars, start.saturating_sub(prefix_len), end - prefix_len))
+                .flatten()
+                .map(|p| (i, p))
+        });
+        let places = places.collect();
+        Tokens { ids, places }
+    }
+}
+
+/// Takes white space off both ends of a range, since a piece that begins a word holds the space before it.
+fn trim(text: &[char], mut start: usize, mut end: usize) -> Option<(usize, usize)> {
+    end = end.min(text.len());
+    while start < end && text[start].is_whitespace() {
+        start += 1;
+    }
+    while start < end && text[end - 1].is_whitespace() {
+        end -= 1;
+    }
+    (start < end).then_some((start, end))
+}

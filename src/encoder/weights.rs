@@ -1,0 +1,175 @@
+//! Tensors of a model file by name, whatever the file format: GGUF or safetensors.
+//!
+//! Names are those of Hugging Face's BERT without the prefix (`bert.`, `roberta.`) that some files put before them.
+//! Tensors are read one at a time and given out as f32, so that loading never holds a second copy of the model.
+
+use std::collections::HashMap;
+
+use candle_core::quantized::{GgmlDType, QStorage, QTensor, gguf_file};
+use candle_core::{DType, Device, Tensor};
+use safetensors::Dtype;
+use safetensors::tensor::Metadata;
+
+use crate::error::{Code, Error, Result};
+
+use super::blob::Blob;
+
+/// The tensors of one model file.
+#[derive(Debug)]
+pub struct Weights {
+    blob: Blob,
+    entries: HashMap<String, Entry>,
+    prefix: String,
+}
+
+/// Where a tensor lies in its file and how it is stored.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub storage: Storage,
+    pub shape: Vec<usize>,
+    pub offset: u64,
+    pub bytes: usize,
+}
+
+/// How the numbers of a tensor are stored.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Storage {
+    Plain(DType),
+    Ggml(GgmlDType),
+}
+
+/// Every encoder of the family has this table; its name shows the prefix of all names.
+const WORD_TABLE: &str = "embeddings.word_embeddings.weight";
+
+impl Weights {
+    /// Reads the table of contents of `blob`; the format is recognised by its first bytes.
+    pub fn open(blob: Blob) -> Result<Self> {
+        let entries = match blob.read(0, 4)?.as_ref() {
+            b"GGUF" => gguf_entries(&blob),
+            _ => safetensors_entries(&blob),
+        };
+        let entries = entries.map_err(|e| e.at(blob.name()))?;
+        let prefix = entries.keys().find_map(|name| name.strip_suffix(WORD_TABLE)).map(str::to_owned);
+        let Some(prefix) = prefix else {
+            let detail =
+                format!("{}: there is no tensor {WORD_TABLE}; this is not a BERT encoder", blob.name());
+            return Err(Error::new(Code::BadModel, detail));
+        };
+        Ok(Self { blob, entries, prefix })
+    }
+
+    /// The tensor `name` as f32 in row-major order; its shape must be `shape`.
+    pub fn load(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let entry = self.entry(name)?;
+        if entry.shape != shape {
+            let detail = format!(
+                "{}: tensor {name} has shape {:?}, but by config.json it must be {shape:?}",
+                self.blob.name(),
+                entry.shape
+            );
+            return Err(Error::new(Code::BadModel, detail));
+        }
+        let bytes = self.blob.read(entry.offset, entry.bytes)?;
+        to_f32(&bytes, entry.storage, shape).map_err(|e| self.broken(name, e))
+    }
+
+    /// Whether the file has a tensor of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.entry(name).is_ok()
+    }
+
+    /// Number of rows of the table `name`.
+    pub fn rows(&self, name: &str) -> Result<usize> {
+        Ok(self.entry(name)?.shape.first().copied().unwrap_or(0))
+    }
+
+    pub(super) fn blob(&self) -> &Blob {
+        &self.blob
+    }
+
+    pub(super) fn entry(&self, name: &str) -> Result<&Entry> {
+        let full = format!("{}{name}", self.prefix);
+        // Files converted from the first TensorFlow release call LayerNorm's parameters gamma and beta.
+        let old =
+            full.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+        self.entries.get(&full).or_else(|| self.entries.get(&old)).ok_or_else(|| {
+            Error::new(Code::BadModel, format!("{}: the tensor {full} is missing", self.blob.name()))
+        })
+    }
+
+    fn broken(&self, name: &str, e: candle_core::Error) -> Error {
+        Error::new(Code::BadModel, format!("{}: tensor {name} cannot be read: {e}", self.blob.name()))
+            .with_source(e)
+    }
+}
+
+/// Turns stored numbers into f32.
+pub(super) fn to_f32(bytes: &[u8], storage: Storage, shape: &[usize]) -> candle_core::Result<Vec<f32>> {
+    let device = Device::Cpu;
+    let tensor = match storage {
+        Storage::Plain(dtype) => {
+            Tensor::from_raw_buffer(bytes, dtype, shape, &device)?.to_dtype(DType::F32)?
+        }
+        Storage::Ggml(dtype) => {
+            // A copy, because candle wants the blocks aligned and bytes within the program need not be.
+            let blocks = QStorage::from_data(bytes.to_vec().into(), &device, dtype)?;
+            QTensor::new(blocks, shape)?.dequantize(&device)?
+        }
+    };
+    tensor.flatten_all()?.to_vec1()
+}
+
+fn gguf_entries(blob: &Blob) -> Result<HashMap<String, Entry>> {
+    let content = gguf_file::Content::read(&mut blob.reader()).map_err(|e| {
+        Error::new(Code::BadModel, format!("this GGUF file cannot be read: {e}")).with_source(e)
+    })?;
+    let start = content.tensor_data_offset;
+    let entry = |(name, info): (String, gguf_file::TensorInfo)| {
+        let elements = info.shape.elem_count();
+        let storage = match info.ggml_dtype {
+            GgmlDType::F32 => Storage::Plain(DType::F32),
+            GgmlDType::F16 => Storage::Plain(DType::F16),
+            GgmlDType::BF16 => Storage::Plain(DType::BF16),
+            other => Storage::Ggml(other),
+        };
+        let bytes = elements / info.ggml_dtype.block_size() * info.ggml_dtype.type_size();
+        let offset = start.saturating_add(info.offset);
+        (name, Entry { storage, shape: info.shape.dims().to_vec(), offset, bytes })
+    };
+    Ok(content.tensor_infos.into_iter().map(entry).collect())
+}
+
+/// A safetensors header longer than this is not one of a model; the format's own limit.
+const LONGEST_HEADER: u64 = 100_000_000;
+
+fn safetensors_entries(blob: &Blob) -> Result<HashMap<String, Entry>> {
+    let unreadable = |why: String| {
+        Error::new(Code::BadModel, format!("this is neither a GGUF nor a safetensors file: {why}"))
+    };
+    let mut length = [0; 8];
+    length.copy_from_slice(&blob.read(0, 8)?);
+    let length = u64::from_le_bytes(length);
+    if length > LONGEST_HEADER {
+        return Err(unreadable("its header would be too long".into()));
+    }
+    let header = blob.read(8, length as usize)?;
+    let metadata: Metadata = serde_json::from_slice(&header).map_err(|e| unreadable(e.to_string()))?;
+    let mut entries = HashMap::new();
+    for (name, info) in metadata.tensors() {
+        let dtype = match info.dtype {
+            Dtype::F32 => DType::F32,
+            Dtype::F16 => DType::F16,
+            Dtype::BF16 => DType::BF16,
+            _ => continue, // position_ids and the like, which no forward pass reads
+        };
+        let (from, to) = info.data_offsets;
+        let bytes = info.shape.iter().product::<usize>() * dtype.size_in_bytes();
+        if to.checked_sub(from) != Some(bytes) {
+            return Err(unreadable(format!("tensor {name} has the wrong size")));
+        }
+        let offset = 8 + length + from as u64;
+        entries
+            .insert(name, Entry { storage: Storage::Plain(dtype), shape: info.shape.clone(), offset, bytes });
+    }
+    Ok(entries)
+}
