@@ -6,10 +6,13 @@
 
 pub mod catalogue;
 mod checksum;
+pub mod chunk;
 mod generation;
 mod index;
 mod lexical;
+pub mod parsed;
 mod phrase;
+pub mod readers;
 mod rows;
 mod segment;
 mod snapshot;
