@@ -3,6 +3,8 @@
 //! Runs on the real database and real index folders; only the vectors are small and made up, so that nobody waits
 //! for an encoder.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -156,19 +156,14 @@ pub trait Catalogue: Send + Sync {
     /// A document by its name within a base.
     async fn document_named(&self, base: &str, name: &str) -> Result<Option<Document>>;
 
-    /// Imported documents in order of their ids, after `after`, at most `limit`.
-    async fn documents(
-        &self,
-        base: Option<&str>,
-        after: Option<DocumentId>,
-        limit: usize,
-    ) -> Result<Vec<Document>>;
+    /// Imported documents, of one base or of all, by base and name.
+    async fn documents(&self, base: Option<&str>) -> Result<Vec<Document>>;
 
     /// Every version a document has had, oldest first.
     async fn versions(&self, id: DocumentId) -> Result<Vec<DocumentVersion>>;
 
-    /// The passages of a document in reading order, after position `after`, at most `limit`.
-    async fn chunks(&self, id: DocumentId, after: Option<i64>, limit: usize) -> Result<Vec<Chunk>>;
+    /// The passages of a document in reading order.
+    async fn chunks(&self, id: DocumentId) -> Result<Vec<Chunk>>;
 
     /// The file of a document's current version, as it was given.
     async fn original(&self, id: DocumentId) -> Result<Option<Vec<u8>>>;
@@ -182,8 +177,8 @@ pub trait Catalogue: Send + Sync {
     /// A FAQ pair by id.
     async fn faq(&self, id: FaqId) -> Result<Option<Faq>>;
 
-    /// FAQ pairs written by hand, in order of their ids, after `after`, at most `limit`.
-    async fn faqs(&self, base: Option<&str>, after: Option<FaqId>, limit: usize) -> Result<Vec<Faq>>;
+    /// FAQ pairs written by hand, of one base or of all, oldest first.
+    async fn faqs(&self, base: Option<&str>) -> Result<Vec<Faq>>;
 
     /// How many passages carry vectors of another encoder.
     async fn count_foreign(&self, encoder: &str) -> Result<usize>;

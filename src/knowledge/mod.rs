@@ -4,10 +4,14 @@
 //! `catalogue` says what has to be written down (the truth, implemented in `store`), `index` keeps a searchable
 //! copy of it, and readers of a turn get a `snapshot`.
 
+mod base;
 pub mod catalogue;
 mod checksum;
 pub mod chunk;
+mod embed;
+mod faqs;
 mod generation;
+mod import;
 mod index;
 mod lexical;
 pub mod parsed;
@@ -20,11 +24,14 @@ mod succession;
 mod top;
 mod vectors;
 
+pub use base::KnowledgeBase;
 pub use catalogue::{
     Catalogue, Changes, ChunkVectors, DocumentVersion, FAQ_DOCUMENT, NewChunk, NewDocument, Position, Put,
     StoredChunk, Validity,
 };
+pub use faqs::FaqDraft;
 pub use generation::EncoderMark;
+pub use import::{Imported, Outcome, Progress};
 pub use index::Index;
 pub use snapshot::{Filter, Snapshot};
 pub use vectors::{dot, floats};

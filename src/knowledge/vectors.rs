@@ -40,11 +40,6 @@ impl VectorSet {
         self.owners.len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.owners.is_empty()
-    }
-
     /// Adds a vector. A vector of another length is not taken: it is of another encoder and cannot be compared.
     pub fn push(&mut self, owner: Owner, vector: &[f32]) -> bool {
         if vector.len() != self.dim {

@@ -172,20 +172,12 @@ pub async fn by_name(db: &Db, base: &str, name: &str) -> Result<Option<Document>
         .transpose()
 }
 
-pub async fn list(
-    db: &Db,
-    base: Option<&str>,
-    after: Option<DocumentId>,
-    limit: usize,
-) -> Result<Vec<Document>> {
+pub async fn list(db: &Db, base: Option<&str>) -> Result<Vec<Document>> {
     let rows = sqlx::query_as::<_, DocumentRow>(
-        "SELECT * FROM documents
-         WHERE is_virtual = 0 AND id > $1 AND (CAST($2 AS TEXT) IS NULL OR base = $2)
-         ORDER BY id LIMIT $3",
+        "SELECT * FROM documents WHERE is_virtual = 0 AND (CAST($1 AS TEXT) IS NULL OR base = $1)
+         ORDER BY base, name",
     )
-    .bind(after.map(|id| id.to_string()).unwrap_or_default())
     .bind(base)
-    .bind(limit as i64)
     .fetch_all(db.reader())
     .await
     .map_err(database_error)?;
@@ -204,16 +196,14 @@ pub async fn versions(db: &Db, id: DocumentId) -> Result<Vec<DocumentVersion>> {
     rows.into_iter().map(VersionRow::into_version).collect()
 }
 
-pub async fn chunks(db: &Db, id: DocumentId, after: Option<i64>, limit: usize) -> Result<Vec<Chunk>> {
+pub async fn chunks(db: &Db, id: DocumentId) -> Result<Vec<Chunk>> {
     let rows = sqlx::query_as::<_, ChunkRow>(
         "SELECT c.id, c.document_id, d.name AS document, d.title, c.section, c.kind, c.lang, c.ordinal,
                 c.text, c.questions
          FROM chunks c JOIN documents d ON d.id = c.document_id
-         WHERE c.document_id = $1 AND c.ordinal > $2 ORDER BY c.ordinal LIMIT $3",
+         WHERE c.document_id = $1 ORDER BY c.ordinal",
     )
     .bind(id.to_string())
-    .bind(after.unwrap_or(-1))
-    .bind(limit as i64)
     .fetch_all(db.reader())
     .await
     .map_err(database_error)?;

@@ -125,13 +125,11 @@ pub async fn by_id(db: &Db, id: FaqId) -> Result<Option<Faq>> {
         .transpose()
 }
 
-pub async fn list(db: &Db, base: Option<&str>, after: Option<FaqId>, limit: usize) -> Result<Vec<Faq>> {
+pub async fn list(db: &Db, base: Option<&str>) -> Result<Vec<Faq>> {
     let rows = sqlx::query_as::<_, FaqRow>(
-        "SELECT * FROM faqs WHERE id > $1 AND (CAST($2 AS TEXT) IS NULL OR base = $2) ORDER BY id LIMIT $3",
+        "SELECT * FROM faqs WHERE (CAST($1 AS TEXT) IS NULL OR base = $1) ORDER BY id",
     )
-    .bind(after.map(|id| id.to_string()).unwrap_or_default())
     .bind(base)
-    .bind(limit as i64)
     .fetch_all(db.reader())
     .await
     .map_err(database_error)?;

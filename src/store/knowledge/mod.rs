@@ -66,21 +66,16 @@ impl Catalogue for SqlCatalogue {
         documents::by_name(&self.db, base, name).await
     }
 
-    async fn documents(
-        &self,
-        base: Option<&str>,
-        after: Option<DocumentId>,
-        limit: usize,
-    ) -> Result<Vec<Document>> {
-        documents::list(&self.db, base, after, limit).await
+    async fn documents(&self, base: Option<&str>) -> Result<Vec<Document>> {
+        documents::list(&self.db, base).await
     }
 
     async fn versions(&self, id: DocumentId) -> Result<Vec<DocumentVersion>> {
         documents::versions(&self.db, id).await
     }
 
-    async fn chunks(&self, id: DocumentId, after: Option<i64>, limit: usize) -> Result<Vec<Chunk>> {
-        documents::chunks(&self.db, id, after, limit).await
+    async fn chunks(&self, id: DocumentId) -> Result<Vec<Chunk>> {
+        documents::chunks(&self.db, id).await
     }
 
     async fn original(&self, id: DocumentId) -> Result<Option<Vec<u8>>> {
@@ -99,8 +94,8 @@ impl Catalogue for SqlCatalogue {
         faqs::by_id(&self.db, id).await
     }
 
-    async fn faqs(&self, base: Option<&str>, after: Option<FaqId>, limit: usize) -> Result<Vec<Faq>> {
-        faqs::list(&self.db, base, after, limit).await
+    async fn faqs(&self, base: Option<&str>) -> Result<Vec<Faq>> {
+        faqs::list(&self.db, base).await
     }
 
     async fn count_foreign(&self, encoder: &str) -> Result<usize> {
