@@ -14,6 +14,7 @@ pub mod error;
 pub mod http;
 pub mod jobs;
 pub mod knowledge;
+pub mod nlu;
 pub mod observe;
 pub mod store;
 pub mod tasks;

@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 use super::constant_pattern;
 
 static EMAIL: LazyLock<Regex> =
-    LazyLock::new(|| constant_pattern(r"(?i)\b([a-z0-9])[a-z0-9._%+-]*@([a-z0-9-]+(?:\.[a-z0-9-]+)+)"));
+    LazyLock::new(|| constant_pattern(r"(?i)(?-u:\b)([a-z0-9])[a-z0-9._%+-]*@([a-z0-9-]+(?:\.[a-z0-9-]+)+)"));
 /// Seven or more digits, spaced or dashed as people write phone, card and identity numbers.
 static LONG_NUMBER: LazyLock<Regex> =
     LazyLock::new(|| constant_pattern(r"\+?[0-9０-９](?:[ -]?[0-9０-９]){6,}[Xx]?"));

@@ -62,7 +62,7 @@ static RULES: LazyLock<Vec<(Regex, Resolve)>> = LazyLock::new(|| {
         (r"(?P<which>上上|下下|上|下|这|本)个?月".into(), chinese_month),
         (r"前年|去年|今年|明年|后年".into(), chinese_year),
         (
-            format!(r"(?:(?P<year>\d{{4}}|[零〇一二三四五六七八九]{{4}}|去年|今年|明年)年?)?(?P<month>{NUMBER})月(?:份|(?P<day>{NUMBER})(?:[日号]|\b))?"),
+            format!(r"(?:(?P<year>\d{{4}}|[零〇一二三四五六七八九]{{4}}|去年|今年|明年)年?)?(?P<month>{NUMBER})月(?:份|(?P<day>{NUMBER})(?:[日号]|(?-u:\b)))?"),
             chinese_date,
         ),
         (r"(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})".into(), numeric_date),
@@ -70,18 +70,18 @@ static RULES: LazyLock<Vec<(Regex, Resolve)>> = LazyLock::new(|| {
         (format!(r"(?P<day>{NUMBER})号"), day_of_month),
         (r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3}|半)个?(?P<unit>天|日|周|星期|礼拜|月|年)(?:以|之)?(?P<way>前|后)".into(), chinese_distance),
         (
-            r"双十一|双11|双十二|双12|六一八|\b618\b|元旦|国庆节?|五一|劳动节|情人节|儿童节|教师节|圣诞节?|black friday|christmas(?: day| eve)?|new year'?s?(?: day| eve)?".into(),
+            r"双十一|双11|双十二|双12|六一八|(?-u:\b)618(?-u:\b)|元旦|国庆节?|五一|劳动节|情人节|儿童节|教师节|圣诞节?|black friday|christmas(?: day| eve)?|new year'?s?(?: day| eve)?".into(),
             festival,
         ),
-        (r"\b(?:the )?day (?:after tomorrow|before yesterday)\b|\b(?:today|tonight|tomorrow|yesterday)\b|\blast night\b".into(), english_relative_day),
-        (format!(r"\b(?:(?P<which>next|last|this) )?(?P<day>{WEEKDAYS})\b"), english_weekday),
-        (r"\b(?P<which>next|last|this) (?P<unit>week|month|year)\b".into(), english_period),
+        (r"(?-u:\b)(?:the )?day (?:after tomorrow|before yesterday)(?-u:\b)|(?-u:\b)(?:today|tonight|tomorrow|yesterday)(?-u:\b)|(?-u:\b)last night(?-u:\b)".into(), english_relative_day),
+        (format!(r"(?-u:\b)(?:(?P<which>next|last|this) )?(?P<day>{WEEKDAYS})(?-u:\b)"), english_weekday),
+        (r"(?-u:\b)(?P<which>next|last|this) (?P<unit>week|month|year)(?-u:\b)".into(), english_period),
         (
-            format!(r"\b(?P<month>{MONTHS})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>(?:19|20)\d{{2}})\b)?|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{MONTHS})\b(?:,? (?P<year2>(?:19|20)\d{{2}})\b)?"),
+            format!(r"(?-u:\b)(?P<month>{MONTHS})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?-u:\b)(?:,? (?P<year>(?:19|20)\d{{2}})(?-u:\b))?|(?-u:\b)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{MONTHS})(?-u:\b)(?:,? (?P<year2>(?:19|20)\d{{2}})(?-u:\b))?"),
             english_date,
         ),
         (
-            format!(r"\b(?P<ago>{ENGLISH_COUNT}) (?P<unit>day|week|month|year)s? ago\b|\b(?:in|within) (?P<ahead>{ENGLISH_COUNT}) (?P<unit2>day|week|month|year)s?\b"),
+            format!(r"(?-u:\b)(?P<ago>{ENGLISH_COUNT}) (?P<unit>day|week|month|year)s? ago(?-u:\b)|(?-u:\b)(?:in|within) (?P<ahead>{ENGLISH_COUNT}) (?P<unit2>day|week|month|year)s?(?-u:\b)"),
             english_distance,
         ),
     ];

@@ -1,0 +1,6 @@
+//! Understanding one message.
+
+pub mod checks;
+pub mod examples;
+pub mod metrics;
+pub mod slots;

@@ -1,0 +1,3 @@
+//! Slots.
+
+pub mod recognise;
