@@ -1,0 +1,264 @@
+//! What agents call: the list, one conversation, its messages, and every step an agent may take.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::auth::{Agent, Staff};
+use super::extract::{Body, Path, Query};
+use super::page::Page;
+use super::services::Services;
+use crate::chat::{ConversationFilter, NewMessage, Note, ReleaseTo};
+use crate::domain::{Conversation, ConversationId, Message, Status, Suggestion, SuggestionId, UserId};
+use crate::error::{Error, Result};
+
+const DEFAULT_LIST: usize = 50;
+const DEFAULT_MESSAGES: usize = 200;
+
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(messages, post_message))
+        .routes(routes!(accept))
+        .routes(routes!(release))
+        .routes(routes!(transfer))
+        .routes(routes!(close))
+        .routes(routes!(reopen))
+        .routes(routes!(notes, add_note))
+        .routes(routes!(set_tags))
+        .routes(routes!(suggestions))
+        .routes(routes!(suggestion_used))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    #[serde(default)]
+    status: Option<Status>,
+    /// A user's id, or `me`.
+    #[serde(default)]
+    assignee: Option<String>,
+    /// Words in a message, or the visitor's name, e-mail or id.
+    #[serde(default)]
+    q: Option<String>,
+    #[serde(default)]
+    cursor: Option<String>,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+/// Conversations: waiting ones oldest first, all others newest first.
+#[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery), responses((status = 200, body = Page<Conversation>)))]
+async fn list(staff: Staff, State(s): State<Services>, Query(q): Query<ListQuery>) -> Result<Json<Page<Conversation>>> {
+    let assignee = match q.assignee.as_deref() {
+        None => None,
+        Some("me") => Some(staff.0.user.id),
+        Some(id) => Some(id.parse().map_err(|_| Error::invalid("assignee must be a user's id or `me`"))?),
+    };
+    let filter = ConversationFilter {
+        status: q.status,
+        assignee,
+        text: q.q.filter(|text| !text.trim().is_empty()),
+        cursor: q.cursor,
+        limit: q.limit.unwrap_or(DEFAULT_LIST),
+    };
+    let listed = s.chat.conversations(&filter).await?;
+    Ok(Json(Page { items: listed.items, next_cursor: listed.next_cursor }))
+}
+
+/// One conversation.
+#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Conversation)))]
+async fn get(_: Staff, State(s): State<Services>, Path(id): Path<ConversationId>) -> Result<Json<Conversation>> {
+    s.chat.conversation(id).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MessagesQuery {
+    /// Messages after this number, in order.
+    #[serde(default)]
+    after: Option<i64>,
+    /// Or the newest ones before this number.
+    #[serde(default)]
+    before: Option<i64>,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+/// Messages of a conversation, in order. Without `after` the newest ones.
+#[utoipa::path(get, path = "/conversations/{id}/messages", tag = "conversations",
+    params(("id" = ConversationId, Path), MessagesQuery), responses((status = 200, body = Page<Message>)))]
+async fn messages(
+    _: Staff,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+    Query(q): Query<MessagesQuery>,
+) -> Result<Json<Page<Message>>> {
+    s.chat.conversation(id).await?;
+    let limit = q.limit.unwrap_or(DEFAULT_MESSAGES);
+    let items = match q.after {
+        Some(after) => s.chat.messages(id, after, limit).await?,
+        None => s.chat.messages_before(id, q.before.unwrap_or(i64::MAX), limit).await?,
+    };
+    Ok(Json(Page::whole(items)))
+}
+
+/// Writes to the visitor. Written into a conversation nobody owns, it takes the conversation.
+#[utoipa::path(post, path = "/conversations/{id}/messages", tag = "conversations", params(("id" = ConversationId, Path)),
+    request_body = NewMessage, responses((status = 201, body = Message), (status = 200, body = Message)))]
+async fn post_message(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+    Body(new): Body<NewMessage>,
+) -> Result<(StatusCode, Json<Message>)> {
+    let posted = s.chat.post_agent(&user, id, &new).await?;
+    let status = if posted.new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json((*posted.message).clone())))
+}
+
+/// Takes the conversation. Of two who try at once one gets it, the other is told.
+#[utoipa::path(post, path = "/conversations/{id}/accept", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Conversation)))]
+async fn accept(Agent(user): Agent, State(s): State<Services>, Path(id): Path<ConversationId>) -> Result<Json<Conversation>> {
+    s.chat.accept(&user, id).await.map(Json)
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+struct Release {
+    /// Where it goes: back to the queue, or to the bot.
+    #[serde(default)]
+    to: ReleaseTo,
+}
+
+/// Gives the conversation back to the queue or to the bot.
+#[utoipa::path(post, path = "/conversations/{id}/release", tag = "conversations", params(("id" = ConversationId, Path)),
+    request_body = Release, responses((status = 200, body = Conversation)))]
+async fn release(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+    Body(request): Body<Release>,
+) -> Result<Json<Conversation>> {
+    s.chat.release(&user, id, request.to).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct Transfer {
+    /// The agent it is offered to; whoever is free when not given.
+    #[serde(default)]
+    user_id: Option<UserId>,
+}
+
+/// Offers the conversation to another agent. Unanswered it returns to the queue by itself.
+#[utoipa::path(post, path = "/conversations/{id}/transfer", tag = "conversations", params(("id" = ConversationId, Path)),
+    request_body = Transfer, responses((status = 200, body = Conversation)))]
+async fn transfer(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+    Body(request): Body<Transfer>,
+) -> Result<Json<Conversation>> {
+    s.chat.transfer(&user, id, request.user_id).await.map(Json)
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+struct Close {
+    /// Kept as a note.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Ends the conversation.
+#[utoipa::path(post, path = "/conversations/{id}/close", tag = "conversations", params(("id" = ConversationId, Path)),
+    request_body = Close, responses((status = 200, body = Conversation)))]
+async fn close(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+    Body(request): Body<Close>,
+) -> Result<Json<Conversation>> {
+    s.chat.close(&user, id, request.reason.as_deref()).await.map(Json)
+}
+
+/// Picks up a closed conversation again.
+#[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Conversation)))]
+async fn reopen(Agent(user): Agent, State(s): State<Services>, Path(id): Path<ConversationId>) -> Result<Json<Conversation>> {
+    s.chat.reopen(&user, id).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct NewNote {
+    text: String,
+}
+
+/// Internal notes, oldest first. Visitors never see them.
+#[utoipa::path(get, path = "/conversations/{id}/notes", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Page<Note>)))]
+async fn notes(_: Staff, State(s): State<Services>, Path(id): Path<ConversationId>) -> Result<Json<Page<Note>>> {
+    s.chat.conversation(id).await?;
+    s.chat.notes(id).await.map(Page::whole).map(Json)
+}
+
+/// Writes an internal note.
+#[utoipa::path(post, path = "/conversations/{id}/notes", tag = "conversations", params(("id" = ConversationId, Path)),
+    request_body = NewNote, responses((status = 201, body = Note)))]
+async fn add_note(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+    Body(note): Body<NewNote>,
+) -> Result<(StatusCode, Json<Note>)> {
+    let note = s.chat.add_note(&user, id, &note.text).await?;
+    Ok((StatusCode::CREATED, Json(note)))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct Tags {
+    tags: Vec<String>,
+}
+
+/// Replaces the tags.
+#[utoipa::path(post, path = "/conversations/{id}/tags", tag = "conversations", params(("id" = ConversationId, Path)),
+    request_body = Tags, responses((status = 200, body = Conversation)))]
+async fn set_tags(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+    Body(request): Body<Tags>,
+) -> Result<Json<Conversation>> {
+    s.chat.set_tags(&user, id, &request.tags).await.map(Json)
+}
+
+/// Replies the engine suggests for the visitor's last message, best first.
+#[utoipa::path(get, path = "/conversations/{id}/suggestions", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Page<Suggestion>)))]
+async fn suggestions(
+    Agent(_): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+) -> Result<Json<Page<Suggestion>>> {
+    s.chat.suggestions(id).await.map(Page::whole).map(Json)
+}
+
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+struct Used {
+    /// What was really sent, when the agent changed it.
+    #[serde(default)]
+    edited_text: Option<String>,
+}
+
+/// Notes that a suggestion was sent.
+#[utoipa::path(post, path = "/suggestions/{id}/used", tag = "conversations", params(("id" = SuggestionId, Path)),
+    request_body = Used, responses((status = 204)))]
+async fn suggestion_used(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<SuggestionId>,
+    Body(used): Body<Used>,
+) -> Result<StatusCode> {
+    s.chat.suggestion_used(&user, id, used.edited_text.as_deref()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
