@@ -6,6 +6,7 @@
 //! `policy` (the decision) → `chat` (the reply, durable, numbered) → `hub`.
 
 pub mod assets;
+pub mod chat;
 pub mod cli;
 pub mod config;
 pub mod domain;

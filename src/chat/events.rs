@@ -1,0 +1,41 @@
+//! What has just happened, for whoever listens: live connections now, webhooks later.
+//!
+//! Events are handed out after the commit and in the order of the commits, so that a listener that forwards them
+//! as they come never reorders a conversation.
+
+use std::sync::Arc;
+
+use crate::domain::{
+    Conversation, ConversationId, Message, PresenceState, Status, Suggestion, UserId, VisitorId,
+};
+
+/// Where an event belongs: enough to decide who may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    pub conversation: ConversationId,
+    pub visitor: VisitorId,
+    pub status: Status,
+    pub assignee: Option<UserId>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum ChatEvent {
+    /// A message was stored.
+    Message { route: Route, message: Arc<Message> },
+    /// Status, owner, tags or visitor of a conversation changed, or it has its first message.
+    Conversation(Arc<Conversation>),
+    /// Replies were suggested to the agents of a conversation.
+    Suggestions { route: Route, items: Arc<Vec<Suggestion>> },
+    /// The queue changed: everybody who waits, in order, the one who waits longest first.
+    Queue(Arc<Vec<ConversationId>>),
+    /// A member of staff came, went or changed their state.
+    Presence { user: UserId, state: PresenceState },
+    /// A member of staff was signed out or removed; their connections end.
+    SignedOut(UserId),
+}
+
+/// Somebody who wants to know. Called inside the writer's task: it must not block.
+pub trait Listener: Send + Sync {
+    fn happened(&self, event: &ChatEvent);
+}

@@ -1,0 +1,264 @@
+//! What each kind of write does to a conversation, as pure functions from what the writer sees inside its
+//! transaction ([`Head`]) to what is written ([`Change`]).
+//!
+//! No I/O: the same functions are run by the store, by property tests, and again when a group of writes had to be
+//! taken apart.
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    Assignee, Content, Decision, EventName, MessageId, Role, Sender, SenderKind, Status, User, UserId,
+};
+use crate::error::{Code, Error, Result};
+
+use super::machine::{By, Row, Step, next};
+use super::store::{Change, Draft, Head, Ownership};
+use super::words;
+
+/// Roles that may speak to visitors.
+pub(super) fn require_agent(user: &User) -> Result<()> {
+    if user.role >= Role::Agent {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Forbidden,
+        "viewers read conversations; ask an admin for the role `agent` to take part",
+    ))
+}
+
+/// What `user` is to the conversation.
+pub(super) fn by(user: &User, head: &Head) -> By {
+    let o = &head.ownership;
+    let held = matches!(o.status, Status::Serving | Status::Transferring);
+    match &o.assignee {
+        Some(owner) if owner.id == user.id => By::Owner,
+        // Its agent's account is gone: whoever acts becomes the owner.
+        None if held => By::Owner,
+        _ if user.role >= Role::Supervisor => By::Supervisor,
+        _ if o.status == Status::Transferring && o.offered_to.is_none_or(|to| to == user.id) => By::Target,
+        _ => By::Agent,
+    }
+}
+
+/// A message of the visitor. It reopens a closed conversation in a new context.
+pub(super) fn visitor_message(head: &Head, drafts: &[Draft]) -> Result<Change> {
+    if head.ownership.status != Status::Closed {
+        return Ok(Change { drafts: drafts.to_vec(), ..Change::default() });
+    }
+    let row = next(Status::Closed, Step::VisitorReturns, By::Visitor)?;
+    let mut change = enter(head, row, words::reopened_by_visitor(head.locale), None, None);
+    change.drafts.extend_from_slice(drafts);
+    Ok(change)
+}
+
+/// A message of an agent. Writing into a conversation that nobody owns takes it: the bot is silent from here on.
+pub(super) fn agent_message(head: &Head, user: &User, drafts: &[Draft]) -> Result<Change> {
+    let own = head.ownership.assignee.as_ref().is_some_and(|a| a.id == user.id);
+    if head.ownership.status == Status::Serving && own {
+        return Ok(Change { drafts: drafts.to_vec(), ..Change::default() });
+    }
+    if head.ownership.status == Status::Closed {
+        return Err(Error::new(Code::InvalidState, "the conversation is closed; reopen it before you write"));
+    }
+    let mut change = accept(head, user, true)?;
+    change.drafts.extend_from_slice(drafts);
+    Ok(change)
+}
+
+/// An agent takes the conversation. `take_over`: a supervisor means to take it from whoever has it.
+pub(super) fn accept(head: &Head, user: &User, take_over: bool) -> Result<Change> {
+    let o = &head.ownership;
+    let actor = by(user, head);
+    if o.status == Status::Serving && o.assignee.is_some() {
+        if actor == By::Owner {
+            return Ok(Change::default());
+        }
+        if !(take_over && actor == By::Supervisor) {
+            let name = o.assignee.as_ref().map_or("another agent", |a| a.name.as_str());
+            return Err(Error::new(Code::Conflict, format!("{name} has already taken this conversation")));
+        }
+    }
+    let step = match o.status {
+        Status::Serving if o.assignee.is_none() => return Ok(adopt(head, user)),
+        Status::Serving => Step::TakeOver,
+        _ => Step::Accept,
+    };
+    let row = next(o.status, step, actor)?;
+    Ok(enter(head, row, words::agent_joined(head.locale, &user.name), Some(user), None))
+}
+
+/// A conversation whose agent's account is gone gets a new one.
+fn adopt(head: &Head, user: &User) -> Change {
+    let text = words::agent_joined(head.locale, &user.name);
+    let ownership = Ownership { assignee: Some(assignee(user)), offered_to: None, ..head.ownership.clone() };
+    Change {
+        drafts: vec![event(EventName::AgentJoined, text)],
+        ownership: Some(ownership),
+        ..Change::default()
+    }
+}
+
+/// A person is asked for. Somebody who already waits, or is already served, stays where they are.
+pub(super) fn handoff(head: &Head, actor: By, reason: &str, staffed: bool, now: Timestamp) -> Result<Change> {
+    if matches!(head.ownership.status, Status::Waiting | Status::Serving | Status::Transferring) {
+        return Ok(Change::default());
+    }
+    let status = head.ownership.status;
+    if status == Status::Closed && actor == By::Visitor {
+        let back = visitor_message(head, &[])?;
+        let mut open = head.clone();
+        open.ownership.status = Status::Bot;
+        let asked = handoff(&open, actor, reason, staffed, now)?;
+        let drafts = [back.drafts, asked.drafts].concat();
+        return Ok(Change { drafts, ownership: asked.ownership, ..back });
+    }
+    let row = next(status, Step::Handoff, actor)?;
+    let text = words::handoff(head.locale, head.queue_length + 1, staffed);
+    let mut change = enter(head, row, text, None, Some(now));
+    if let Some(o) = &mut change.ownership {
+        o.handoff_reason = Some(reason.to_owned());
+    }
+    Ok(change)
+}
+
+/// The visitor would rather go on with the bot.
+pub(super) fn stay_with_bot(head: &Head) -> Result<Change> {
+    if head.ownership.status == Status::Bot {
+        return Ok(Change::default());
+    }
+    let row = next(head.ownership.status, Step::StayWithBot, By::Visitor)?;
+    Ok(enter(head, row, words::back_to_bot(head.locale), None, None))
+}
+
+/// Staff give the conversation back to the queue or to the bot.
+pub(super) fn release(head: &Head, user: &User, to_bot: bool, now: Timestamp) -> Result<Change> {
+    let (step, text) = if to_bot {
+        (Step::ReturnToBot, words::back_to_bot(head.locale))
+    } else {
+        (Step::Release, words::back_to_queue(head.locale))
+    };
+    let row = next(head.ownership.status, step, by(user, head))?;
+    Ok(enter(head, row, text, None, Some(now)))
+}
+
+/// The conversation is offered to `target`, or to whoever is free. Its agent keeps it until somebody accepts.
+pub(super) fn transfer(head: &Head, user: &User, target: Option<UserId>, now: Timestamp) -> Result<Change> {
+    let row = next(head.ownership.status, Step::Transfer, by(user, head))?;
+    let mut change = enter(head, row, words::transferred(head.locale), None, Some(now));
+    if let Some(o) = &mut change.ownership {
+        o.assignee = head.ownership.assignee.clone();
+        o.offered_to = target;
+    }
+    Ok(change)
+}
+
+/// Nobody accepted the transfer in time: back to the queue, where it keeps its place.
+pub(super) fn transfer_expired(head: &Head, offered_before: Timestamp) -> Result<Change> {
+    let since = head.ownership.waiting_since;
+    if head.ownership.status != Status::Transferring || since.is_none_or(|at| at > offered_before) {
+        return Ok(Change::default());
+    }
+    let row = next(Status::Transferring, Step::TransferExpired, By::System)?;
+    Ok(enter(head, row, words::back_to_queue(head.locale), None, since))
+}
+
+/// The conversation ends. Who had it last stays written there.
+pub(super) fn close(head: &Head, actor: By) -> Result<Change> {
+    if head.ownership.status == Status::Closed {
+        return Ok(Change::default());
+    }
+    let row = next(head.ownership.status, Step::Close, actor)?;
+    let mut change = enter(head, row, words::closed(head.locale), None, None);
+    if let Some(o) = &mut change.ownership {
+        o.assignee.clone_from(&head.ownership.assignee);
+    }
+    Ok(change)
+}
+
+/// An agent picks up a closed conversation again.
+pub(super) fn reopen(head: &Head, user: &User) -> Result<Change> {
+    let row = next(head.ownership.status, Step::Reopen, by(user, head))?;
+    let text = words::reopened_by_agent(head.locale, &user.name);
+    let mut change = enter(head, row, text, Some(user), None);
+    change.context_seq = Some(head.last_seq + 1);
+    Ok(change)
+}
+
+/// The bot's decision about visitor message `seq`, computed when the conversation had `version`. Written only if
+/// the conversation is still the bot's, unchanged in ownership, and the message not dealt with yet.
+pub(super) fn bot_decision(
+    head: &Head,
+    version: i64,
+    seq: i64,
+    decision: &Decision,
+    bot: &Sender,
+    staffed: bool,
+    now: Timestamp,
+) -> Result<Change> {
+    if head.ownership.status != Status::Bot || head.version != version || head.bot_seq >= seq {
+        return Ok(Change::default());
+    }
+    let mut drafts = Vec::new();
+    if !decision.text.is_empty() || decision.card.is_some() || !decision.choices.is_empty() {
+        drafts.push(Draft {
+            id: MessageId::new(),
+            client_id: None,
+            sender: bot.clone(),
+            content: content_of(decision),
+            citations: decision.citations.clone(),
+        });
+    }
+    let mut change = Change::default();
+    if decision.action == crate::domain::Action::Handoff {
+        let reason = decision.handoff_reason.as_deref().unwrap_or("unsure");
+        change = handoff(head, By::Bot, reason, staffed, now)?;
+    }
+    drafts.append(&mut change.drafts);
+    Ok(Change { drafts, bot_seq: Some(seq), ..change })
+}
+
+fn content_of(decision: &Decision) -> Content {
+    let text = decision.text.clone();
+    if let Some(card) = &decision.card {
+        return Content::Card { text, card: card.clone() };
+    }
+    if !decision.choices.is_empty() {
+        return Content::Choices { text, choices: decision.choices.clone() };
+    }
+    Content::Text { text }
+}
+
+/// The move itself: its event, and the ownership it leads to. Whenever the bot gets the conversation a new context
+/// begins, and what was said to others before is none of its business.
+fn enter(head: &Head, row: &Row, text: String, owner: Option<&User>, waiting: Option<Timestamp>) -> Change {
+    let waits = matches!(row.to, Status::Waiting | Status::Transferring);
+    let ownership = Ownership {
+        status: row.to,
+        assignee: owner.map(assignee),
+        offered_to: None,
+        handoff_reason: if row.to == Status::Bot { None } else { head.ownership.handoff_reason.clone() },
+        waiting_since: if waits { waiting } else { None },
+    };
+    let to_bot = (row.to == Status::Bot).then_some(head.last_seq + 1);
+    Change {
+        drafts: vec![event(row.event, text)],
+        ownership: Some(ownership),
+        bot_seq: to_bot,
+        context_seq: to_bot,
+    }
+}
+
+fn event(name: EventName, text: String) -> Draft {
+    let sender = Sender { kind: SenderKind::System, id: None, name: None };
+    Draft {
+        id: MessageId::new(),
+        client_id: None,
+        sender,
+        content: Content::Event { event: name, text },
+        citations: vec![],
+    }
+}
+
+fn assignee(user: &User) -> Assignee {
+    Assignee { id: user.id, name: user.name.clone() }
+}

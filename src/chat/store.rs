@@ -1,0 +1,287 @@
+//! What the chat room needs to have written down, as a trait: `store` implements it, `app.rs` joins the two.
+//!
+//! Everything that appends to a conversation goes through [`ChatStore::write`]: the store reads the conversation
+//! inside its write transaction, the *plan* of the caller decides on what it sees there, and the store writes that
+//! decision. Ownership is therefore decided at the moment of writing; there is no other way to append a message.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::domain::{
+    Assignee, AttachmentId, Citation, Content, Conversation, ConversationId, Lang, Message, MessageId, Page,
+    Sender, SenderKind, Status, Suggestion, SuggestionId, UserId, Visitor, VisitorId,
+};
+use crate::error::Result;
+
+use super::events::Route;
+
+/// A conversation as a writer sees it inside its transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    pub id: ConversationId,
+    pub visitor: VisitorId,
+    pub visitor_name: Option<String>,
+    pub locale: Lang,
+    pub ownership: Ownership,
+    /// Rises with every change of [`Ownership`].
+    pub version: i64,
+    pub last_seq: i64,
+    /// The newest visitor message the bot has dealt with.
+    pub bot_seq: i64,
+    /// The dialog context begins after this message.
+    pub context_seq: i64,
+    /// How many conversations wait for a person, when the request asked for it.
+    pub queue_length: usize,
+}
+
+/// Who is responsible for a conversation, and since when somebody waits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ownership {
+    pub status: Status,
+    pub assignee: Option<Assignee>,
+    /// The agent it is offered to while it is being transferred; nobody in particular when empty.
+    pub offered_to: Option<UserId>,
+    pub handoff_reason: Option<String>,
+    pub waiting_since: Option<Timestamp>,
+}
+
+impl Head {
+    /// Where events about this conversation belong.
+    pub fn route(&self) -> Route {
+        Route {
+            conversation: self.id,
+            visitor: self.visitor,
+            status: self.ownership.status,
+            assignee: self.ownership.assignee.as_ref().map(|a| a.id),
+        }
+    }
+}
+
+/// A message before it has a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub id: MessageId,
+    pub client_id: Option<String>,
+    pub sender: Sender,
+    pub content: Content,
+    pub citations: Vec<Citation>,
+}
+
+/// What a plan wants written: nothing at all, or messages and perhaps a new ownership, in one transaction.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Change {
+    /// Numbered in this order, without gaps.
+    pub drafts: Vec<Draft>,
+    /// A new ownership; the version rises by one.
+    pub ownership: Option<Ownership>,
+    pub bot_seq: Option<i64>,
+    pub context_seq: Option<i64>,
+}
+
+/// Decides on the conversation as it is at the moment of writing. Called again when a group of writes had to be
+/// taken apart, so it must not have effects of its own.
+pub type Plan = Box<dyn Fn(&Head) -> Result<Change> + Send + Sync>;
+
+/// Told of a write after its commit, in the order of the commits.
+pub type OnCommit = Box<dyn FnOnce(&Written) + Send>;
+
+/// The name a sender gave a message: the same again is the same message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientKey {
+    pub kind: SenderKind,
+    pub sender_id: String,
+    pub client_id: String,
+}
+
+/// One append to one conversation.
+pub struct WriteRequest {
+    pub conversation: ConversationId,
+    /// When a message with this key is already stored it is returned and the plan is not asked.
+    pub key: Option<ClientKey>,
+    /// Fills [`Head::queue_length`].
+    pub count_queue: bool,
+    pub plan: Plan,
+    pub on_commit: OnCommit,
+}
+
+/// What came out of a write.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The conversation after the write.
+    pub head: Head,
+    pub messages: Vec<Arc<Message>>,
+    /// The whole conversation, when its ownership changed or it got its first message.
+    pub conversation: Option<Arc<Conversation>>,
+    /// The message was already stored; nothing was written.
+    pub repeated: bool,
+}
+
+/// What a visitor tells about themselves when they come. `external_id` has been verified.
+#[derive(Clone, Debug, Default)]
+pub struct VisitorProfile {
+    pub external_id: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub locale: Option<Lang>,
+    pub page: Option<Page>,
+}
+
+/// A visitor and their conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VisitorPass {
+    pub visitor: Visitor,
+    pub conversation: ConversationId,
+    pub status: Status,
+    pub last_seq: i64,
+}
+
+/// A visitor message the bot has not dealt with, or the last one an agent may want suggestions for.
+#[derive(Clone, Debug)]
+pub struct Due {
+    pub head: Head,
+    pub message: Arc<Message>,
+    /// Messages of the same context before it, oldest first.
+    pub history: Vec<Message>,
+}
+
+/// Which conversations to list.
+#[derive(Clone, Debug, Default)]
+pub struct ConversationFilter {
+    pub status: Option<Status>,
+    pub assignee: Option<UserId>,
+    /// Words in a message, or the visitor's name, e-mail or external id.
+    pub text: Option<String>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    pub limit: usize,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+pub struct Listed<T> {
+    pub items: Vec<T>,
+    pub next_cursor: Option<String>,
+}
+
+/// An internal note of staff about a conversation.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, utoipa::ToSchema)]
+pub struct Note {
+    #[schema(value_type = String, format = "uuid")]
+    pub id: uuid::Uuid,
+    pub author_id: UserId,
+    pub author: String,
+    pub text: String,
+    #[schema(value_type = String, format = "date-time")]
+    pub created_at: Timestamp,
+}
+
+/// An uploaded file.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, utoipa::ToSchema)]
+pub struct Attachment {
+    pub id: AttachmentId,
+    pub conversation_id: ConversationId,
+    pub name: String,
+    /// By content, not by name.
+    pub mime: String,
+    pub size: i64,
+    #[serde(skip)]
+    pub sha256: String,
+    #[serde(skip)]
+    pub uploader: String,
+    /// Whether a message carries it already.
+    #[serde(skip)]
+    pub sent: bool,
+    #[schema(value_type = String, format = "date-time")]
+    pub created_at: Timestamp,
+}
+
+/// Conversations, messages and what hangs on them.
+#[async_trait]
+pub trait ChatStore: Send + Sync {
+    /// Appends to a conversation; see [`WriteRequest`]. Returns after the commit.
+    async fn write(&self, request: WriteRequest) -> Result<Written>;
+
+    /// A new visitor, or the one with this external id, with a conversation and one more token.
+    async fn create_visitor(
+        &self,
+        inbox: &str,
+        profile: &VisitorProfile,
+        token_hash: &str,
+        expires: Timestamp,
+    ) -> Result<VisitorPass>;
+    /// The visitor a token belongs to, unless it has expired.
+    async fn visitor_by_token(&self, token_hash: &str, now: Timestamp) -> Result<Option<VisitorPass>>;
+    /// Updates what is known about a visitor; fields that are `None` stay. The token lives until `expires`.
+    async fn update_visitor(
+        &self,
+        pass: &VisitorPass,
+        profile: &VisitorProfile,
+        token_hash: &str,
+        expires: Timestamp,
+    ) -> Result<VisitorPass>;
+
+    async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>>;
+    async fn route(&self, id: ConversationId) -> Result<Option<Route>>;
+    async fn conversations(&self, filter: &ConversationFilter) -> Result<Listed<Conversation>>;
+    /// Messages after `after`, in order, at most `limit`.
+    async fn messages(&self, id: ConversationId, after: i64, limit: usize) -> Result<Vec<Message>>;
+    /// The newest `limit` messages before `before`, in order.
+    async fn messages_before(&self, id: ConversationId, before: i64, limit: usize) -> Result<Vec<Message>>;
+    async fn last_seq(&self, id: ConversationId) -> Result<i64>;
+    /// Conversations that wait for a person, the one who waits longest first.
+    async fn queue(&self) -> Result<Vec<ConversationId>>;
+    /// Transfers offered before `limit` that nobody accepted.
+    async fn expired_transfers(&self, limit: Timestamp) -> Result<Vec<ConversationId>>;
+
+    /// Conversations with a visitor message the bot has not dealt with.
+    async fn due_conversations(&self) -> Result<Vec<ConversationId>>;
+    /// The oldest visitor message the bot has to deal with, if the conversation is the bot's.
+    async fn due(&self, id: ConversationId, history: usize) -> Result<Option<Due>>;
+    /// The newest visitor message, whoever owns the conversation.
+    async fn latest_question(&self, id: ConversationId, history: usize) -> Result<Option<Due>>;
+
+    async fn store_suggestions(
+        &self,
+        id: ConversationId,
+        seq: i64,
+        items: &[Suggestion],
+        at: Timestamp,
+    ) -> Result<()>;
+    async fn suggestions(&self, id: ConversationId, seq: i64) -> Result<Vec<Suggestion>>;
+    /// Notes that a suggestion was sent, as it was or edited. `NotFound` when there is no such suggestion.
+    async fn suggestion_used(
+        &self,
+        id: SuggestionId,
+        by: UserId,
+        edited: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()>;
+
+    async fn add_note(&self, id: ConversationId, note: &Note) -> Result<()>;
+    async fn notes(&self, id: ConversationId) -> Result<Vec<Note>>;
+    async fn set_tags(&self, id: ConversationId, tags: &[String]) -> Result<Conversation>;
+
+    /// Whether a bot or agent message of this conversation was helpful. `NotFound` when it is not in there.
+    async fn set_feedback(
+        &self,
+        id: ConversationId,
+        message: MessageId,
+        helpful: bool,
+        comment: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()>;
+    /// The rating of the current context of the conversation; rating again replaces it.
+    async fn set_csat(
+        &self,
+        id: ConversationId,
+        score: i64,
+        comment: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()>;
+
+    async fn add_attachment(&self, attachment: &Attachment) -> Result<()>;
+    async fn attachment(&self, id: AttachmentId) -> Result<Option<Attachment>>;
+}

@@ -1,0 +1,45 @@
+//! Time limits: an offered transfer that nobody accepts returns to the queue, an agent who is gone is offline.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::error::{Error, Result};
+
+use super::{Chat, plans};
+
+/// How often time limits are looked at.
+const TICK: Duration = Duration::from_secs(5);
+
+impl Chat {
+    pub(super) fn start_timers(&self) {
+        let chat = self.clone();
+        let stop = self.inner.tasks.token();
+        self.inner.tasks.spawn(async move {
+            let mut tick = tokio::time::interval(TICK);
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    _ = tick.tick() => {}
+                }
+                chat.staff().announce_absent();
+                if let Err(e) = chat.expire_transfers(Timestamp::now()).await {
+                    tracing::warn!(error = %e, "expired transfers could not be looked up; trying again");
+                }
+            }
+        });
+    }
+
+    /// Returns every transfer offered longer ago than the limit to the queue.
+    pub async fn expire_transfers(&self, now: Timestamp) -> Result<usize> {
+        let limit = now
+            .checked_sub(self.inner.settings.transfer_patience)
+            .map_err(|e| Error::internal(format!("the transfer limit is out of range: {e}")))?;
+        let expired = self.store().expired_transfers(limit).await?;
+        for id in &expired {
+            self.step(*id, false, move |head| plans::transfer_expired(head, limit)).await?;
+        }
+        Ok(expired.len())
+    }
+}

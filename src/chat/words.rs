@@ -1,0 +1,75 @@
+//! What the server itself says to visitors, in both languages. The shop's own texts come from its settings; these
+//! are the ones every conversation needs: a handoff is never silent, and neither is a change of who is speaking.
+
+use crate::domain::Lang;
+
+/// Somebody was asked for. `position` counts from 1; `staffed` says whether anybody is online.
+pub fn handoff(lang: Lang, position: usize, staffed: bool) -> String {
+    match (lang, staffed) {
+        (Lang::Zh, true) => format!("已为您转接人工客服，您排在第 {position} 位，请稍候。"),
+        (Lang::En, true) => {
+            format!("We are connecting you to a person. You are number {position} in the queue.")
+        }
+        (Lang::Zh, false) => {
+            format!("现在没有客服在线。您排在第 {position} 位，请留言，客服上线后会在这里回复您。")
+        }
+        (Lang::En, false) => format!(
+            "Nobody is online right now. You are number {position} in the queue: leave your message, and we will reply here as soon as we are back."
+        ),
+    }
+}
+
+/// The visitor goes on with the bot, by their own wish or because staff decided so.
+pub fn back_to_bot(lang: Lang) -> String {
+    lang.pick("由智能客服继续为您服务。", "The assistant is back to help you.").to_owned()
+}
+
+pub fn agent_joined(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("客服 {name} 为您服务。"),
+        Lang::En => format!("{name} has joined the conversation."),
+    }
+}
+
+pub fn back_to_queue(lang: Lang) -> String {
+    lang.pick("正在为您重新安排客服，请稍候。", "We are finding another person for you. One moment, please.")
+        .to_owned()
+}
+
+pub fn transferred(lang: Lang) -> String {
+    lang.pick("正在为您转接另一位客服，请稍候。", "We are passing you on to a colleague. One moment, please.")
+        .to_owned()
+}
+
+pub fn closed(lang: Lang) -> String {
+    lang.pick(
+        "会话已结束。再次发送消息即可重新开始。",
+        "This conversation has ended. Write again to start a new one.",
+    )
+    .to_owned()
+}
+
+pub fn reopened_by_visitor(lang: Lang) -> String {
+    lang.pick("新的会话已开始。", "A new conversation has started.").to_owned()
+}
+
+pub fn reopened_by_agent(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("客服 {name} 重新打开了会话。"),
+        Lang::En => format!("{name} has reopened the conversation."),
+    }
+}
+
+/// The engine failed; a person takes over.
+pub fn engine_failed(lang: Lang) -> String {
+    lang.pick("抱歉，我暂时无法回答这个问题。", "Sorry, I cannot answer this right now.").to_owned()
+}
+
+/// Files without words: the bot cannot read them.
+pub fn file_received(lang: Lang) -> String {
+    lang.pick(
+        "文件已收到。请用文字说明您的问题，或回复「人工」由客服查看。",
+        "I have received your file. Tell me in words what you need, or ask for a person to look at it.",
+    )
+    .to_owned()
+}
