@@ -5,6 +5,7 @@
 """
 
 import json
+import re
 import sys
 import tomllib
 from collections import Counter
@@ -13,6 +14,8 @@ import make_retrieval
 import shopdocs
 from shopdocs import ROOT, SHOP, fold
 
+# Only amounts are normalised ("三百二" has the value "320元"); every other value is the text itself.
+AMOUNT = re.compile("[0-9零一二两三四五六七八九十百千万块元]+")
 ACTIONS = {"answer", "clarify", "business", "smalltalk", "handoff"}
 faults = []
 
@@ -43,8 +46,8 @@ def check_nlu(path, intents):
             start, end = slot["start"], slot["end"]
             if not last <= start < end <= len(row["text"]):
                 fault(where, f"offsets {start}..{end} overlap or leave the text")
-            elif slot["value"] != row["text"][start:end] and not any(c.isdigit() for c in slot["value"]):
-                fault(where, f"value {slot['value']} is neither the text {row['text'][start:end]} nor a number")
+            elif slot["value"] != row["text"][start:end] and not AMOUNT.fullmatch(row["text"][start:end]):
+                fault(where, f"value {slot['value']} differs from the text {row['text'][start:end]!r}, which is no amount")
             elif row["text"][start:end].strip() != row["text"][start:end]:
                 fault(where, f"the slot {row['text'][start:end]!r} has spaces at its edge")
             if slot["name"] not in intents.get(row["intent"], {}).get("slots", []):
