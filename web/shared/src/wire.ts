@@ -1,0 +1,294 @@
+/**
+ * The shapes the server speaks: a mirror of src/domain, field for field, in the server's own names (snake_case).
+ * Types only, nothing is computed here. Ids are UUIDv7 strings, times RFC 3339 in UTC.
+ */
+
+export type Lang = 'zh' | 'en'
+
+// ---- conversations and messages
+
+export type Status = 'bot' | 'waiting' | 'serving' | 'transferring' | 'closed'
+export type SenderKind = 'visitor' | 'bot' | 'agent' | 'system'
+export type EventName =
+  | 'handoff_requested'
+  | 'handoff_declined'
+  | 'agent_joined'
+  | 'agent_left'
+  | 'transferred'
+  | 'closed'
+  | 'reopened'
+
+export interface Sender {
+  kind: SenderKind
+  id?: string
+  name?: string
+}
+
+/** Where an answer stands: `quote` is verbatim text of the passage. */
+export interface Citation {
+  document_id: string
+  document: string
+  title: string
+  section: string
+  chunk_id: string
+  quote: string
+  score: number
+}
+
+export interface Choice {
+  label: string
+  value: string
+}
+
+export interface CardField {
+  label: string
+  value: string
+}
+
+export interface Card {
+  title: string
+  fields: CardField[]
+  actions?: Choice[]
+}
+
+export type Content =
+  | { type: 'text'; text: string }
+  | { type: 'card'; text: string; card: Card }
+  | { type: 'choices'; text: string; choices: Choice[] }
+  | { type: 'image' | 'file'; attachment_id: string; name: string; size: number; mime: string; url: string }
+  | { type: 'event'; event: EventName; text: string }
+
+/** `seq` rises by one without gaps within a conversation and is its order. */
+export interface Message {
+  id: string
+  conversation_id: string
+  seq: number
+  client_id?: string
+  sender: Sender
+  content: Content
+  citations?: Citation[]
+  created_at: string
+}
+
+export interface Visitor {
+  id: string
+  external_id?: string
+  name?: string
+  email?: string
+  phone?: string
+  locale: Lang
+}
+
+export interface Page {
+  url: string
+  title: string
+  referrer: string
+}
+
+export interface Conversation {
+  id: string
+  status: Status
+  visitor: Visitor
+  assignee?: { id: string; name: string }
+  version: number
+  last_seq: number
+  last_message?: Message
+  handoff_reason?: string
+  page?: Page
+  tags?: string[]
+  waiting_since?: string
+  created_at: string
+  updated_at: string
+}
+
+/** The visitor's own view of a session, as `POST /visitor/sessions` answers. */
+export interface VisitorSession {
+  token: string
+  visitor: { id: string }
+  conversation: { id: string; status: Status }
+  inbox: { name: string; greeting: string; suggestions: string[] }
+}
+
+// ---- understanding and decisions
+
+export type Action = 'answer' | 'clarify' | 'business' | 'smalltalk' | 'handoff'
+export type PathName = 'faq' | 'vector' | 'lexical' | 'rule'
+
+export interface IntentScore {
+  name: string
+  confidence: number
+}
+
+/** Offsets are Unicode scalar values, `end` exclusive. */
+export interface Slot {
+  name: string
+  value: string
+  raw: string
+  start: number
+  end: number
+  confidence: number
+}
+
+export interface Parse {
+  lang: Lang
+  intents: IntentScore[]
+  slots: Slot[]
+}
+
+export interface Candidate {
+  chunk_id: string
+  document_id: string
+  document: string
+  title: string
+  section: string
+  text: string
+  quote: string
+  score: number
+  ranks: Partial<Record<PathName, number>>
+  path_scores: Partial<Record<PathName, number>>
+  features?: Record<string, number>
+}
+
+export interface PathReport {
+  path: PathName
+  hits: number
+  ms: number
+  left_out?: string
+}
+
+export interface Explanation {
+  query: string
+  parse: Parse
+  paths: PathReport[]
+  candidates: Candidate[]
+  rule?: string
+  reason: string
+  threshold: number
+}
+
+export interface Decision {
+  action: Action
+  lang: Lang
+  text: string
+  confidence: number
+  intent?: IntentScore
+  slots: Slot[]
+  citations: Citation[]
+  card?: Card
+  choices?: Choice[]
+  handoff_reason?: string
+  explanation?: Explanation
+  timings_ms?: Record<string, number>
+}
+
+export interface Suggestion {
+  id: string
+  text: string
+  confidence: number
+  source: 'faq' | 'passage' | 'rule' | 'smalltalk' | string
+  citations: Citation[]
+}
+
+// ---- knowledge and work
+
+export type Format = 'markdown' | 'text' | 'html' | 'pdf' | 'docx' | 'xlsx' | 'csv' | 'json'
+
+export interface Document {
+  id: string
+  base: string
+  name: string
+  title: string
+  format: Format
+  lang: Lang
+  version: number
+  chunks: number
+  bytes: number
+  sha256: string
+  created_at: string
+  updated_at: string
+}
+
+export interface Chunk {
+  id: string
+  document_id: string
+  document: string
+  title: string
+  section: string
+  kind: 'text' | 'table' | 'faq'
+  lang: Lang
+  ordinal: number
+  text: string
+  questions?: string[]
+}
+
+export interface Faq {
+  id: string
+  base: string
+  question: string
+  similar: string[]
+  answer: string
+  tags: string[]
+  valid_from?: string
+  valid_to?: string
+  created_at: string
+  updated_at: string
+}
+
+/** What an administrator writes; the rest of a {@link Faq} is the server's. */
+export type FaqDraft = Pick<Faq, 'question' | 'similar' | 'answer' | 'tags'>
+
+export interface Job {
+  id: string
+  kind: 'import' | 'train' | 'evaluate' | string
+  subject: string
+  state: 'queued' | 'running' | 'done' | 'failed'
+  progress: number
+  step: string
+  result?: unknown
+  error?: string
+  created_at: string
+  updated_at: string
+}
+
+// ---- people
+
+export type Role = 'viewer' | 'agent' | 'supervisor' | 'admin' | 'owner'
+export type PresenceState = 'online' | 'busy' | 'away' | 'offline'
+
+export interface User {
+  id: string
+  email: string
+  name: string
+  role: Role
+  created_at: string
+}
+
+/** An RFC 9457 problem document; `code` is stable, `detail` is for people. */
+export interface Problem {
+  status: number
+  code: string
+  title?: string
+  detail: string
+}
+
+// ---- WebSocket frames
+
+export type ClientFrame =
+  | { type: 'message.create'; client_id: string; conversation_id?: string; text: string }
+  | { type: 'resume'; conversation_id: string; after_seq: number }
+  | { type: 'message.read'; conversation_id: string; seq: number }
+  | { type: 'typing.start' | 'typing.stop'; conversation_id?: string }
+  | { type: 'ping'; t: number }
+
+export type ServerFrame =
+  | { type: 'hello'; visitor?: { id: string }; user?: User; conversation?: Conversation; last_seq?: number }
+  | { type: 'message.accepted'; client_id: string; id: string; seq: number }
+  | { type: 'message.created'; conversation_id: string; message: Message }
+  | { type: 'message.delta'; conversation_id: string; message_id: string; text: string }
+  | { type: 'conversation.updated'; conversation: Conversation }
+  | { type: 'suggestions'; conversation_id: string; items: Suggestion[] }
+  | { type: 'typing'; conversation_id?: string; sender?: Sender; active?: boolean }
+  | { type: 'presence'; user_id?: string; state?: PresenceState }
+  | { type: 'queue'; position: number; eta_s?: number }
+  | { type: 'error'; code: string; detail: string; client_id?: string }
+  | { type: 'pong'; t: number }

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vite'
+
+/** One classic script that any page can load with one line. */
+export default defineConfig({
+  root: import.meta.dirname,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: '../dist',
+    emptyOutDir: false,
+    target: 'es2022',
+    lib: { entry: 'src/main.tsx', formats: ['iife'], name: 'ZhikeWidgetScript', fileName: () => 'widget.js' },
+  },
+})
