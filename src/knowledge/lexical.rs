@@ -1,9 +1,9 @@
 //! Keyword search over one segment: tantivy's postings and BM25, our words, our statistics.
 //!
-//! Words come from [`crate::text::segment::terms`] on both sides, so tantivy is handed them ready cut. Title,
-//! section, questions and text are one field in which the words of a weightier part count several times: BM25 with
-//! weighted fields in the simple form of Robertson, Zaragoza and Taylor (CIKM 2004), which saturates a word over
-//! the whole passage instead of once a field. The passage itself is stored beside its words.
+//! Words come from [`super::words`] on both sides, so tantivy is handed them ready cut. Title, section, questions
+//! and text are one field in which the words of a weightier part count several times: BM25 with weighted fields in
+//! the simple form of Robertson, Zaragoza and Taylor (CIKM 2004), which saturates a word over the whole passage
+//! instead of once a field. The passage itself is stored beside its words.
 //!
 //! A segment is built once and never changed; its tantivy index has a single segment whose document numbers are our
 //! row numbers. Which rows are still alive, and how often a word occurs in all segments together, is told by the
@@ -27,18 +27,9 @@ use tantivy::{
 
 use crate::domain::Chunk;
 use crate::error::{Code, Error, Result};
-use crate::text::segment::terms;
 
 use super::rows::Dead;
-
-/// How many times a word of each part counts.
-const TITLE_WEIGHT: usize = 1;
-const SECTION_WEIGHT: usize = 1;
-const QUESTION_WEIGHT: usize = 2;
-const TEXT_WEIGHT: usize = 1;
-
-/// Longer words are no words: encoded data, broken extraction.
-const LONGEST_TERM: usize = 200;
+use super::words::{self, Wanted};
 
 /// Initial size of the writer's hash table, not a limit.
 const WRITER_BUDGET: usize = 15_000_000;
@@ -62,13 +53,6 @@ pub struct Statistics {
     pub frequency: HashMap<String, u64>,
 }
 
-/// A word to look for and what finding it is worth.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WeightedTerm {
-    pub term: String,
-    pub weight: f32,
-}
-
 impl Lexicon {
     /// Builds the words of `chunks` in memory, a row each in the order given; also returns the number of words of
     /// each.
@@ -81,7 +65,7 @@ impl Lexicon {
             .map_err(failed)?;
         let mut lengths = Vec::with_capacity(chunks.len());
         for chunk in chunks {
-            let tokens = chunk_words(chunk);
+            let tokens = tokens(chunk);
             lengths.push(tokens.len() as u32);
             let stored = serde_json::to_vec(chunk)
                 .map_err(|e| Error::internal("a passage cannot be written as JSON").with_source(e))?;
@@ -175,7 +159,7 @@ impl Lexicon {
     /// floor that `found` returns; the first floor is `floor`.
     pub fn search(
         &self,
-        query: &[WeightedTerm],
+        query: &[Wanted],
         statistics: &Statistics,
         floor: f32,
         found: &mut dyn FnMut(u32, f32) -> f32,
@@ -183,10 +167,10 @@ impl Lexicon {
         let Some(reader) = self.reader() else { return Ok(()) };
         let clauses: Vec<(Occur, Box<dyn Query>)> = query
             .iter()
-            .map(|t| {
-                let term = Term::from_field_text(self.words, &t.term);
+            .map(|wanted| {
+                let term = Term::from_field_text(self.words, &wanted.word);
                 let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                (Occur::Should, Box::new(BoostQuery::new(Box::new(query), t.weight)) as Box<dyn Query>)
+                (Occur::Should, Box::new(BoostQuery::new(Box::new(query), wanted.worth)) as Box<dyn Query>)
             })
             .collect();
         let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.searcher);
@@ -220,26 +204,10 @@ impl Bm25StatisticsProvider for Statistics {
     }
 }
 
-/// The words of a passage as they are counted.
-fn chunk_words(chunk: &Chunk) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut add = |text: &str, weight: usize| {
-        for word in terms(text) {
-            if word.len() <= LONGEST_TERM {
-                for _ in 0..weight {
-                    let token = Token { position: tokens.len(), text: word.clone(), ..Token::default() };
-                    tokens.push(token);
-                }
-            }
-        }
-    };
-    add(&chunk.title, TITLE_WEIGHT);
-    add(&chunk.section, SECTION_WEIGHT);
-    for question in &chunk.questions {
-        add(question, QUESTION_WEIGHT);
-    }
-    add(&chunk.text, TEXT_WEIGHT);
-    tokens
+/// The words of a passage in the shape tantivy takes them.
+fn tokens(chunk: &Chunk) -> Vec<Token> {
+    let words = words::of_passage(chunk).into_iter().enumerate();
+    words.map(|(position, text)| Token { position, text, ..Token::default() }).collect()
 }
 
 fn schema() -> (Schema, Field, Field) {

@@ -15,7 +15,6 @@ mod import;
 mod index;
 mod lexical;
 pub mod parsed;
-mod phrase;
 pub mod readers;
 mod rows;
 mod segment;
@@ -23,6 +22,7 @@ mod snapshot;
 mod succession;
 mod top;
 mod vectors;
+mod words;
 
 pub use base::KnowledgeBase;
 pub use catalogue::{

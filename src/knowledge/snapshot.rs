@@ -13,11 +13,11 @@ use crate::error::Result;
 
 use super::catalogue::Position;
 use super::lexical::Statistics;
-use super::phrase::weigh;
 use super::rows::Dead;
 use super::segment::Segment;
 use super::top::TopK;
 use super::vectors::VectorSet;
+use super::words;
 
 /// Narrows a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,14 +98,14 @@ impl Snapshot {
         k: usize,
         filter: &Filter,
     ) -> Result<Vec<(ChunkId, f32)>> {
-        let mut query = weigh(terms);
+        let mut query = words::of_question(terms);
         let mut statistics =
             Statistics { passages: self.passages as u64, words: self.words, ..Statistics::default() };
         for wanted in &query {
-            let frequency = self.frequency(&wanted.term)?;
-            statistics.frequency.insert(wanted.term.clone(), frequency);
+            let frequency = self.frequency(&wanted.word)?;
+            statistics.frequency.insert(wanted.word.clone(), frequency);
         }
-        query.retain(|wanted| statistics.frequency.get(&wanted.term).is_some_and(|n| *n > 0));
+        query.retain(|wanted| statistics.frequency.get(&wanted.word).is_some_and(|n| *n > 0));
         let mut top = TopK::new(k);
         if query.is_empty() || k == 0 {
             return Ok(Vec::new());

@@ -13,18 +13,14 @@ use crate::error::{Code, Error, Result};
 const FAQ_FILE: &str = "FAQ.json";
 
 /// Writes everything, or one base, below `folder`.
-pub async fn run(
-    folder: &Path,
-    base: Option<&str>,
-    overwrite: bool,
-    context: &Context,
-) -> Result<ExitCode> {
+pub async fn run(folder: &Path, base: Option<&str>, overwrite: bool, context: &Context) -> Result<ExitCode> {
     let catalogue = open_catalogue(context).await?;
     let mut written: Vec<PathBuf> = Vec::new();
     for document in catalogue.documents(base).await? {
         let original = catalogue.original(document.id).await?;
-        let original = original
-            .ok_or_else(|| Error::internal(format!("the file of {} is not in the database", document.name)))?;
+        let original = original.ok_or_else(|| {
+            Error::internal(format!("the file of {} is not in the database", document.name))
+        })?;
         written.push(write(folder, &document.base, &document.name, &original, overwrite)?);
     }
     let faqs = catalogue.faqs(base).await?;
@@ -59,7 +55,8 @@ fn write(folder: &Path, base: &str, name: &str, content: &[u8], overwrite: bool)
     let path = folder.join(base).join(name);
     let at = |e: std::io::Error| Error::from(e).at(path.display());
     if path.exists() && !overwrite {
-        let detail = format!("{}: there is such a file; export to an empty folder or add --overwrite", path.display());
+        let detail =
+            format!("{}: there is such a file; export to an empty folder or add --overwrite", path.display());
         return Err(Error::new(Code::Conflict, detail));
     }
     if let Some(parent) = path.parent() {

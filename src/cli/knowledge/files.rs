@@ -86,7 +86,8 @@ mod tests {
     fn folders_are_walked_and_equal_names_are_told_apart_by_their_path() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path();
-        for file in ["b.md", "a/x.md", "c/x.md", "c/d/e.txt", ".git/config", "c/.hidden.md", "c/~$draft.docx"] {
+        for file in ["b.md", "a/x.md", "c/x.md", "c/d/e.txt", ".git/config", "c/.hidden.md", "c/~$draft.docx"]
+        {
             let path = root.join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "text").unwrap();

@@ -37,8 +37,13 @@ enum Fate {
     /// `outcome` says whether it is new, replaced an older version, or was there already.
     Imported(Box<Imported>),
     /// Met in a folder, and not a document.
-    Skipped { reason: String },
-    Failed { code: &'static str, reason: String },
+    Skipped {
+        reason: String,
+    },
+    Failed {
+        code: &'static str,
+        reason: String,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -100,7 +105,8 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     let at = |e: std::io::Error| Error::from(e).at(path.display());
     let (size, limit) = (std::fs::metadata(path).map_err(at)?.len(), Limits::default().max_bytes);
     if size > limit as u64 {
-        let detail = format!("{}: {size} bytes are more than the {limit} allowed; split the file", path.display());
+        let detail =
+            format!("{}: {size} bytes are more than the {limit} allowed; split the file", path.display());
         return Err(Error::new(Code::TooLarge, detail));
     }
     std::fs::read(path).map_err(at)

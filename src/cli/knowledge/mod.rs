@@ -53,7 +53,9 @@ enum KnowledgeCommand {
         base: Option<String>,
     },
     /// Remove documents; the next question no longer finds them
-    #[command(after_help = "Examples:\n  zhike knowledge remove handbook.pdf\n  zhike knowledge remove a.md b.md --base staff")]
+    #[command(
+        after_help = "Examples:\n  zhike knowledge remove handbook.pdf\n  zhike knowledge remove a.md b.md --base staff"
+    )]
     Remove {
         /// Names or ids of documents
         #[arg(required = true, value_name = "DOCUMENT")]
@@ -63,7 +65,9 @@ enum KnowledgeCommand {
         base: String,
     },
     /// Write the imported files and the hand-written FAQ pairs to a folder, one subfolder a base
-    #[command(after_help = "Examples:\n  zhike knowledge export backup/\n  zhike knowledge export out/ --base staff")]
+    #[command(
+        after_help = "Examples:\n  zhike knowledge export backup/\n  zhike knowledge export out/ --base staff"
+    )]
     Export {
         /// The folder; made when it does not exist
         #[arg(value_name = "DIR")]
@@ -131,7 +135,9 @@ async fn remove(wanted: &[String], base: &str, context: &Context) -> Result<Exit
             out::line(format!("removed {} ({} passages)", document.name, document.chunks));
         }
         for name in &missing {
-            out::note(format!("there is no document `{name}` in base `{base}`: `zhike knowledge list` shows all"));
+            out::note(format!(
+                "there is no document `{name}` in base `{base}`: `zhike knowledge list` shows all"
+            ));
         }
     }
     Ok(ExitCode::from(u8::from(!missing.is_empty())))

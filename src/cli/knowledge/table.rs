@@ -19,7 +19,8 @@ pub fn new(header: &[&str], numbers: &[usize]) -> Table {
 
 /// Documents, a row each.
 pub fn of_documents(documents: &[Document]) -> String {
-    let mut table = new(&["base", "document", "format", "passages", "version", "size", "updated"], &[3, 4, 5]);
+    let mut table =
+        new(&["base", "document", "format", "passages", "version", "size", "updated"], &[3, 4, 5]);
     for document in documents {
         table.add_row([
             Cell::new(&document.base),
