@@ -1,13 +1,12 @@
 -- Staff, visitors, conversations and their messages.
 -- Times are microseconds since the epoch, ids and JSON are text: the same in SQLite and PostgreSQL.
 
--- Where visitors come in. The secret signs the identities a shop's own pages claim for their visitors.
+-- Where visitors come in.
 CREATE TABLE inboxes (
-    id         TEXT   PRIMARY KEY,
-    name       TEXT   NOT NULL UNIQUE,
-    secret     TEXT   NOT NULL,
-    created_at BIGINT NOT NULL
+    id   TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
 );
+INSERT INTO inboxes (id, name) VALUES ('default', 'default');
 
 CREATE TABLE users (
     id            TEXT    PRIMARY KEY,
@@ -51,6 +50,7 @@ CREATE TABLE visitor_tokens (
 );
 CREATE INDEX visitor_tokens_visitor ON visitor_tokens (visitor_id);
 
+-- One conversation for each visitor of an inbox; closed and opened again it goes on in a new context.
 -- `version` rises with every change of status or owner; writers name the version they saw.
 -- `context_seq`: the dialog context begins after this message. `bot_seq`: the newest visitor message the bot has
 -- dealt with. `visitor_seq`: the newest visitor message. A visitor message is due for the bot when the status is
@@ -61,6 +61,7 @@ CREATE TABLE conversations (
     visitor_id     TEXT   NOT NULL REFERENCES visitors (id),
     status         TEXT   NOT NULL CONSTRAINT conversation_status CHECK (status IN ('bot', 'waiting', 'serving', 'transferring', 'closed')),
     assignee_id    TEXT   REFERENCES users (id) ON DELETE SET NULL,
+    offered_to     TEXT   REFERENCES users (id) ON DELETE SET NULL,
     version        BIGINT NOT NULL,
     last_seq       BIGINT NOT NULL,
     visitor_seq    BIGINT NOT NULL DEFAULT 0,
@@ -71,14 +72,15 @@ CREATE TABLE conversations (
     page           TEXT,
     tags           TEXT   NOT NULL DEFAULT '[]',
     created_at     BIGINT NOT NULL,
-    updated_at     BIGINT NOT NULL
+    updated_at     BIGINT NOT NULL,
+    UNIQUE (visitor_id, inbox_id)
 );
-CREATE INDEX conversations_visitor ON conversations (visitor_id, inbox_id);
 CREATE INDEX conversations_recent ON conversations (updated_at, id);
 CREATE INDEX conversations_status ON conversations (status, updated_at, id);
 CREATE INDEX conversations_queue ON conversations (waiting_since, id) WHERE status IN ('waiting', 'transferring');
 CREATE INDEX conversations_due ON conversations (visitor_seq) WHERE status = 'bot' AND visitor_seq > bot_seq;
 
+-- `text` holds the words of every message; `content` the whole of those that are more than text.
 CREATE TABLE messages (
     id              TEXT   PRIMARY KEY,
     conversation_id TEXT   NOT NULL REFERENCES conversations (id),
@@ -87,7 +89,8 @@ CREATE TABLE messages (
     sender_kind     TEXT   NOT NULL CONSTRAINT message_sender CHECK (sender_kind IN ('visitor', 'bot', 'agent', 'system')),
     sender_id       TEXT,
     sender_name     TEXT,
-    content         TEXT   NOT NULL,
+    text            TEXT   NOT NULL,
+    content         TEXT,
     citations       TEXT,
     created_at      BIGINT NOT NULL,
     UNIQUE (conversation_id, seq)
@@ -143,8 +146,7 @@ CREATE TABLE csat (
 CREATE TABLE attachments (
     id              TEXT   PRIMARY KEY,
     conversation_id TEXT   NOT NULL REFERENCES conversations (id),
-    uploader_kind   TEXT   NOT NULL,
-    uploader_id     TEXT   NOT NULL,
+    uploader        TEXT   NOT NULL,
     name            TEXT   NOT NULL,
     mime            TEXT   NOT NULL,
     size            BIGINT NOT NULL,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sha2::Sha256;
 use utoipa::ToSchema;
 
-use crate::domain::{Lang, Page, Visitor};
+use crate::domain::{Lang, Page};
 use crate::error::{Code, Error, Result};
 
 use super::store::{VisitorPass, VisitorProfile};
@@ -83,8 +83,12 @@ impl Chat {
         let expires = self.visitor_expiry()?;
 
         if let Some((token, hash, pass)) = self.resumable(former, &profile).await? {
-            let pass = self.store().update_visitor(&pass, &profile, &hash, expires).await?;
-            return Ok(VisitorSession { token, pass, identity_problem });
+            match self.store().update_visitor(&pass, &profile, &hash, expires).await {
+                Ok(pass) => return Ok(VisitorSession { token, pass, identity_problem }),
+                // The anonymous visitor turns out to be somebody we know already: go on as that one.
+                Err(e) if e.code() == Code::Conflict => {}
+                Err(e) => return Err(e),
+            }
         }
         let (token, hash) = tokens::new_token()?;
         let pass = self.store().create_visitor(inbox, &profile, &hash, expires).await?;
@@ -116,9 +120,9 @@ impl Chat {
         let Some(pass) = self.store().visitor_by_token(&hash, Timestamp::now()).await? else {
             return Ok(None);
         };
-        let same = match &profile.external_id {
-            Some(id) => pass.visitor.external_id.as_ref() == Some(id),
-            None => true,
+        let same = match (&profile.external_id, &pass.visitor.external_id) {
+            (Some(claimed), Some(known)) => claimed == known,
+            _ => true,
         };
         Ok(same.then(|| (token.to_owned(), hash, pass)))
     }
@@ -148,13 +152,6 @@ impl Chat {
         Timestamp::now()
             .checked_add(self.inner.settings.visitor_session)
             .map_err(|e| Error::internal(format!("the visitor session is set too long: {e}")))
-    }
-}
-
-impl VisitorPass {
-    /// As clients see the visitor.
-    pub fn visitor(&self) -> &Visitor {
-        &self.visitor
     }
 }
 

@@ -85,7 +85,7 @@ pub struct Change {
 pub type Plan = Box<dyn Fn(&Head) -> Result<Change> + Send + Sync>;
 
 /// Told of a write after its commit, in the order of the commits.
-pub type OnCommit = Box<dyn FnOnce(&Written) + Send>;
+pub type OnCommit = Box<dyn FnOnce(&Written) + Send + Sync>;
 
 /// The name a sender gave a message: the same again is the same message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,6 +215,7 @@ pub trait ChatStore: Send + Sync {
     /// The visitor a token belongs to, unless it has expired.
     async fn visitor_by_token(&self, token_hash: &str, now: Timestamp) -> Result<Option<VisitorPass>>;
     /// Updates what is known about a visitor; fields that are `None` stay. The token lives until `expires`.
+    /// `Conflict` when the external id belongs to another visitor.
     async fn update_visitor(
         &self,
         pass: &VisitorPass,

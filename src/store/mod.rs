@@ -7,9 +7,11 @@
 //! SQL is written so that PostgreSQL can read it too: `$1` placeholders, `ON CONFLICT`, `RETURNING`, partial
 //! indexes, times as microseconds since the epoch ([`columns`]), ids and JSON as text.
 
+mod chat;
 pub mod columns;
 mod errors;
 mod knowledge;
+mod staff;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,7 +23,9 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::error::{Code, Error, Result};
 
+pub use chat::SqlChatStore;
 pub use knowledge::SqlCatalogue;
+pub use staff::SqlStaffStore;
 
 pub(crate) use errors::{OnConstraint, database_error};
 
@@ -46,7 +50,7 @@ pub(crate) type WriteTx = Transaction<'static, Sqlite>;
 ///
 /// `synchronous = FULL`: every commit is fsynced into the log before it returns. In WAL mode `NORMAL` would survive
 /// the death of the process but not of the machine; a message we acknowledged has to survive both. The price, one
-/// fsync a commit, is shared by grouping messages into transactions.
+/// fsync a commit, is shared by grouping messages into transactions (`chat/group.rs`).
 #[derive(Clone, Debug)]
 pub struct Db {
     writer: SqlitePool,

@@ -1,0 +1,203 @@
+//! Appending to a conversation inside a write transaction: read it, let the plan decide, write the decision.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+
+use crate::chat::{Change, ClientKey, Draft, Head, WriteRequest, Written};
+use crate::domain::{Content, Conversation, ConversationId, Message, SenderKind};
+use crate::error::{Code, Error, Result};
+use crate::store::columns::{micros, to_json};
+use crate::store::database_error;
+
+use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
+
+/// One append. The outer error means that a statement failed and the transaction is spoilt; the inner one that the
+/// write was refused before anything was written.
+pub(super) async fn append(conn: &mut SqliteConnection, request: &WriteRequest) -> Result<Result<Written>> {
+    let Some((mut head, visitor_seq)) = head(conn, request.conversation).await? else {
+        return Ok(Err(Error::not_found("conversation", request.conversation)));
+    };
+    if let Some(key) = &request.key
+        && let Some(message) = stored(conn, request.conversation, key).await?
+    {
+        let messages = vec![Arc::new(message)];
+        return Ok(Ok(Written { head, messages, conversation: None, repeated: true }));
+    }
+    if request.count_queue {
+        head.queue_length = queue_length(conn).await?;
+    }
+    let change = match (request.plan)(&head) {
+        Ok(change) if change == Change::default() => {
+            return Ok(Ok(Written { head, messages: Vec::new(), conversation: None, repeated: false }));
+        }
+        Ok(change) => change,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    write(conn, head, visitor_seq, change).await.map(Ok)
+}
+
+async fn write(
+    conn: &mut SqliteConnection,
+    before: Head,
+    visitor_seq: i64,
+    change: Change,
+) -> Result<Written> {
+    let now = Timestamp::now();
+    let changed_hands = change.ownership.is_some();
+    let messages: Vec<Message> = (1..)
+        .zip(change.drafts)
+        .map(|(i, draft)| numbered(draft, before.id, before.last_seq + i, now))
+        .collect();
+    let asked = messages.iter().filter(|m| m.sender.kind == SenderKind::Visitor).map(|m| m.seq).max();
+    let after = Head {
+        ownership: change.ownership.unwrap_or_else(|| before.ownership.clone()),
+        version: before.version + i64::from(changed_hands),
+        last_seq: messages.last().map_or(before.last_seq, |m| m.seq),
+        bot_seq: change.bot_seq.unwrap_or(before.bot_seq),
+        context_seq: change.context_seq.unwrap_or(before.context_seq),
+        ..before.clone()
+    };
+    update(conn, &before, &after, asked.unwrap_or(visitor_seq), now).await?;
+    for message in &messages {
+        insert(conn, message).await?;
+    }
+    let news = changed_hands || before.last_seq == 0;
+    let conversation = if news { conversation(conn, after.id).await?.map(Arc::new) } else { None };
+    let messages = messages.into_iter().map(Arc::new).collect();
+    Ok(Written { head: after, messages, conversation, repeated: false })
+}
+
+fn numbered(draft: Draft, conversation_id: ConversationId, seq: i64, created_at: Timestamp) -> Message {
+    let Draft { id, client_id, sender, content, citations } = draft;
+    Message { id, conversation_id, seq, client_id, sender, content, citations, created_at }
+}
+
+/// Compare-and-set: the row must still be the one the plan saw.
+async fn update(
+    conn: &mut SqliteConnection,
+    before: &Head,
+    after: &Head,
+    visitor_seq: i64,
+    now: Timestamp,
+) -> Result<()> {
+    let o = &after.ownership;
+    let done = sqlx::query(
+        "UPDATE conversations SET status = $1, assignee_id = $2, offered_to = $3, handoff_reason = $4, \
+         waiting_since = $5, version = $6, last_seq = $7, visitor_seq = $8, bot_seq = $9, context_seq = $10, \
+         updated_at = $11 WHERE id = $12 AND version = $13 AND last_seq = $14",
+    )
+    .bind(o.status.as_str())
+    .bind(o.assignee.as_ref().map(|a| a.id.to_string()))
+    .bind(o.offered_to.map(|id| id.to_string()))
+    .bind(o.handoff_reason.as_deref())
+    .bind(o.waiting_since.map(micros))
+    .bind(after.version)
+    .bind(after.last_seq)
+    .bind(visitor_seq)
+    .bind(after.bot_seq)
+    .bind(after.context_seq)
+    .bind(micros(now))
+    .bind(before.id.to_string())
+    .bind(before.version)
+    .bind(before.last_seq)
+    .execute(conn)
+    .await
+    .map_err(database_error)?;
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(Error::new(Code::Conflict, "the conversation was changed by somebody else; look at it again"))
+}
+
+async fn insert(conn: &mut SqliteConnection, message: &Message) -> Result<()> {
+    let content = match &message.content {
+        Content::Text { .. } => None,
+        other => Some(to_json(other)?),
+    };
+    let citations = if message.citations.is_empty() { None } else { Some(to_json(&message.citations)?) };
+    sqlx::query(
+        "INSERT INTO messages (id, conversation_id, seq, client_id, sender_kind, sender_id, sender_name, text, \
+         content, citations, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(message.id.to_string())
+    .bind(message.conversation_id.to_string())
+    .bind(message.seq)
+    .bind(message.client_id.as_deref())
+    .bind(message.sender.kind.as_str())
+    .bind(message.sender.id.as_deref())
+    .bind(message.sender.name.as_deref())
+    .bind(message.content.as_text())
+    .bind(content)
+    .bind(citations)
+    .bind(micros(message.created_at))
+    .execute(&mut *conn)
+    .await
+    .map_err(database_error)?;
+    match &message.content {
+        Content::Image { attachment_id, .. } | Content::File { attachment_id, .. } => {
+            attach(conn, message, &attachment_id.to_string()).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A file belongs to the first message that carries it.
+async fn attach(conn: &mut SqliteConnection, message: &Message, attachment: &str) -> Result<()> {
+    sqlx::query("UPDATE attachments SET message_id = $1 WHERE id = $2 AND message_id IS NULL")
+        .bind(message.id.to_string())
+        .bind(attachment)
+        .execute(conn)
+        .await
+        .map_err(database_error)?;
+    Ok(())
+}
+
+/// The conversation and the number of its newest visitor message.
+async fn head(conn: &mut SqliteConnection, id: ConversationId) -> Result<Option<(Head, i64)>> {
+    let row: Option<HeadRow> = sqlx::query_as(concat!(head_query!(), "WHERE c.id = $1"))
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await
+        .map_err(database_error)?;
+    row.map(|r| Ok((r.visitor_seq, r.into_head()?))).transpose().map(|o| o.map(|(seq, head)| (head, seq)))
+}
+
+async fn stored(conn: &mut SqliteConnection, id: ConversationId, key: &ClientKey) -> Result<Option<Message>> {
+    let row: Option<MessageRow> = sqlx::query_as(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.conversation_id = $1 AND m.sender_kind = $2 AND m.sender_id = $3 \
+         AND m.client_id = $4 AND m.client_id IS NOT NULL"
+    ))
+    .bind(id.to_string())
+    .bind(key.kind.as_str())
+    .bind(&key.sender_id)
+    .bind(&key.client_id)
+    .fetch_optional(conn)
+    .await
+    .map_err(database_error)?;
+    row.map(MessageRow::into_message).transpose()
+}
+
+async fn queue_length(conn: &mut SqliteConnection) -> Result<usize> {
+    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM conversations WHERE status = 'waiting'")
+        .fetch_one(conn)
+        .await
+        .map_err(database_error)?;
+    Ok(usize::try_from(n).unwrap_or_default())
+}
+
+/// The whole conversation as clients see it.
+pub(super) async fn conversation(
+    conn: &mut SqliteConnection,
+    id: ConversationId,
+) -> Result<Option<Conversation>> {
+    let row: Option<ConversationRow> = sqlx::query_as(concat!(conversation_query!(), "WHERE c.id = $1"))
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await
+        .map_err(database_error)?;
+    row.map(ConversationRow::into_conversation).transpose()
+}

@@ -1,0 +1,181 @@
+//! Conversations and messages in SQL: the implementation of [`ChatStore`].
+
+mod append;
+mod extras;
+mod group;
+mod read;
+mod rows;
+mod visitors;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::chat::{
+    Attachment, ChatStore, ConversationFilter, Due, Listed, Note, Route, VisitorPass, VisitorProfile,
+    WriteRequest, Written,
+};
+use crate::domain::{
+    AttachmentId, Conversation, ConversationId, Message, MessageId, Suggestion, SuggestionId, UserId,
+};
+use crate::error::Result;
+use crate::tasks::Tasks;
+
+use super::Db;
+use group::Group;
+use read::Which;
+
+/// Conversations in the database. Cheap to clone.
+#[derive(Clone)]
+pub struct SqlChatStore {
+    db: Db,
+    group: Arc<Group>,
+}
+
+impl SqlChatStore {
+    /// `tasks` counts the task that commits groups of messages, so that shutdown waits for what is queued.
+    pub fn new(db: Db, tasks: Tasks) -> Self {
+        Self { group: Group::new(db.clone(), tasks), db }
+    }
+}
+
+#[async_trait]
+impl ChatStore for SqlChatStore {
+    async fn write(&self, request: WriteRequest) -> Result<Written> {
+        self.group.write(request).await
+    }
+
+    async fn create_visitor(
+        &self,
+        inbox: &str,
+        profile: &VisitorProfile,
+        token_hash: &str,
+        expires: Timestamp,
+    ) -> Result<VisitorPass> {
+        visitors::create(&self.db, inbox, profile, token_hash, expires).await
+    }
+
+    async fn visitor_by_token(&self, token_hash: &str, now: Timestamp) -> Result<Option<VisitorPass>> {
+        visitors::by_token(&self.db, token_hash, now).await
+    }
+
+    async fn update_visitor(
+        &self,
+        pass: &VisitorPass,
+        profile: &VisitorProfile,
+        token_hash: &str,
+        expires: Timestamp,
+    ) -> Result<VisitorPass> {
+        visitors::update(&self.db, pass.visitor.id, profile, token_hash, expires).await
+    }
+
+    async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>> {
+        append::conversation(&mut *self.db.read().await?, id).await
+    }
+
+    async fn route(&self, id: ConversationId) -> Result<Option<Route>> {
+        read::route(self.db.reader(), id).await
+    }
+
+    async fn conversations(&self, filter: &ConversationFilter) -> Result<Listed<Conversation>> {
+        read::conversations(self.db.reader(), filter).await
+    }
+
+    async fn messages(&self, id: ConversationId, after: i64, limit: usize) -> Result<Vec<Message>> {
+        read::messages(self.db.reader(), id, after, limit).await
+    }
+
+    async fn messages_before(&self, id: ConversationId, before: i64, limit: usize) -> Result<Vec<Message>> {
+        read::messages_between(&mut *self.db.read().await?, id, 0, before, limit).await
+    }
+
+    async fn last_seq(&self, id: ConversationId) -> Result<i64> {
+        read::last_seq(self.db.reader(), id).await
+    }
+
+    async fn queue(&self) -> Result<Vec<ConversationId>> {
+        read::queue(self.db.reader()).await
+    }
+
+    async fn expired_transfers(&self, limit: Timestamp) -> Result<Vec<ConversationId>> {
+        read::expired_transfers(self.db.reader(), limit).await
+    }
+
+    async fn due_conversations(&self) -> Result<Vec<ConversationId>> {
+        read::due_conversations(self.db.reader()).await
+    }
+
+    async fn due(&self, id: ConversationId, history: usize) -> Result<Option<Due>> {
+        read::question(&self.db, id, Which::Due, history).await
+    }
+
+    async fn latest_question(&self, id: ConversationId, history: usize) -> Result<Option<Due>> {
+        read::question(&self.db, id, Which::Latest, history).await
+    }
+
+    async fn store_suggestions(
+        &self,
+        id: ConversationId,
+        seq: i64,
+        items: &[Suggestion],
+        at: Timestamp,
+    ) -> Result<()> {
+        extras::store_suggestions(&self.db, id, seq, items, at).await
+    }
+
+    async fn suggestions(&self, id: ConversationId, seq: i64) -> Result<Vec<Suggestion>> {
+        extras::suggestions(&self.db, id, seq).await
+    }
+
+    async fn suggestion_used(
+        &self,
+        id: SuggestionId,
+        by: UserId,
+        edited: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()> {
+        extras::suggestion_used(&self.db, id, by, edited, at).await
+    }
+
+    async fn add_note(&self, id: ConversationId, note: &Note) -> Result<()> {
+        extras::add_note(&self.db, id, note).await
+    }
+
+    async fn notes(&self, id: ConversationId) -> Result<Vec<Note>> {
+        extras::notes(&self.db, id).await
+    }
+
+    async fn set_tags(&self, id: ConversationId, tags: &[String]) -> Result<Conversation> {
+        extras::set_tags(&self.db, id, tags).await
+    }
+
+    async fn set_feedback(
+        &self,
+        id: ConversationId,
+        message: MessageId,
+        helpful: bool,
+        comment: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()> {
+        extras::set_feedback(&self.db, id, message, helpful, comment, at).await
+    }
+
+    async fn set_csat(
+        &self,
+        id: ConversationId,
+        score: i64,
+        comment: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()> {
+        extras::set_csat(&self.db, id, score, comment, at).await
+    }
+
+    async fn add_attachment(&self, attachment: &Attachment) -> Result<()> {
+        extras::add_attachment(&self.db, attachment).await
+    }
+
+    async fn attachment(&self, id: AttachmentId) -> Result<Option<Attachment>> {
+        extras::attachment(&self.db, id).await
+    }
+}

@@ -1,0 +1,221 @@
+//! Reading conversations and messages.
+
+use jiff::Timestamp;
+use sqlx::sqlite::Sqlite;
+use sqlx::{QueryBuilder, SqliteConnection, SqlitePool};
+
+use crate::chat::{ConversationFilter, Due, Listed, Route};
+use crate::domain::{Conversation, ConversationId, Message, Status};
+use crate::error::{Error, Result};
+use crate::store::columns::{micros, parsed};
+use crate::store::{Db, database_error};
+use std::sync::Arc;
+
+use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
+
+pub(super) async fn messages(
+    pool: &SqlitePool,
+    id: ConversationId,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Message>> {
+    let rows: Vec<MessageRow> = sqlx::query_as(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq LIMIT $3"
+    ))
+    .bind(id.to_string())
+    .bind(after)
+    .bind(as_limit(limit))
+    .fetch_all(pool)
+    .await
+    .map_err(database_error)?;
+    rows.into_iter().map(MessageRow::into_message).collect()
+}
+
+/// The newest messages with `floor < seq < before`, in order.
+pub(super) async fn messages_between(
+    conn: &mut SqliteConnection,
+    id: ConversationId,
+    floor: i64,
+    before: i64,
+    limit: usize,
+) -> Result<Vec<Message>> {
+    let rows: Vec<MessageRow> = sqlx::query_as(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 AND m.seq < $3 ORDER BY m.seq DESC LIMIT $4"
+    ))
+    .bind(id.to_string())
+    .bind(floor)
+    .bind(before)
+    .bind(as_limit(limit))
+    .fetch_all(conn)
+    .await
+    .map_err(database_error)?;
+    rows.into_iter().rev().map(MessageRow::into_message).collect()
+}
+
+pub(super) async fn route(pool: &SqlitePool, id: ConversationId) -> Result<Option<Route>> {
+    let row: Option<HeadRow> = sqlx::query_as(concat!(head_query!(), "WHERE c.id = $1"))
+        .bind(id.to_string())
+        .fetch_optional(pool)
+        .await
+        .map_err(database_error)?;
+    Ok(row.map(HeadRow::into_head).transpose()?.map(|h| h.route()))
+}
+
+pub(super) async fn last_seq(pool: &SqlitePool, id: ConversationId) -> Result<i64> {
+    let seq: Option<i64> = sqlx::query_scalar("SELECT last_seq FROM conversations WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(pool)
+        .await
+        .map_err(database_error)?;
+    seq.ok_or_else(|| Error::not_found("conversation", id))
+}
+
+/// Ids of a query that returns one text column.
+async fn ids(pool: &SqlitePool, query: &'static str, bound: Option<i64>) -> Result<Vec<ConversationId>> {
+    let mut query = sqlx::query_scalar::<Sqlite, String>(query);
+    if let Some(value) = bound {
+        query = query.bind(value);
+    }
+    let texts = query.fetch_all(pool).await.map_err(database_error)?;
+    texts.iter().map(|t| parsed(t)).collect()
+}
+
+pub(super) async fn queue(pool: &SqlitePool) -> Result<Vec<ConversationId>> {
+    ids(pool, "SELECT id FROM conversations WHERE status = 'waiting' ORDER BY waiting_since, id", None).await
+}
+
+pub(super) async fn expired_transfers(pool: &SqlitePool, limit: Timestamp) -> Result<Vec<ConversationId>> {
+    let query = "SELECT id FROM conversations WHERE status = 'transferring' AND waiting_since <= $1";
+    ids(pool, query, Some(micros(limit))).await
+}
+
+pub(super) async fn due_conversations(pool: &SqlitePool) -> Result<Vec<ConversationId>> {
+    let query =
+        "SELECT id FROM conversations WHERE status = 'bot' AND visitor_seq > bot_seq ORDER BY updated_at";
+    ids(pool, query, None).await
+}
+
+/// Which visitor message [`question`] looks for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Which {
+    /// The oldest the bot has not dealt with, while the conversation is the bot's.
+    Due,
+    /// The newest.
+    Latest,
+}
+
+/// A visitor message with the context before it, read from one snapshot.
+pub(super) async fn question(
+    db: &Db,
+    id: ConversationId,
+    which: Which,
+    history: usize,
+) -> Result<Option<Due>> {
+    let mut conn = db.read().await?;
+    let mut tx = sqlx::Connection::begin(&mut *conn).await.map_err(database_error)?;
+    let row: Option<HeadRow> = sqlx::query_as(concat!(head_query!(), "WHERE c.id = $1"))
+        .bind(id.to_string())
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database_error)?;
+    let Some(row) = row else { return Ok(None) };
+    let visitor_seq = row.visitor_seq;
+    let head = row.into_head()?;
+    let after = match which {
+        Which::Due if head.ownership.status != Status::Bot || visitor_seq <= head.bot_seq => return Ok(None),
+        Which::Due => head.bot_seq,
+        Which::Latest => visitor_seq - 1,
+    };
+    let row: Option<MessageRow> = sqlx::query_as(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 AND m.sender_kind = 'visitor' \
+         ORDER BY m.seq LIMIT 1"
+    ))
+    .bind(id.to_string())
+    .bind(after)
+    .fetch_optional(&mut *tx)
+    .await
+    .map_err(database_error)?;
+    let Some(row) = row else { return Ok(None) };
+    let message = row.into_message()?;
+    let history = messages_between(&mut tx, id, head.context_seq, message.seq, history).await?;
+    Ok(Some(Due { head, message: Arc::new(message), history }))
+}
+
+/// One page. Waiting conversations come oldest first, all others newest first; the cursor is the sort key of the
+/// last row.
+pub(super) async fn conversations(
+    pool: &SqlitePool,
+    filter: &ConversationFilter,
+) -> Result<Listed<Conversation>> {
+    let oldest_first = filter.status == Some(Status::Waiting);
+    let key = if oldest_first { "c.waiting_since" } else { "c.updated_at" };
+    let mut query = QueryBuilder::<Sqlite>::new(concat!(conversation_query!(), "WHERE c.last_seq > 0"));
+    if let Some(status) = filter.status {
+        query.push(" AND c.status = ").push_bind(status.as_str());
+    }
+    if let Some(assignee) = filter.assignee {
+        query.push(" AND c.assignee_id = ").push_bind(assignee.to_string());
+    }
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        let pattern = like_pattern(text);
+        query.push(" AND (v.name LIKE ").push_bind(pattern.clone());
+        query.push(" ESCAPE '\\' OR v.email LIKE ").push_bind(pattern.clone());
+        query.push(" ESCAPE '\\' OR v.external_id LIKE ").push_bind(pattern.clone());
+        query.push(
+            " ESCAPE '\\' OR EXISTS (SELECT 1 FROM messages s WHERE s.conversation_id = c.id AND s.text LIKE ",
+        );
+        query.push_bind(pattern).push(" ESCAPE '\\'))");
+    }
+    if let Some(cursor) = &filter.cursor {
+        let (at, id) = read_cursor(cursor)?;
+        let past = if oldest_first { " > " } else { " < " };
+        query.push(" AND (").push(key).push(past).push_bind(at);
+        query.push(" OR (").push(key).push(" = ").push_bind(at);
+        query.push(" AND c.id").push(past).push_bind(id).push("))");
+    }
+    let order = if oldest_first { " ASC" } else { " DESC" };
+    query.push(" ORDER BY ").push(key).push(order).push(", c.id").push(order);
+    query.push(" LIMIT ").push_bind(as_limit(filter.limit + 1));
+
+    let mut rows: Vec<ConversationRow> =
+        query.build_query_as().fetch_all(pool).await.map_err(database_error)?;
+    let more = rows.len() > filter.limit;
+    rows.truncate(filter.limit);
+    let next_cursor = rows.last().filter(|_| more).map(|row| {
+        let at = if oldest_first { row.waiting_since.unwrap_or_default() } else { row.updated_at };
+        format!("{at}_{}", row.id)
+    });
+    let items = rows.into_iter().map(ConversationRow::into_conversation).collect::<Result<_>>()?;
+    Ok(Listed { items, next_cursor })
+}
+
+fn read_cursor(cursor: &str) -> Result<(i64, String)> {
+    let parts = cursor
+        .split_once('_')
+        .and_then(|(at, id)| Some((at.parse().ok()?, id.parse::<ConversationId>().ok()?)));
+    let (at, id) = parts.ok_or_else(|| Error::invalid("cursor is not one this list gave out"))?;
+    Ok((at, id.to_string()))
+}
+
+/// The text anywhere, with the signs LIKE gives a meaning taken literally.
+fn like_pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn as_limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
