@@ -110,16 +110,16 @@ impl Architecture {
         if sizes.iter().any(|&size| size == 0 || size > 1 << 20) || self.max_tokens < 8 {
             return Err(refuse("a size is zero or absurdly large".into()));
         }
-        if !self.hidden.is_multiple_of(self.heads) || !self.head_width().is_multiple_of(16) {
+        if !self.hidden.is_multiple_of(self.heads) || !self.head_width().is_multiple_of(32) {
             return Err(refuse(format!(
-                "{} hidden units in {} heads are not supported: a head must be a multiple of 16 wide",
+                "{} hidden units in {} heads are not supported: a head must be a multiple of 32 wide",
                 self.hidden, self.heads
             )));
         }
-        if !self.hidden.is_multiple_of(32) || !self.intermediate.is_multiple_of(32) {
+        if !self.intermediate.is_multiple_of(32) {
             return Err(refuse(format!(
-                "layer widths {} and {} are not supported: they must be multiples of 32",
-                self.hidden, self.intermediate
+                "an intermediate size of {} is not supported: it must be a multiple of 32",
+                self.intermediate
             )));
         }
         if !(0.0..1.0).contains(&self.layer_norm_eps) {
@@ -170,7 +170,7 @@ mod tests {
             ("model_type", "llama".into(), "\"llama\""),
             ("hidden_act", "relu".into(), "\"relu\""),
             ("position_embedding_type", "relative_key".into(), "relative_key"),
-            ("num_attention_heads", 5.into(), "multiple of 16"),
+            ("num_attention_heads", 5.into(), "multiple of 32"),
             ("num_hidden_layers", 0.into(), "zero"),
         ];
         for (key, value, told) in cases {

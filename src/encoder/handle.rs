@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use crate::error::{Code, Error, Result};
 
 use super::files::ModelFiles;
+use super::kernels::Kernel;
 use super::model::Model;
 use super::queue::{Entry, Limits, Queue};
 use super::{Encoded, Prefix, Priority, builtin, worker};
@@ -58,7 +59,7 @@ const BULK_WINDOW: usize = 4 * 1024;
 impl Encoder {
     /// Loads a model and starts its threads.
     pub fn open(files: ModelFiles, options: EncoderOptions) -> Result<Self> {
-        let model = Arc::new(Model::load(&files)?);
+        let model = Arc::new(Model::load(&files, Kernel::choose()?)?);
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let workers = if options.threads == 0 { cores } else { options.threads };
         let queue = Arc::new(Queue::new(Limits {

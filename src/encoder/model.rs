@@ -7,9 +7,10 @@ use crate::error::{Code, Error, Result};
 use super::architecture::Architecture;
 use super::batch::Batch;
 use super::files::ModelFiles;
+use super::forward::Forward;
+use super::kernels::Kernel;
 use super::pool::pool;
 use super::profile::Profile;
-use super::reference::Reference;
 use super::tokenise::{Tokeniser, Tokens};
 use super::weights::Weights;
 use super::{Encoded, Prefix, TokenStates};
@@ -24,12 +25,12 @@ pub struct Model {
     pub profile: Profile,
     pub architecture: Architecture,
     pub tokeniser: Tokeniser,
-    forward: Reference,
+    forward: Forward,
 }
 
 impl Model {
     /// Loads a model and checks that its files belong together.
-    pub fn load(files: &ModelFiles) -> Result<Self> {
+    pub fn load(files: &ModelFiles, kernel: Kernel) -> Result<Self> {
         let profile = Profile::from_json(&files.profile.read_all()?)?;
         let architecture = Architecture::from_config_json(&files.config.read_all()?)
             .map_err(|e| e.at(files.config.name()))?;
@@ -43,7 +44,7 @@ impl Model {
             return Err(Error::new(Code::BadModel, detail));
         }
         let weights = Weights::open(files.weights.clone())?;
-        let forward = Reference::load(&weights, &architecture)?;
+        let forward = Forward::load(&weights, &architecture, kernel)?;
         let id = format!("{}:{}:{ARITHMETIC}", profile.name, &files.weights_sha256[..12]);
         Ok(Self { id, profile, architecture, tokeniser, forward })
     }
@@ -66,8 +67,7 @@ impl Model {
     ) -> Result<Vec<Encoded>> {
         let mut batch = Batch::default();
         texts.iter().for_each(|text| batch.push(&text.ids));
-        let states = self.forward.forward(&batch)?;
-        pause();
+        let states = self.forward.run(&batch, pause)?;
         let hidden = self.architecture.hidden;
         let rows = batch.sequences().zip(texts).zip(want_tokens);
         let encoded = rows.map(|((sequence, text), &want)| {

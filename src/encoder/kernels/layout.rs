@@ -1,0 +1,117 @@
+//! How numbers lie in memory for the kernels: weights packed into panels, scratch space on cache lines.
+#![allow(unsafe_code)]
+
+/// One cache line. Vectors of lines make every panel begin on a line.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+struct Line([i8; 64]);
+
+/// Bytes that begin on a cache line.
+#[derive(Clone, Debug, Default)]
+pub struct Lines(Vec<Line>);
+
+impl Lines {
+    /// At least `bytes` bytes, all zero.
+    pub fn zeroed(bytes: usize) -> Self {
+        Self(vec![Line([0; 64]); bytes.div_ceil(64)])
+    }
+
+    /// Makes room for at least `bytes` bytes; what was there is kept.
+    pub fn grow_to(&mut self, bytes: usize) {
+        if self.len() < bytes {
+            self.0.resize(bytes.div_ceil(64), Line([0; 64]));
+        }
+    }
+
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len() * 64
+    }
+
+    /// The bytes.
+    pub fn as_slice(&self) -> &[i8] {
+        // SAFETY: lines are 64 bytes without padding, one after the other.
+        unsafe { std::slice::from_raw_parts(self.0.as_ptr().cast(), self.len()) }
+    }
+
+    /// The bytes, to be written.
+    pub fn as_mut_slice(&mut self) -> &mut [i8] {
+        // SAFETY: as for as_slice; the exclusive borrow carries over.
+        unsafe { std::slice::from_raw_parts_mut(self.0.as_mut_ptr().cast(), self.len()) }
+    }
+}
+
+/// A layer `y = W x + b` with 8-bit weights, a scale for every output, packed for one kernel.
+///
+/// Outputs are grouped into panels of `columns`. Within a panel lie, for every `group` inputs in turn, the weights of
+/// all its columns: `[panel][input / group][column][input % group]`, so that a kernel reads straight through.
+#[derive(Clone, Debug)]
+pub struct PackedLinear {
+    pub(super) panels: Lines,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    /// Weight of output `n` = `scales[n]` * its 8-bit number.
+    pub(super) scales: Vec<f32>,
+    /// `scales[n]` * sum of the 8-bit numbers of output `n`: what the inputs' common offset adds.
+    pub(super) offsets: Vec<f32>,
+    pub(super) bias: Vec<f32>,
+    pub(super) geometry: Geometry,
+}
+
+/// The shape of panels a kernel reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Geometry {
+    /// Outputs in a panel.
+    pub columns: usize,
+    /// Inputs multiplied at once.
+    pub group: usize,
+}
+
+impl PackedLinear {
+    /// Rounds `weights` (`bias.len()` rows of `inputs` numbers) to 8 bits a row and packs them.
+    ///
+    /// `inputs` and the number of rows must be multiples of 32; `Architecture` sees to it.
+    pub fn pack(weights: &[f32], bias: Vec<f32>, inputs: usize, geometry: Geometry) -> Self {
+        let outputs = bias.len();
+        assert!(inputs.is_multiple_of(32) && outputs.is_multiple_of(32) && weights.len() == inputs * outputs);
+        let Geometry { columns, group } = geometry;
+        let mut panels = Lines::zeroed(inputs * outputs);
+        let packed = panels.as_mut_slice();
+        let (mut scales, mut offsets) = (Vec::with_capacity(outputs), Vec::with_capacity(outputs));
+        for (n, row) in weights.chunks_exact(inputs).enumerate() {
+            let largest = row.iter().fold(0.0f32, |largest, w| largest.max(w.abs()));
+            let scale = largest / 127.0;
+            let inverse = if largest > 0.0 { 127.0 / largest } else { 0.0 };
+            let start = (n / columns * inputs) * columns + n % columns * group;
+            let mut sum = 0;
+            for (step, weights) in row.chunks_exact(group).enumerate() {
+                let at = start + step * columns * group;
+                for (to, w) in packed[at..at + group].iter_mut().zip(weights) {
+                    *to = (w * inverse).round_ties_even() as i8;
+                    sum += i32::from(*to);
+                }
+            }
+            scales.push(scale);
+            offsets.push(scale * sum as f32);
+        }
+        Self { panels, inputs, outputs, scales, offsets, bias, geometry }
+    }
+
+    /// Number of inputs.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+}
+
+/// Scale and shift of a LayerNorm.
+#[derive(Clone, Debug)]
+pub struct NormWeights {
+    pub scale: Vec<f32>,
+    pub shift: Vec<f32>,
+    pub epsilon: f32,
+}
