@@ -19,6 +19,9 @@ mod pool;
 mod profile;
 mod queue;
 mod reference;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod tokenise;
 mod weights;
 mod worker;

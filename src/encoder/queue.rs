@@ -176,3 +176,109 @@ impl Lane {
         self.tokens = self.entries.iter().map(|e| Entry::estimate(&e.text, max_tokens)).sum();
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    type Answer = oneshot::Receiver<Result<Encoded>>;
+
+    fn queue(visitors: usize, bulk: usize) -> Queue {
+        Queue::new(Limits { visitors, bulk, batch: 100, max_tokens: 50, workers: 1 })
+    }
+
+    /// A text that counts as `tokens`.
+    fn entry(name: char, tokens: usize) -> (Entry, Answer) {
+        let (reply, answer) = oneshot::channel();
+        let text = name.to_string().repeat((tokens - 4) * 4);
+        (Entry { text, prefix: Prefix::Query, want_tokens: false, reply }, answer)
+    }
+
+    fn names(batch: &[Entry]) -> String {
+        batch.iter().filter_map(|e| e.text.chars().next()).collect()
+    }
+
+    #[test]
+    fn visitors_go_before_bulk_whenever_they_came() {
+        let queue = queue(100, 100);
+        let (bulk, _a) = entry('b', 10);
+        let (visitor, _b) = entry('v', 10);
+        queue.submit(Priority::Bulk, vec![bulk]).unwrap();
+        queue.submit(Priority::Visitor, vec![visitor]).unwrap();
+        assert_eq!(names(&queue.next().unwrap().1), "v");
+        assert!(queue.next_visitors().is_none());
+        assert_eq!(names(&queue.next().unwrap().1), "b");
+    }
+
+    #[test]
+    fn a_batch_holds_as_many_tokens_as_allowed_in_order() {
+        let queue = queue(1000, 1000);
+        let (entries, _answers): (Vec<_>, Vec<_>) = "abcdef".chars().map(|c| entry(c, 40)).unzip();
+        queue.submit(Priority::Visitor, entries).unwrap();
+        let batches: Vec<String> = std::iter::from_fn(|| queue.next_visitors()).map(|b| names(&b)).collect();
+        assert_eq!(batches, ["ab", "cd", "ef"]);
+    }
+
+    #[test]
+    fn work_is_shared_evenly_among_threads() {
+        let queue =
+            Queue::new(Limits { visitors: 1000, bulk: 1000, batch: 1000, max_tokens: 50, workers: 2 });
+        let (entries, _answers): (Vec<_>, Vec<_>) = "abcdefgh".chars().map(|c| entry(c, 40)).unzip();
+        queue.submit(Priority::Bulk, entries).unwrap();
+        assert_eq!(names(&queue.next().unwrap().1), "abcd");
+    }
+
+    #[test]
+    fn a_full_lane_refuses_at_once_and_the_other_lane_still_takes() {
+        let queue = queue(50, 50);
+        let (first, _a) = entry('a', 30);
+        let (second, _b) = entry('b', 30);
+        let (bulk, _c) = entry('c', 30);
+        queue.submit(Priority::Visitor, vec![first]).unwrap();
+        let refused = queue.submit(Priority::Visitor, vec![second]).unwrap_err();
+        assert_eq!(refused.code(), Code::Overloaded);
+        queue.submit(Priority::Bulk, vec![bulk]).unwrap();
+        assert_eq!(names(&queue.next().unwrap().1), "a");
+    }
+
+    #[test]
+    fn an_empty_lane_takes_a_call_larger_than_its_limit() {
+        let queue = queue(50, 50);
+        let (entries, _answers): (Vec<_>, Vec<_>) = "abc".chars().map(|c| entry(c, 30)).unzip();
+        queue.submit(Priority::Visitor, entries).unwrap();
+    }
+
+    #[test]
+    fn texts_whose_caller_has_gone_are_never_encoded() {
+        let queue = queue(1000, 1000);
+        let (gone, answer) = entry('g', 10);
+        let (here, _answer) = entry('h', 10);
+        queue.submit(Priority::Visitor, vec![gone, here]).unwrap();
+        drop(answer);
+        assert_eq!(names(&queue.next().unwrap().1), "h");
+    }
+
+    #[test]
+    fn texts_whose_caller_has_gone_make_room_for_others() {
+        let queue = queue(50, 50);
+        let (gone, answer) = entry('g', 40);
+        queue.submit(Priority::Visitor, vec![gone]).unwrap();
+        drop(answer);
+        let (here, _answer) = entry('h', 40);
+        queue.submit(Priority::Visitor, vec![here]).unwrap();
+        assert_eq!(names(&queue.next().unwrap().1), "h");
+    }
+
+    #[test]
+    fn a_closed_queue_gives_out_what_it_has_and_takes_no_more() {
+        let queue = queue(50, 50);
+        let (last, _a) = entry('l', 10);
+        queue.submit(Priority::Bulk, vec![last]).unwrap();
+        queue.close();
+        let (late, _b) = entry('x', 10);
+        assert_eq!(queue.submit(Priority::Visitor, vec![late]).unwrap_err().code(), Code::Unavailable);
+        assert_eq!(names(&queue.next().unwrap().1), "l");
+        assert!(queue.next().is_none());
+    }
+}
