@@ -12,6 +12,7 @@ pub mod config;
 pub mod domain;
 pub mod encoder;
 pub mod error;
+pub mod eval;
 pub mod http;
 pub mod jobs;
 pub mod knowledge;
