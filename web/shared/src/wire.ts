@@ -105,7 +105,7 @@ export interface Conversation {
 export interface VisitorSession {
   token: string
   visitor: { id: string }
-  conversation: { id: string; status: Status }
+  conversation: { id: string; status: Status; last_seq: number }
   inbox: { name: string; greeting: string; suggestions: string[] }
 }
 
@@ -261,6 +261,21 @@ export interface User {
   name: string
   role: Role
   created_at: string
+}
+
+/** An internal note; visitors never see it. */
+export interface Note {
+  id: string
+  author_id: string
+  author: string
+  text: string
+  created_at: string
+}
+
+/** One page of a list; without `next_cursor` it is the last. */
+export interface ListPage<T> {
+  items: T[]
+  next_cursor?: string
 }
 
 /** An RFC 9457 problem document; `code` is stable, `detail` is for people. */

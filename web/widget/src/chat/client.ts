@@ -1,6 +1,8 @@
 import {
   Link,
+  Outbox,
   Timeline,
+  type Draft,
   type EventName,
   type LinkState,
   type Message,
@@ -10,7 +12,6 @@ import {
   type VisitorSession,
 } from '@zhike/shared'
 import { Refusal, type SessionRequest, type VisitorApi } from './http.ts'
-import { Outbox, type Draft } from './outbox.ts'
 
 /** Everything the panel shows. A new object at every change. */
 export interface ChatState {

@@ -1,6 +1,6 @@
-import type { Choice, Message } from '@zhike/shared'
+import type { Choice, Draft, Message } from '@zhike/shared'
 import { useState } from 'preact/hooks'
-import type { Draft } from '../chat/outbox.ts'
+
 import { Sources } from './sources.tsx'
 import type { Words } from './words.ts'
 

@@ -1,17 +1,17 @@
-import { newClientId } from '@zhike/shared'
+import { newClientId } from './ids.ts'
 
-/** A message the visitor wrote that the server has not confirmed yet. */
+/** A message that somebody wrote here and that the server has not confirmed yet. */
 export interface Draft {
   clientId: string
   text: string
   /** The server has it, but messages before it are still missing here. */
   accepted?: boolean
-  /** The server refused it: what to tell the visitor. */
+  /** The server refused it: what to tell the writer. */
   failed?: string
 }
 
 /**
- * What the visitor wrote and the server has not confirmed, in the order it was written. Every draft keeps its
+ * What was written here and the server has not confirmed, in the order it was written. Every draft keeps its
  * `client_id` however often it is sent, so that sending again never stores twice.
  */
 export class Outbox {
@@ -27,7 +27,7 @@ export class Outbox {
     return this.drafts.find((d) => d.clientId === clientId)
   }
 
-  /** The server has it, or the visitor gave it up. */
+  /** The server has it, or the writer gave it up. */
   remove(clientId: string | undefined): void {
     if (this.find(clientId)) this.drafts = this.drafts.filter((d) => d.clientId !== clientId)
   }

@@ -1,0 +1,23 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: '/inbox' },
+    { path: '/login', name: 'login', component: () => import('./views/login/login-view.vue') },
+    {
+      path: '/inbox/:id?',
+      name: 'inbox',
+      component: () => import('./views/inbox/inbox-view.vue'),
+      props: true,
+    },
+    {
+      path: '/documents',
+      name: 'documents',
+      component: () => import('./views/documents/documents-view.vue'),
+    },
+    { path: '/faqs', name: 'faqs', component: () => import('./views/faqs/faqs-view.vue') },
+    { path: '/explain', name: 'explain', component: () => import('./views/explain/explain-view.vue') },
+    { path: '/:rest(.*)*', redirect: '/inbox' },
+  ],
+})

@@ -1,0 +1,186 @@
+import {
+  Link,
+  openSocket,
+  type Conversation,
+  type LinkState,
+  type Message,
+  type ServerFrame,
+} from '@zhike/shared'
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, shallowReactive } from 'vue'
+import { conversations as api } from '../api/index.ts'
+import { useSession } from './session.ts'
+import { useThreads } from './threads.ts'
+
+export type Tab = 'waiting' | 'mine' | 'all'
+
+/** What just happened, for whoever rings the bell. */
+export type Ring = (kind: 'handoff' | 'message', conversation: Conversation) => void
+
+/**
+ * The conversations of this server as one agent sees them, kept live by the socket. After every reconnect the lists
+ * are read again and the open threads resume, so that nothing depends on frames that were lost.
+ */
+export const useInbox = defineStore('inbox', () => {
+  const session = useSession()
+  const threads = useThreads()
+  const byId = shallowReactive(new Map<string, Conversation>())
+  const tab = ref<Tab>('waiting')
+  const link = ref<LinkState>('offline')
+  const everOnline = ref(false)
+  const loading = ref(false)
+  const problem = ref<unknown>(null)
+  const nextOfAll = ref<string | undefined>()
+  /** Newest seq that was on this screen, by conversation. */
+  const seen = reactive(new Map<string, number>())
+  let ring: Ring = () => {}
+
+  const socket = new Link({
+    open: () => openSocket(location.origin),
+    onFrame: receive,
+    onState: (state) => (link.value = state),
+  })
+
+  const all = computed(() => [...byId.values()].sort((a, b) => b.updated_at.localeCompare(a.updated_at)))
+  /** Whoever waits longest comes first. */
+  const waiting = computed(() =>
+    [...byId.values()]
+      .filter((c) => c.status === 'waiting' || (c.status === 'transferring' && !isMine(c)))
+      .sort((a, b) => (a.waiting_since ?? a.updated_at).localeCompare(b.waiting_since ?? b.updated_at)),
+  )
+  /** Those that expect an answer first, then the one with the newest message. */
+  const mine = computed(() =>
+    all.value
+      .filter((c) => isMine(c) && (c.status === 'serving' || c.status === 'transferring'))
+      .sort((a, b) => Number(awaitsAnswer(b)) - Number(awaitsAnswer(a))),
+  )
+  const attention = computed(() => waiting.value.length + mine.value.filter(isUnread).length)
+
+  function isMine(c: Conversation): boolean {
+    return !!session.user && c.assignee?.id === session.user.id
+  }
+  function awaitsAnswer(c: Conversation): boolean {
+    return c.last_message?.sender.kind === 'visitor'
+  }
+  function isUnread(c: Conversation): boolean {
+    return awaitsAnswer(c) && c.last_seq > (seen.get(c.id) ?? 0)
+  }
+  function markSeen(id: string, seq: number): void {
+    if (seq > (seen.get(id) ?? 0)) seen.set(id, seq)
+  }
+
+  function start(onRing: Ring): void {
+    ring = onRing
+    socket.start()
+  }
+  function stop(): void {
+    socket.stop()
+    threads.clear()
+    byId.clear()
+    seen.clear()
+    everOnline.value = false
+  }
+
+  async function load(): Promise<void> {
+    loading.value = true
+    try {
+      const [waitingNow, mineNow, newest] = await Promise.all([
+        api.list({ status: 'waiting' }),
+        api.list({ assignee: 'me' }),
+        api.list({}),
+      ])
+      for (const c of [...waitingNow.items, ...mineNow.items, ...newest.items]) keep(c)
+      nextOfAll.value = newest.next_cursor
+      problem.value = null
+    } catch (error) {
+      problem.value = error
+    } finally {
+      loading.value = false
+    }
+  }
+
+  async function loadMore(): Promise<void> {
+    const page = await api.list({ cursor: nextOfAll.value })
+    page.items.forEach(keep)
+    nextOfAll.value = page.next_cursor
+  }
+
+  /** Conversations in which the words occur; they stay out of the live lists unless they belong there. */
+  async function search(words: string): Promise<Conversation[]> {
+    const page = await api.list({ q: words })
+    page.items.forEach(keep)
+    return page.items
+  }
+
+  /** An older version never replaces a newer one, whichever way it came. */
+  function keep(c: Conversation): void {
+    const known = byId.get(c.id)
+    if (known && (known.version > c.version || known.last_seq > c.last_seq)) return
+    byId.set(c.id, c)
+  }
+
+  function receive(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'hello':
+        everOnline.value = true
+        void load()
+        return threads.resume(socket)
+      case 'conversation.updated':
+        return updated(frame.conversation)
+      case 'message.created':
+        return created(frame.message)
+      case 'suggestions':
+        return threads.suggested(frame.conversation_id, frame.items)
+      case 'typing':
+        if (frame.conversation_id) threads.typing(frame.conversation_id, frame.active !== false)
+        return
+      default:
+        return
+    }
+  }
+
+  function updated(c: Conversation): void {
+    const before = byId.get(c.id)
+    keep(c)
+    if (c.status === 'waiting' && before?.status !== 'waiting') ring('handoff', c)
+  }
+
+  function created(message: Message): void {
+    const id = message.conversation_id
+    threads.take(message, socket)
+    const known = byId.get(id)
+    if (!known) {
+      void api.get(id).then(keep, () => null)
+      return
+    }
+    if (message.seq <= known.last_seq && known.last_message) return
+    const now = { ...known, last_seq: message.seq, last_message: message, updated_at: message.created_at }
+    byId.set(id, now)
+    if (message.sender.kind === 'visitor' && isMine(now)) ring('message', now)
+  }
+
+  return {
+    byId,
+    tab,
+    link,
+    everOnline,
+    loading,
+    problem,
+    nextOfAll,
+    waiting,
+    mine,
+    all,
+    attention,
+    isMine,
+    isUnread,
+    markSeen,
+    start,
+    stop,
+    wake: () => socket.wake(),
+    send: (frame: Parameters<Link['send']>[0]) => socket.send(frame),
+    load,
+    loadMore,
+    search,
+    keep,
+  }
+})

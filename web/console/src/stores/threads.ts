@@ -1,0 +1,182 @@
+import { Outbox, Timeline, type Draft, type Link, type Message, type Suggestion } from '@zhike/shared'
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import { conversations as api } from '../api/index.ts'
+
+/** What is open of one conversation. A new object at every change, so that views follow. */
+export interface Thread {
+  messages: readonly Message[]
+  /** Whether older messages can be read. */
+  hasEarlier: boolean
+  drafts: readonly Draft[]
+  suggestions: readonly Suggestion[]
+  typing: boolean
+  /** What the agent has typed and not sent. */
+  text: string
+}
+
+interface Kept {
+  timeline: Timeline
+  outbox: Outbox
+  typingEnds?: ReturnType<typeof setTimeout>
+  resumeAsked: number
+}
+
+const PAGE = 100
+const KEEP = 20
+const TYPING_LASTS = 8_000
+
+/** The threads an agent has opened: messages in order, what is being sent, and what the engine suggests. */
+export const useThreads = defineStore('threads', () => {
+  const threads = shallowReactive(new Map<string, Thread>())
+  const kept = new Map<string, Kept>()
+
+  function change(id: string, changes: Partial<Thread>): void {
+    const thread = threads.get(id)
+    if (thread) threads.set(id, { ...thread, ...changes })
+  }
+
+  /** Reads the newest messages and suggestions unless the thread is open already. */
+  async function open(id: string): Promise<void> {
+    if (threads.has(id)) return
+    const { items } = await api.newest(id, undefined, PAGE)
+    if (threads.has(id)) return
+    const timeline = new Timeline(id, (items[0]?.seq ?? 1) - 1)
+    for (const message of items) timeline.offer(message)
+    kept.set(id, { timeline, outbox: new Outbox(), resumeAsked: -1 })
+    threads.set(id, {
+      messages: [...timeline.messages],
+      hasEarlier: timeline.before > 0,
+      drafts: [],
+      suggestions: [],
+      typing: false,
+      text: '',
+    })
+    forgetOldest(id)
+  }
+
+  /** Threads nobody looks at are read anew when they are opened again; half-written ones stay. */
+  function forgetOldest(current: string): void {
+    for (const [id, thread] of threads) {
+      if (threads.size <= KEEP) return
+      if (id === current || thread.text || thread.drafts.length) continue
+      threads.delete(id)
+      kept.delete(id)
+    }
+  }
+
+  async function earlier(id: string): Promise<void> {
+    const timeline = kept.get(id)?.timeline
+    if (!timeline || timeline.before === 0) return
+    const { items } = await api.newest(id, timeline.before + 1, PAGE)
+    timeline.prepend(items)
+    change(id, { messages: [...timeline.messages], hasEarlier: timeline.before > 0 && items.length > 0 })
+  }
+
+  async function loadSuggestions(id: string): Promise<void> {
+    const { items } = await api.suggestions(id)
+    suggested(id, items)
+  }
+
+  function suggested(id: string, items: readonly Suggestion[]): void {
+    change(id, { suggestions: [...items].sort((a, b) => b.confidence - a.confidence) })
+  }
+
+  function take(message: Message, link?: Link): void {
+    const id = message.conversation_id
+    const known = kept.get(id)
+    if (!known) return
+    const { timeline, outbox } = known
+    if (timeline.offer(message) === 'gap') {
+      outbox.accept(message.client_id ?? '')
+      if (link) ask(known, link)
+      return
+    }
+    for (const m of timeline.messages.slice(-20)) outbox.remove(m.client_id)
+    const changes: Partial<Thread> = { messages: [...timeline.messages], drafts: outbox.drafts }
+    if (message.sender.kind === 'visitor') Object.assign(changes, { typing: false })
+    change(id, changes)
+  }
+
+  /** After a reconnect: everything since the last message that is here. */
+  function resume(link: Link): void {
+    for (const known of kept.values()) {
+      known.resumeAsked = -1
+      ask(known, link)
+    }
+  }
+
+  function ask(known: Kept, link: Link): void {
+    const { conversation, lastSeq } = known.timeline
+    if (known.resumeAsked === lastSeq) return
+    if (link.send({ type: 'resume', conversation_id: conversation, after_seq: lastSeq })) {
+      known.resumeAsked = lastSeq
+    }
+  }
+
+  function typing(id: string, active: boolean): void {
+    const known = kept.get(id)
+    if (!known) return
+    clearTimeout(known.typingEnds)
+    if (active) known.typingEnds = setTimeout(() => change(id, { typing: false }), TYPING_LASTS)
+    change(id, { typing: active })
+  }
+
+  // ---- writing
+
+  function write(id: string, text: string): void {
+    change(id, { text })
+  }
+
+  /** Shows the message at once; it is the server's when it comes back with a number. */
+  async function send(id: string, text: string): Promise<void> {
+    const outbox = kept.get(id)?.outbox
+    if (!outbox || !text.trim()) return
+    await post(id, outbox, outbox.add(text.trim()))
+  }
+
+  async function retry(id: string, clientId: string): Promise<void> {
+    const outbox = kept.get(id)?.outbox
+    const draft = outbox?.retry(clientId)
+    if (outbox && draft) await post(id, outbox, draft)
+  }
+
+  function discard(id: string, clientId: string): void {
+    const outbox = kept.get(id)?.outbox
+    outbox?.remove(clientId)
+    if (outbox) change(id, { drafts: outbox.drafts })
+  }
+
+  async function post(id: string, outbox: Outbox, draft: Draft): Promise<void> {
+    change(id, { drafts: outbox.drafts })
+    try {
+      const message = await api.post(id, draft.clientId, draft.text)
+      outbox.accept(draft.clientId)
+      take(message)
+    } catch (error) {
+      outbox.fail(draft.clientId, error instanceof Error ? error.message : String(error))
+    }
+    change(id, { drafts: outbox.drafts })
+  }
+
+  function clear(): void {
+    threads.clear()
+    kept.clear()
+  }
+
+  return {
+    threads,
+    open,
+    earlier,
+    loadSuggestions,
+    suggested,
+    take,
+    resume,
+    typing,
+    write,
+    send,
+    retry,
+    discard,
+    clear,
+  }
+})
