@@ -24,7 +24,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
 fn body_error(rejection: JsonRejection) -> Error {
     match rejection {
-        JsonRejection::JsonDataError(e) => Error::invalid(format!("the JSON body does not fit: {}", inner(&e))),
+        JsonRejection::JsonDataError(e) => {
+            Error::invalid(format!("the JSON body does not fit: {}", inner(&e)))
+        }
         JsonRejection::JsonSyntaxError(e) => {
             Error::new(Code::MalformedBody, format!("the body is not valid JSON: {}", inner(&e)))
         }

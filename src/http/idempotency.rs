@@ -68,12 +68,15 @@ pub async fn once(State(answers): State<Answers>, request: Request, next: Next) 
 }
 
 fn full_key(request: &Request, key: &[u8]) -> String {
-    let credential = |name| request.headers().get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
+    let credential =
+        |name| request.headers().get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
     let who = credential(header::AUTHORIZATION).or_else(|| credential(header::COOKIE)).unwrap_or_default();
     // Hashed: credentials do not lie about in memory longer than they must.
     use sha2::Digest;
     let mut hash = sha2::Sha256::new();
-    for part in [who.as_bytes(), request.method().as_str().as_bytes(), request.uri().to_string().as_bytes(), key] {
+    for part in
+        [who.as_bytes(), request.method().as_str().as_bytes(), request.uri().to_string().as_bytes(), key]
+    {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
@@ -85,7 +88,8 @@ async fn keep(response: Response) -> Answer {
     match to_bytes(body, LARGEST_ANSWER).await {
         Ok(body) => Answer { status: parts.status, headers: parts.headers, body },
         Err(e) => {
-            let problem = Error::internal("the answer is too large to be kept").with_source(e).into_response();
+            let problem =
+                Error::internal("the answer is too large to be kept").with_source(e).into_response();
             Answer { status: problem.status(), headers: problem.headers().clone(), body: Bytes::new() }
         }
     }

@@ -29,7 +29,9 @@ impl Problem {
     pub fn of(e: &Error) -> Self {
         let code = e.code();
         let detail = match code {
-            Code::Internal => "something went wrong on our side; the server's log has the details".to_string(),
+            Code::Internal => {
+                "something went wrong on our side; the server's log has the details".to_string()
+            }
             _ => e.detail().to_string(),
         };
         Self {

@@ -12,9 +12,8 @@ use crate::error::{Code, Error, Result};
 
 /// Starts logging to standard error. Calling it a second time (in tests) changes nothing.
 pub fn start_logging(config: &LogConfig) -> Result<()> {
-    let filter = EnvFilter::try_new(&config.level).map_err(|e| {
-        Error::new(Code::BadConfig, format!("log.level `{}`: {e}; try `info`", config.level))
-    })?;
+    let filter = EnvFilter::try_new(&config.level)
+        .map_err(|e| Error::new(Code::BadConfig, format!("log.level `{}`: {e}; try `info`", config.level)))?;
     let registry = tracing_subscriber::registry().with(filter);
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let _ = match config.format {

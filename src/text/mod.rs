@@ -7,6 +7,7 @@
 pub mod dates;
 mod lang;
 mod mask;
+pub mod mention;
 mod normalise;
 pub mod numbers;
 pub mod segment;

@@ -1,0 +1,105 @@
+//! What the policy looks at, and what it can say.
+
+/// Limits of confidence. All are probabilities.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// An answer needs this probability of being right. 0 answers always.
+    pub answer: f32,
+    /// A candidate worth offering as a choice needs this.
+    pub choice: f32,
+    /// An intent needs this to decide by itself: small talk, a business matter, a handoff.
+    pub intent: f32,
+    /// Small talk gives way to an answer at least this probable: "thanks, and the postage?" is a question.
+    pub answer_over_smalltalk: f32,
+}
+
+/// How the shop deals with the recognised intent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntentClass {
+    Knowledge,
+    Business,
+    Smalltalk,
+    Handoff,
+}
+
+/// What the rule that fired wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleSays {
+    Answer,
+    Handoff,
+}
+
+/// One ranked candidate, as far as the policy cares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finding {
+    /// Calibrated probability of being right.
+    pub probability: f32,
+    /// Candidates of one topic (document and section) are no alternatives to each other.
+    pub topic: u64,
+}
+
+/// Everything a decision rests on.
+#[derive(Clone, Debug)]
+pub struct Situation<'a> {
+    pub rule: Option<RuleSays>,
+    /// The visitor asked for a person in so many words.
+    pub asks_for_person: bool,
+    /// Different words of anger in the message.
+    pub anger: usize,
+    /// The best intent's class and probability; `None` when nothing was recognised.
+    pub intent: Option<(IntentClass, f32)>,
+    /// Best first.
+    pub findings: &'a [Finding],
+    /// Turns just before this one that ended without an answer.
+    pub misses: usize,
+    /// The message has no words to go by: an emoji, a question mark.
+    pub wordless: bool,
+    pub limits: Limits,
+}
+
+/// Why a person is brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Asked for.
+    Asked,
+    /// The visitor is angry.
+    Angry,
+    /// Nothing certain enough, more than once.
+    Unsure,
+    /// A rule of the shop.
+    Rule,
+    /// Somebody has to look into an order or an account.
+    Business,
+}
+
+impl Reason {
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reason::Asked => "asked",
+            Reason::Angry => "angry",
+            Reason::Unsure => "unsure",
+            Reason::Rule => "rule",
+            Reason::Business => "business",
+        }
+    }
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The rule's own words.
+    SayRule,
+    /// The best finding.
+    Answer,
+    /// One of the intent's replies.
+    Smalltalk,
+    /// Offer these findings, by index, to choose from.
+    Choose(Vec<usize>),
+    /// Say honestly that nothing was found; offer a person.
+    NotFound,
+    /// Ask for more words.
+    SayMore,
+    /// Bring a person.
+    Handoff(Reason),
+}

@@ -1,0 +1,3 @@
+//! Ways to find candidates, a file a path.
+
+pub mod rules;
