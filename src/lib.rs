@@ -15,6 +15,7 @@ pub mod encoder;
 pub mod error;
 pub mod eval;
 pub mod http;
+pub mod hub;
 pub mod jobs;
 pub mod knowledge;
 pub mod nlu;

@@ -33,6 +33,8 @@ pub enum ChatEvent {
     Presence { user: UserId, state: PresenceState },
     /// A member of staff was signed out or removed; their connections end.
     SignedOut(UserId),
+    /// One session of a member of staff ended; named by the hash of its token.
+    SessionEnded(String),
 }
 
 /// Somebody who wants to know. Called inside the writer's task: it must not block.

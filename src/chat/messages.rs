@@ -108,6 +108,11 @@ impl Chat {
         .await
     }
 
+    /// The place of a waiting conversation in the queue, from 1.
+    pub async fn queue_position(&self, id: ConversationId) -> Result<Option<usize>> {
+        Ok(self.store().queue().await?.iter().position(|waiting| *waiting == id).map(|ahead| ahead + 1))
+    }
+
     /// The visitor would rather go on with the bot than wait.
     pub async fn cancel_handoff(&self, pass: &VisitorPass) -> Result<Conversation> {
         self.step(pass.conversation, false, plans::stay_with_bot).await

@@ -226,22 +226,24 @@ impl Staff {
     /// # Errors
     /// [`Code::Unauthorized`] when it is unknown, expired or revoked.
     pub async fn authenticate(&self, token: &str) -> Result<User> {
-        let found = match tokens::presented(token) {
-            Some(hash) => self.inner.store.session_user(&hash, Timestamp::now()).await?,
-            None => None,
-        };
-        let user =
-            found.ok_or_else(|| Error::new(Code::Unauthorized, "the session has ended; sign in again"))?;
-        self.inner.board.seen(user.id, Instant::now());
-        Ok(user)
+        Ok(self.authenticate_session(token).await?.0)
     }
 
-    /// Ends the session of this token. An unknown token is no error.
+    /// As [`Staff::authenticate`], with the name of the session that [`ChatEvent::SessionEnded`] will carry.
+    pub async fn authenticate_session(&self, token: &str) -> Result<(User, String)> {
+        let ended = || Error::new(Code::Unauthorized, "the session has ended; sign in again");
+        let hash = tokens::presented(token).ok_or_else(ended)?;
+        let user = self.inner.store.session_user(&hash, Timestamp::now()).await?.ok_or_else(ended)?;
+        self.inner.board.seen(user.id, Instant::now());
+        Ok((user, hash))
+    }
+
+    /// Ends the session of this token, and its live connections. An unknown token is no error.
     pub async fn logout(&self, token: &str) -> Result<()> {
-        match tokens::presented(token) {
-            Some(hash) => self.inner.store.close_session(&hash).await,
-            None => Ok(()),
-        }
+        let Some(hash) = tokens::presented(token) else { return Ok(()) };
+        self.inner.store.close_session(&hash).await?;
+        self.inner.listener.happened(&ChatEvent::SessionEnded(hash));
+        Ok(())
     }
 
     /// Writes an administrative act of another room into the audit log.

@@ -1,0 +1,16 @@
+//! Live connections: who is connected, what is sent to them, and the conversation a socket has with the server.
+//!
+//! Nothing here is durable and nothing is decided here. The truth about a conversation is in the store; a connection
+//! that misses something, is slow, or dies, resumes from there by `seq`. The room knows frames and connections, not
+//! HTTP: `http/ws.rs` turns a WebSocket into a [`Socket`] and runs a [`Session`] on it.
+
+mod act;
+mod frames;
+mod local;
+mod order;
+mod poll;
+mod session;
+
+pub use frames::{ClientFrame, ConversationHead, FrameError, ServerFrame, Typist, VisitorRef, parse};
+pub use local::Hub;
+pub use session::{Incoming, Outgoing, Principal, Session, Socket};
