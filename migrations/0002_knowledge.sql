@@ -55,7 +55,9 @@ CREATE TABLE chunks (
     text        TEXT   NOT NULL,
     questions   TEXT   NOT NULL,
     encoder     TEXT   NOT NULL,
-    -- The passage's vector, then one a question: f32, little-endian.
+    -- How many of the vectors are of statements.
+    statements  BIGINT NOT NULL,
+    -- The passage's vector, then one a question, then one a statement: f32, little-endian.
     vectors     BLOB   NOT NULL
 );
 CREATE INDEX chunks_by_document ON chunks (document_id, ordinal);

@@ -94,6 +94,7 @@ fn chunk(text: &str, questions: &[&str]) -> NewChunk {
             encoder: "toy".into(),
             passage: vector(text),
             questions: questions.iter().map(|q| vector(q)).collect(),
+            statements: Vec::new(),
         },
     }
 }

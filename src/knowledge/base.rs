@@ -136,6 +136,12 @@ impl<'a> PassageText<'a> {
     fn of(chunk: &'a Chunk) -> Self {
         // The virtual document's title says nothing about the pair.
         let title = if chunk.document == FAQ_DOCUMENT { "" } else { &chunk.title };
-        Self { title, section: &chunk.section, text: &chunk.text, questions: &chunk.questions }
+        Self {
+            kind: chunk.kind,
+            title,
+            section: &chunk.section,
+            text: &chunk.text,
+            questions: &chunk.questions,
+        }
     }
 }

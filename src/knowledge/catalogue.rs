@@ -41,6 +41,8 @@ pub struct ChunkVectors {
     pub passage: Vec<f32>,
     /// One vector a question, in the order of [`Chunk::questions`].
     pub questions: Vec<Vec<f32>>,
+    /// One vector a statement, in the order of [`super::statements`]; none for FAQ pairs.
+    pub statements: Vec<Vec<f32>>,
 }
 
 /// The period in which a FAQ pair may be found, ends included; `None` is unbounded.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::ChunkKind;
 use crate::encoder::{Encoded, Encoder, Prefix, Priority};
 use crate::error::{Code, Result};
 
 use super::catalogue::ChunkVectors;
+use super::statements::{in_context, statements};
 
 /// Passages encoded between two reports of progress.
 const SLICE: usize = 64;
@@ -18,6 +20,7 @@ const TRIES: usize = 240;
 /// The parts of a passage that its vectors are made of.
 #[derive(Clone, Copy, Debug)]
 pub struct PassageText<'a> {
+    pub kind: ChunkKind,
     pub title: &'a str,
     pub section: &'a str,
     pub text: &'a str,
@@ -31,6 +34,15 @@ impl PassageText<'_> {
         let question = self.questions.first().map_or("", String::as_str);
         let parts = [self.title, self.section, question, self.text];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What is encoded of its statements: none of a FAQ pair, which is asked for by its questions.
+    fn statements(&self) -> Vec<String> {
+        if self.kind == ChunkKind::Faq {
+            return Vec::new();
+        }
+        let ranges = statements(self.kind, self.text);
+        ranges.into_iter().map(|range| in_context(self.title, self.section, &self.text[range])).collect()
     }
 }
 
@@ -48,12 +60,15 @@ pub async fn vectors(
         let own = encode(encoder, texts, Prefix::Passage).await?;
         let questions = slice.iter().flat_map(|p| p.questions.iter().cloned()).collect();
         let mut asked = encode(encoder, questions, Prefix::Query).await?.into_iter();
-        for (passage, own) in slice.iter().zip(own) {
+        let statements: Vec<_> = slice.iter().map(PassageText::statements).collect();
+        let mut said = encode(encoder, statements.concat(), Prefix::Passage).await?.into_iter();
+        for ((passage, own), statements) in slice.iter().zip(own).zip(&statements) {
             let questions = asked.by_ref().take(passage.questions.len());
             all.push(ChunkVectors {
                 encoder: encoder.id().to_owned(),
                 passage: own.to_vec(),
                 questions: questions.map(|q| q.to_vec()).collect(),
+                statements: said.by_ref().take(statements.len()).map(|s| s.to_vec()).collect(),
             });
         }
         done(all.len());
@@ -82,8 +97,14 @@ mod tests {
     #[test]
     fn a_passage_is_encoded_with_what_stands_above_it() {
         let questions = ["多久到账?".to_owned()];
-        let passage =
-            PassageText { title: "退款", section: "", text: "三天内。", questions: &questions };
+        let passage = PassageText {
+            kind: ChunkKind::Faq,
+            title: "退款",
+            section: "",
+            text: "三天内。",
+            questions: &questions,
+        };
         assert_eq!(passage.for_encoder(), "退款\n多久到账?\n三天内。");
+        assert!(passage.statements().is_empty());
     }
 }

@@ -77,7 +77,13 @@ impl KnowledgeBase {
 
     async fn write_faq(&self, faq: Faq) -> Result<Faq> {
         let questions: Vec<String> = std::iter::once(&faq.question).chain(&faq.similar).cloned().collect();
-        let passage = PassageText { title: "", section: "", text: &faq.answer, questions: &questions };
+        let passage = PassageText {
+            kind: ChunkKind::Faq,
+            title: "",
+            section: "",
+            text: &faq.answer,
+            questions: &questions,
+        };
         let vectors = embed::vectors(&self.encoder, &[passage], &|_| ()).await?;
         let vectors = vectors.into_iter().next();
         let chunk = NewChunk {

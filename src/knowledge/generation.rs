@@ -23,13 +23,14 @@ use super::segment::{Segment, Tables, lexicons, living};
 use super::vectors::VectorSet;
 
 /// Raised whenever files are laid out differently or words are cut or weighed differently.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const MANIFEST: &str = "manifest.json";
 const WORDS: &str = "words";
 const ROWS: &str = "rows.bin";
 const PASSAGES: &str = "passages.bin";
 const QUESTIONS: &str = "questions.bin";
+const STATEMENTS: &str = "statements.bin";
 
 const PUBLISHED: &str = "generation-";
 const BUILDING: &str = "building-";
@@ -49,6 +50,7 @@ struct Manifest {
     rows: usize,
     passages: usize,
     questions: usize,
+    statements: usize,
     head: RowsHead,
     files: Vec<FileSum>,
 }
@@ -107,6 +109,7 @@ fn write(
         rows: 0,
         passages: 0,
         questions: 0,
+        statements: 0,
         head: RowsHead::default(),
         files: Vec::new(),
     };
@@ -119,11 +122,13 @@ fn write(
         manifest.rows = merged.rows.len();
         manifest.passages = merged.passages.len();
         manifest.questions = merged.questions.len();
+        manifest.statements = merged.statements.len();
         manifest.head = merged.rows.head();
         for (name, bytes) in [
             (ROWS, merged.rows.to_bytes()),
             (PASSAGES, merged.passages.to_bytes()),
             (QUESTIONS, merged.questions.to_bytes()),
+            (STATEMENTS, merged.statements.to_bytes()),
         ] {
             let path = folder.join(name);
             fs::write(&path, bytes).map_err(|e| at(&path, e))?;
@@ -181,13 +186,13 @@ fn read(folder: &Path, encoder: &EncoderMark) -> Result<Generation> {
     let torn = || Error::internal("its tables are torn");
     let vectors = |name: &str| VectorSet::from_bytes(&load(name)?).ok_or_else(torn);
     let rows = Rows::from_bytes(&load(ROWS)?, manifest.head).ok_or_else(torn)?;
-    let (passages, questions) = (vectors(PASSAGES)?, vectors(QUESTIONS)?);
-    let counts = (rows.len(), passages.len(), questions.len());
-    if counts != (manifest.rows, manifest.passages, manifest.questions) {
+    let (passages, questions, statements) = (vectors(PASSAGES)?, vectors(QUESTIONS)?, vectors(STATEMENTS)?);
+    let counts = (rows.len(), passages.len(), questions.len(), statements.len());
+    if counts != (manifest.rows, manifest.passages, manifest.questions, manifest.statements) {
         return Err(torn());
     }
     let lexicon = Lexicon::open(&folder.join(WORDS))?;
-    let segment = Segment::of(Tables { rows, passages, questions }, lexicon)?;
+    let segment = Segment::of(Tables { rows, passages, questions, statements }, lexicon)?;
     Ok(Generation { position, segment: Some(segment) })
 }
 

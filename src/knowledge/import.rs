@@ -135,7 +135,13 @@ impl KnowledgeBase {
     ) -> Result<Vec<ChunkVectors>> {
         let passages: Vec<_> = drafts
             .iter()
-            .map(|d| PassageText { title, section: &d.section, text: &d.text, questions: &d.questions })
+            .map(|d| PassageText {
+                kind: d.kind,
+                title,
+                section: &d.section,
+                text: &d.text,
+                questions: &d.questions,
+            })
             .collect();
         let total = passages.len();
         let done = |finished: usize| {

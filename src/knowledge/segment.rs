@@ -18,6 +18,8 @@ pub struct Segment {
     pub passages: VectorSet,
     /// A vector a question of a FAQ pair.
     pub questions: VectorSet,
+    /// A vector a statement of a passage.
+    pub statements: VectorSet,
     pub lexicon: Lexicon,
 }
 
@@ -27,6 +29,7 @@ pub struct Tables {
     pub rows: Rows,
     pub passages: VectorSet,
     pub questions: VectorSet,
+    pub statements: VectorSet,
 }
 
 impl Segment {
@@ -35,6 +38,7 @@ impl Segment {
     pub fn build(stored: Vec<StoredChunk>, encoder: &str, dim: usize) -> Result<Self> {
         let mut passages = VectorSet::new(dim);
         let mut questions = VectorSet::new(dim);
+        let mut statements = VectorSet::new(dim);
         let mut chunks = Vec::with_capacity(stored.len());
         let mut places = Vec::with_capacity(stored.len());
         for (row, stored) in (0..).zip(stored) {
@@ -42,6 +46,9 @@ impl Segment {
                 passages.push(Owner { row, item: 0 }, &stored.vectors.passage);
                 for (item, vector) in (0..).zip(&stored.vectors.questions) {
                     questions.push(Owner { row, item }, vector);
+                }
+                for (item, vector) in (0..).zip(&stored.vectors.statements) {
+                    statements.push(Owner { row, item }, vector);
                 }
             }
             places.push((stored.base, stored.validity));
@@ -53,16 +60,16 @@ impl Segment {
             rows.push(chunk.id, &base, words, validity);
         }
         rows.finish();
-        Self::of(Tables { rows, passages, questions }, lexicon)
+        Self::of(Tables { rows, passages, questions, statements }, lexicon)
     }
 
     /// Puts a segment together; the parts must have the same number of rows.
     pub fn of(tables: Tables, lexicon: Lexicon) -> Result<Self> {
-        let Tables { rows, passages, questions } = tables;
+        let Tables { rows, passages, questions, statements } = tables;
         if lexicon.rows() as usize != rows.len() {
             return Err(Error::internal("the keyword index and the table of passages differ in length"));
         }
-        Ok(Self { rows, passages, questions, lexicon })
+        Ok(Self { rows, passages, questions, statements, lexicon })
     }
 
     /// Merges the living rows of `parts` in memory; `None` when none is alive.
@@ -80,8 +87,12 @@ impl Tables {
     /// The living rows of `parts`, one part after the other.
     pub fn merge(parts: &[(&Segment, &Dead)]) -> Self {
         let dim = parts.first().map_or(0, |(segment, _)| segment.passages.dim());
-        let mut merged =
-            Tables { rows: Rows::default(), passages: VectorSet::new(dim), questions: VectorSet::new(dim) };
+        let mut merged = Tables {
+            rows: Rows::default(),
+            passages: VectorSet::new(dim),
+            questions: VectorSet::new(dim),
+            statements: VectorSet::new(dim),
+        };
         for (segment, dead) in parts {
             let mut places = vec![None; segment.rows.len()];
             for (number, row) in (0..).zip(segment.rows.iter()) {
@@ -95,6 +106,7 @@ impl Tables {
             let place = |row: u32| places.get(row as usize).copied().flatten();
             merged.passages.extend_from(&segment.passages, place);
             merged.questions.extend_from(&segment.questions, place);
+            merged.statements.extend_from(&segment.statements, place);
         }
         merged.rows.finish();
         merged

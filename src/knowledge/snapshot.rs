@@ -16,7 +16,7 @@ use super::lexical::Statistics;
 use super::rows::Dead;
 use super::segment::Segment;
 use super::top::TopK;
-use super::vectors::VectorSet;
+use super::vectors::{VectorSet, dot};
 use super::words;
 
 /// Narrows a search.
@@ -24,6 +24,36 @@ use super::words;
 pub struct Filter {
     /// Only passages of this base.
     pub base: Option<String>,
+}
+
+/// How many of the nearest passages are looked at statement by statement.
+const SHORTLIST: usize = 256;
+
+/// Every vector of one passage.
+#[derive(Clone, Debug)]
+pub struct PassageVectors<'a> {
+    pub passage: &'a [f32],
+    /// In the order of [`super::statements`]; none for FAQ pairs.
+    pub statements: Vec<&'a [f32]>,
+    /// In the order of [`Chunk::questions`].
+    pub questions: Vec<&'a [f32]>,
+}
+
+impl PassageVectors<'_> {
+    /// Which statement is nearest to `query`, and its inner product with it.
+    pub fn nearest_statement(&self, query: &[f32]) -> Option<(usize, f32)> {
+        nearest(&self.statements, query)
+    }
+
+    /// Which question is nearest to `query`, and its inner product with it.
+    pub fn nearest_question(&self, query: &[f32]) -> Option<(usize, f32)> {
+        nearest(&self.questions, query)
+    }
+}
+
+fn nearest(vectors: &[&[f32]], query: &[f32]) -> Option<(usize, f32)> {
+    let scored = vectors.iter().map(|vector| dot(query, vector)).enumerate();
+    scored.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// One segment as a snapshot sees it.
@@ -70,10 +100,17 @@ impl Snapshot {
         self.passages == 0
     }
 
-    /// The `k` passages nearest to `query`, best first, with their cosine similarity.
+    /// The `k` passages nearest to `query` by the mean of two inner products, with the passage and with the nearest
+    /// of its statements; best first. Statements are looked at in the [`SHORTLIST`] passages that are nearest as a
+    /// whole, so that one pass over the passages' own vectors is all that grows with their number.
     pub fn passages_by_vector(&self, query: &[f32], k: usize, filter: &Filter) -> Vec<(ChunkId, f32)> {
+        let mut near = TopK::new(k.max(SHORTLIST));
+        self.by_vector(query, filter, |segment| &segment.passages, |id, _| id, &mut near);
         let mut top = TopK::new(k);
-        self.by_vector(query, filter, |segment| &segment.passages, |id, _| id, &mut top);
+        for (id, own) in near.into_sorted() {
+            let nearest = self.vectors(id).and_then(|vectors| vectors.nearest_statement(query));
+            top.push(nearest.map_or(own, |(_, statement)| 0.5 * (own + statement)), id);
+        }
         top.into_sorted()
     }
 
@@ -145,6 +182,17 @@ impl Snapshot {
             },
             |n| u32::try_from(n).unwrap_or(u32::MAX),
         )
+    }
+
+    /// The vectors of a passage; `None` when it is not part of this view or was encoded by another encoder.
+    pub fn vectors(&self, id: ChunkId) -> Option<PassageVectors<'_>> {
+        let (part, row) = self.find(id)?;
+        let segment = &self.parts[part].segment;
+        Some(PassageVectors {
+            passage: segment.passages.of(row).next()?,
+            statements: segment.statements.of(row).collect(),
+            questions: segment.questions.of(row).collect(),
+        })
     }
 
     /// Ids of all passages that can be found, in no particular order.

@@ -1,18 +1,18 @@
 //! Exact vector search: all rows in one contiguous block, scored in one pass.
 //!
-//! A row belongs to an owner: a passage, or one question of a FAQ pair. One passage's rows stand together, so the
-//! best of its questions is found while passing. Exact search reads memory once from front to back; up to about
+//! A row belongs to an owner: a passage, one of its statements, or one question of a FAQ pair. One passage's rows
+//! stand together, so the best of its questions is found while passing. Exact search reads memory once from front to back; up to about
 //! 100,000 rows that is faster than walking a graph, and it never misses. This file knows nothing of passages,
 //! documents or files on disk beyond the bytes it is written as.
 
 use super::top::TopK;
 
-/// Which row of a segment a vector stands for, and which of its questions.
+/// Which row of a segment a vector stands for, and which part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// Row of the passage in its segment.
     pub row: u32,
-    /// Position among the passage's questions; 0 for a passage's own vector.
+    /// Position among the passage's questions or statements; 0 for a passage's own vector.
     pub item: u32,
 }
 
@@ -86,6 +86,13 @@ impl VectorSet {
                 top.push(score, key(best));
             }
         }
+    }
+
+    /// The vectors of one row, in order of their items. Rows are added in rising order.
+    pub fn of(&self, row: u32) -> impl ExactSizeIterator<Item = &[f32]> {
+        let from = self.owners.partition_point(|owner| owner.row < row);
+        let to = self.owners.partition_point(|owner| owner.row <= row);
+        self.values[from * self.dim..to * self.dim].chunks_exact(self.dim.max(1))
     }
 
     fn iter(&self) -> impl Iterator<Item = (Owner, &[f32])> {
@@ -189,6 +196,14 @@ mod tests {
         let set = set(&[(0, 0, [1.0, 0.0]), (0, 1, [0.0, 1.0]), (1, 0, [0.6, 0.8]), (2, 0, [-1.0, 0.0])]);
         let hits = search(&set, &[0.0, 1.0], 10, |_| true);
         assert_eq!(hits, [((0, 1), 1.0), ((1, 0), 0.8), ((2, 0), 0.0)]);
+    }
+
+    #[test]
+    fn the_vectors_of_one_row_stand_together() {
+        let set = set(&[(0, 0, [1.0, 0.0]), (2, 0, [0.0, 1.0]), (2, 1, [0.6, 0.8])]);
+        let of = |row| set.of(row).map(<[f32]>::to_vec).collect::<Vec<_>>();
+        assert_eq!(of(2), [vec![0.0, 1.0], vec![0.6, 0.8]]);
+        assert_eq!((of(0).len(), of(1).len(), of(3).len()), (1, 0, 0));
     }
 
     #[test]

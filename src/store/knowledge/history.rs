@@ -56,7 +56,7 @@ pub async fn changes(db: &Db, after: i64, max_chunks: usize) -> Result<Changes> 
 
     let rows = sqlx::query_as::<_, StoredRow>(
         "SELECT c.id, c.document_id, d.name AS document, d.title, c.section, c.kind, c.lang, c.ordinal,
-                c.text, c.questions, d.base, c.encoder, c.vectors, f.valid_from, f.valid_to
+                c.text, c.questions, d.base, c.encoder, c.statements, c.vectors, f.valid_from, f.valid_to
          FROM chunks c
          JOIN documents d ON d.id = c.document_id
          LEFT JOIN faqs f ON f.chunk_id = c.id
@@ -130,9 +130,10 @@ pub async fn put_vectors(db: &Db, vectors: Vec<(ChunkId, ChunkVectors)>) -> Resu
     let mut tx = db.write().await?;
     let revision = next_revision(&mut tx).await?;
     for (id, vectors) in vectors {
-        sqlx::query("UPDATE chunks SET encoder = $1, vectors = $2, revision = $3 WHERE id = $4")
+        sqlx::query("UPDATE chunks SET encoder = $1, vectors = $2, statements = $3, revision = $4 WHERE id = $5")
             .bind(&vectors.encoder)
             .bind(blob(&vectors))
+            .bind(vectors.statements.len() as i64)
             .bind(revision)
             .bind(id.to_string())
             .execute(&mut *tx)

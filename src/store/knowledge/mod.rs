@@ -141,8 +141,9 @@ async fn insert_chunk(
 ) -> Result<()> {
     sqlx::query(
         "INSERT INTO chunks
-             (id, document_id, ordinal, revision, kind, lang, section, text, questions, encoder, vectors)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             (id, document_id, ordinal, revision, kind, lang, section, text, questions, encoder, statements,
+              vectors)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(chunk.id.to_string())
     .bind(document)
@@ -154,6 +155,7 @@ async fn insert_chunk(
     .bind(&chunk.text)
     .bind(to_json(&chunk.questions)?)
     .bind(&chunk.vectors.encoder)
+    .bind(chunk.vectors.statements.len() as i64)
     .bind(shapes::blob(&chunk.vectors))
     .execute(&mut **tx)
     .await

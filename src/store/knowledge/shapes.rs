@@ -19,19 +19,21 @@ fn named<'a, T: Deserialize<'a>>(name: &'a str) -> Result<T> {
     T::deserialize(name).map_err(|e| Error::internal(format!("the database holds a name nobody knows: {e}")))
 }
 
-/// The vectors of a passage as a blob: its own, then one a question; f32, little-endian.
+/// The vectors of a passage as a blob: its own, then one a question, then one a statement; f32, little-endian.
 pub fn blob(vectors: &ChunkVectors) -> Vec<u8> {
-    let all = std::iter::once(&vectors.passage).chain(&vectors.questions);
+    let all = std::iter::once(&vectors.passage).chain(&vectors.questions).chain(&vectors.statements);
     all.flatten().flat_map(|value| value.to_le_bytes()).collect()
 }
 
-/// Reads [`blob`] back: `questions` vectors after the passage's own, all of equal length.
-fn vectors(encoder: String, blob: &[u8], questions: usize) -> ChunkVectors {
+/// Reads [`blob`] back: after the passage's own vector those of `questions`, then those of `statements`, all of
+/// equal length.
+fn vectors(encoder: String, blob: &[u8], questions: usize, statements: usize) -> ChunkVectors {
     let values = floats(blob);
-    let dim = values.len() / (questions + 1);
+    let dim = values.len() / (1 + questions + statements);
     let mut vectors = values.chunks_exact(dim.max(1)).map(<[f32]>::to_vec);
     let passage = vectors.next().unwrap_or_default();
-    ChunkVectors { encoder, passage, questions: vectors.collect() }
+    let questions = vectors.by_ref().take(questions).collect();
+    ChunkVectors { encoder, passage, questions, statements: vectors.collect() }
 }
 
 fn list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
@@ -135,6 +137,7 @@ pub struct StoredRow {
     chunk: ChunkRow,
     base: String,
     encoder: String,
+    statements: i64,
     vectors: Vec<u8>,
     valid_from: Option<i64>,
     valid_to: Option<i64>,
@@ -144,7 +147,8 @@ impl StoredRow {
     pub fn into_stored(self) -> Result<StoredChunk> {
         let chunk = self.chunk.into_chunk()?;
         let validity = Validity { from: timestamp_opt(self.valid_from)?, to: timestamp_opt(self.valid_to)? };
-        let vectors = vectors(self.encoder, &self.vectors, chunk.questions.len());
+        let statements = usize::try_from(self.statements).unwrap_or(0);
+        let vectors = vectors(self.encoder, &self.vectors, chunk.questions.len(), statements);
         Ok(StoredChunk { chunk, base: self.base, validity, vectors })
     }
 }
@@ -200,7 +204,8 @@ mod tests {
             encoder: "e".into(),
             passage: vec![0.1, -0.25],
             questions: vec![vec![f32::MIN_POSITIVE, 1.0], vec![0.3, 0.7]],
+            statements: vec![vec![-0.5, 0.125]],
         };
-        assert_eq!(vectors("e".into(), &blob(&all), 2), all);
+        assert_eq!(vectors("e".into(), &blob(&all), 2, 1), all);
     }
 }
