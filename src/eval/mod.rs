@@ -7,10 +7,12 @@
 
 pub mod compare;
 pub mod curve;
+pub mod dialogs;
 pub mod gate;
 pub mod metrics;
 pub mod names;
 pub mod page;
 pub mod plot;
 pub mod report;
+pub mod retrieval;
 pub mod suite;

@@ -24,7 +24,8 @@ pub enum Ink {
 }
 
 impl Ink {
-    const fn class(self) -> &'static str {
+    /// The name of the colour in the style sheet.
+    pub const fn class(self) -> &'static str {
         match self {
             Ink::First => "ink1",
             Ink::Second => "ink2",

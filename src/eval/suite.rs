@@ -227,7 +227,7 @@ mod tests {
         .join("\n");
         let error = read("s.jsonl", &content).unwrap_err();
         insta::assert_snapshot!(error.detail().replace("; line", "\nline"), @r"
-        s.jsonl: line 1: unknown field `must_contains`, expected one of `action`, `action_any`, `intent`, `slots`, `gold_docs`, `gold_sections`, `must_contain_any`, `must_not_contain` (column 71)
+        s.jsonl: line 1: unknown field `must_contains`, expected one of `action`, `action_any`, `intent`, `slots`, `gold_docs`, `gold_sections`, `must_contain_any`, `must_not_contain` (column 68)
         line 2: unknown variant `fr`, expected `zh` or `en` (column 21)
         line 3: `turns` is empty
         line 4: turn 1: a group of `must_contain_any` has no alternatives, so nothing can meet it
