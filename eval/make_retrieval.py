@@ -4,8 +4,9 @@
     python3 eval/make_retrieval.py            # write
     python3 eval/make_retrieval.py --check    # exit 1 if a committed file differs
 
-The corpus holds every section, product row and FAQ answer of the sample shop, for both splits alike. A question is
-relevant to each of its `gold_sections`.
+The corpus holds every section, product row and FAQ pair of the sample shop, for both splits alike. FAQ pairs carry their
+`questions`, which BEIR does not know: `zhike eval retrieval` imports such an entry as a FAQ pair. A question is relevant
+to each of its `gold_sections`.
 """
 
 import argparse
@@ -22,11 +23,15 @@ def jsonl(rows):
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
+def entry(section):
+    title = f"{Path(section.document).stem} > {section.title}"
+    questions = {"questions": section.questions} if section.questions else {}
+    return {"_id": section.id, "title": title, "text": section.text, **questions}
+
+
 def files():
     """Yields (path, text) of every generated file."""
-    corpus = jsonl(
-        {"_id": s.id, "title": f"{Path(s.document).stem} > {s.title}", "text": s.text} for s in shopdocs.sections()
-    )
+    corpus = jsonl(map(entry, shopdocs.sections()))
     for split in ("dev", "test"):
         lines = (HERE / "shop" / f"questions.{split}.jsonl").read_text(encoding="utf-8").splitlines()
         queries, qrels = [], ["query-id\tcorpus-id\tscore\n"]

@@ -22,6 +22,7 @@ class Section:
     document: str
     title: str
     text: str
+    questions: tuple = ()  # of a FAQ pair: the question first, then the similar ones
 
     @property
     def id(self):
@@ -112,4 +113,4 @@ def sections():
             found += _plain(path.name, (SHOP / "sources" / path.name).read_text(encoding="utf-8"))
         else:
             found += READERS[path.suffix](path.name, path.read_text(encoding="utf-8"))
-    return found + [Section(name, question, answer) for name, question, _, answer in faq_pairs()]
+    return found + [Section(name, q, answer, (q, *similar)) for name, q, similar, answer in faq_pairs()]
