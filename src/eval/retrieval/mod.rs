@@ -57,7 +57,8 @@ pub struct Shown {
 /// are named by number.
 fn file(index: usize, entry: &Entry) -> (String, Vec<u8>) {
     if let Some((question, similar)) = entry.questions.split_first() {
-        let pair = serde_json::json!([{ "question": question, "similar": similar, "answer": entry.text }]);
+        let pair =
+            serde_json::json!([{ "question": question, "similar questions": similar, "answer": entry.text }]);
         return (format!("{index:07}.json"), pair.to_string().into_bytes());
     }
     let title = entry.title.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -174,7 +175,7 @@ mod tests {
         assert_eq!(name, "0000000.json");
         assert_eq!(
             String::from_utf8(bytes).unwrap(),
-            r#"[{"answer":"可以","question":"能退吗","similar":["退得了吗"]}]"#
+            r#"[{"answer":"可以","question":"能退吗","similar questions":["退得了吗"]}]"#
         );
     }
 }

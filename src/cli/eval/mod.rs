@@ -1,0 +1,108 @@
+//! `zhike eval`: labelled sets through the very engine, as reports and as gates.
+//!
+//! The commands prepare what is evaluated in a temporary data folder and leave everything else to [`crate::eval`].
+
+
+mod compare;
+mod dialogs;
+mod retrieval;
+mod summary;
+mod workplace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::{Context, out};
+use crate::error::Result;
+use crate::eval::gate::{self, Bound};
+use crate::eval::report::Report;
+
+/// Evaluate the engine on labelled sets
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    #[command(subcommand)]
+    command: EvalCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum EvalCommand {
+    /// Ask the queries of a retrieval set and measure every recall path
+    ///
+    /// The folder is in the BEIR layout: corpus.jsonl, queries.jsonl, qrels.tsv. Its corpus is imported into a
+    /// knowledge base of its own; nothing in the data folder is touched. A corpus entry may have "questions" besides
+    /// "title" and "text": it is then imported as a FAQ pair.
+    #[command(
+        after_help = "Examples:\n  zhike eval retrieval --dir eval/retrieval/dev\n  zhike eval retrieval --dir eval/retrieval/dev --out report --min hit@3=0.85"
+    )]
+    Retrieval(retrieval::RetrievalArgs),
+    /// Play labelled dialogs through the engine and score every turn
+    ///
+    /// Without --knowledge the documents of the sample shop are used, without --shop its settings and its examples of
+    /// intents. Nothing in the data folder is touched.
+    #[command(
+        after_help = "Examples:\n  zhike eval dialogs eval/shop/questions.dev.jsonl eval/shop/dialogs.dev.jsonl --out report\n  zhike eval dialogs mine.jsonl --knowledge docs/ --shop shop/ --min action_accuracy=0.85 --max false_answer_rate=0.1"
+    )]
+    Dialogs(dialogs::DialogsArgs),
+    /// Hold two reports of one kind against each other
+    ///
+    /// Metrics side by side, the items that got better and worse, and how likely such a split is by chance (sign
+    /// test). The metrics of a comparison are better, worse, same, p_value and delta.NAME.
+    #[command(
+        after_help = "Examples:\n  zhike eval compare before/report.json after/report.json\n  zhike eval compare a.json b.json --min delta.action_accuracy=0 --max worse=3"
+    )]
+    Compare(compare::CompareArgs),
+}
+
+/// What every evaluation does with its report.
+#[derive(Debug, Args)]
+struct Output {
+    /// Write report.json and report.html into this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Exit with 1 if the metric is below the value; may be given several times
+    #[arg(long, value_name = "METRIC=VALUE")]
+    min: Vec<Bound>,
+    /// Exit with 1 if the metric is above the value; may be given several times
+    #[arg(long, value_name = "METRIC=VALUE")]
+    max: Vec<Bound>,
+}
+
+/// Runs the evaluation.
+pub async fn run(args: EvalArgs, context: &Context) -> Result<ExitCode> {
+    match args.command {
+        EvalCommand::Retrieval(args) => retrieval::run(args, context).await,
+        EvalCommand::Dialogs(args) => dialogs::run(args, context).await,
+        EvalCommand::Compare(args) => compare::run(&args, context),
+    }
+}
+
+impl Output {
+    /// Prints or writes the report, then applies the gates: the report is there also when one falls short.
+    fn finish<D: Serialize>(
+        &self,
+        report: &Report<D>,
+        html: impl FnOnce() -> String,
+        summary: impl FnOnce() -> String,
+        context: &Context,
+    ) -> Result<ExitCode> {
+        if let Some(dir) = &self.out {
+            report.write(dir, &html())?;
+        }
+        if context.json {
+            out::line(report.json()?);
+        } else {
+            out::line(summary());
+        }
+        if let Some(dir) = &self.out {
+            out::note(format!("report: {}", dir.join("report.html").display()));
+        }
+        let short = gate::check(&self.min, &self.max, &report.measures.metrics)?;
+        for gate in &short {
+            out::note(format!("zhike: {gate}"));
+        }
+        Ok(ExitCode::from(u8::from(!short.is_empty())))
+    }
+}
