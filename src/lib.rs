@@ -21,6 +21,7 @@ pub mod knowledge;
 pub mod nlu;
 pub mod observe;
 pub mod policy;
+pub mod rank;
 pub mod recall;
 pub mod store;
 pub mod tasks;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -18,7 +19,7 @@ use crate::text::{mention::mentions, normalise};
 pub struct Shop {
     settings: Settings,
     intents: BTreeMap<String, IntentSettings>,
-    rules: Rules,
+    rules: Arc<Rules>,
 }
 
 /// How a turn with an intent is dealt with.
@@ -156,7 +157,7 @@ impl Shop {
         }
         let file: IntentsFile = toml::from_str(intents).map_err(|e| bad("intents.toml", &e))?;
         let intents = file.intent.into_iter().map(|intent| (intent.name.clone(), intent)).collect();
-        Ok(Self { settings, intents, rules: Rules::parse(rules, "rules.toml")? })
+        Ok(Self { settings, intents, rules: Arc::new(Rules::parse(rules, "rules.toml")?) })
     }
 
     /// The shop's name; empty when it has none.
@@ -192,7 +193,7 @@ impl Shop {
     }
 
     /// The shop's rules.
-    pub fn rules(&self) -> &Rules {
+    pub fn rules(&self) -> &Arc<Rules> {
         &self.rules
     }
 

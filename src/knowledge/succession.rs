@@ -15,7 +15,7 @@ use super::snapshot::{Part, Snapshot};
 
 impl Snapshot {
     /// Nothing, before the first change.
-    pub(super) fn empty() -> Self {
+    pub fn empty() -> Self {
         Snapshot::new(Position::START, Vec::new())
     }
 

@@ -1,0 +1,188 @@
+//! What the scorer looks at: one row of numbers per candidate, each with a name.
+//!
+//! Features describe a candidate against the query; none of them depends on how many candidates there are, so asking
+//! for more never changes the order of the first.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::analysis::{Analysis, bigrams, is_code};
+use crate::domain::{ChunkKind, PathName};
+use crate::knowledge::{PassageVectors, Snapshot};
+use crate::recall::Query;
+use crate::text::normalise;
+
+/// How many features there are.
+pub const COUNT: usize = NAMES.len();
+
+/// Their names, in order.
+pub const NAMES: [&str; 14] = [
+    // inner product with the passage's vector
+    "passage",
+    // … with the nearest statement's; that of the passage where it has none
+    "statement",
+    // … with the nearest question's, FAQ pairs only
+    "question",
+    // whether it is a FAQ pair
+    "faq",
+    // BM25 as a share of the best found for this query
+    "bm25",
+    // share of the query's words found anywhere in the passage, by weight
+    "coverage",
+    // … found in title, section and questions
+    "heading",
+    // … found in the best statement
+    "in_statement",
+    // share of the query's pairs of Chinese characters found in the best statement
+    "bigrams",
+    // share of the query's numbers and codes found; 0 when it has none
+    "codes",
+    // asks how much or how long, and the nearest statement has a number
+    "quantity",
+    // the passage is in the query's language
+    "language",
+    // rows of a table
+    "table",
+    // share of the three paths that found it
+    "paths",
+];
+
+/// One candidate's features, in the order of [`NAMES`].
+pub type Features = [f32; COUNT];
+
+/// The query, prepared for comparing it with many passages.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    query: &'a Query,
+    /// Words with their weight: inverse document frequency.
+    words: Vec<(String, f32)>,
+    total: f32,
+    bigrams: HashSet<[char; 2]>,
+    codes: Vec<String>,
+    wants_quantity: bool,
+    /// The best BM25 score of this query.
+    best_bm25: f32,
+}
+
+impl<'a> Asked<'a> {
+    /// Prepares a query; `searched` is the text its words and vector come from.
+    pub fn new(query: &'a Query, searched: &str, snapshot: &Snapshot, best_bm25: f32) -> Self {
+        let passages = snapshot.len() as f32;
+        let distinct: HashSet<&String> = query.terms.iter().collect();
+        let mut words: Vec<(String, f32)> = distinct
+            .into_iter()
+            .map(|word| {
+                let found_in = snapshot.document_frequency(word) as f32;
+                (word.clone(), (1.0 + (passages - found_in + 0.5).max(0.0) / (found_in + 0.5)).ln())
+            })
+            .collect();
+        words.sort_by(|a, b| a.0.cmp(&b.0));
+        let folded = normalise(searched);
+        Self {
+            query,
+            total: words.iter().map(|(_, weight)| weight).sum(),
+            codes: words.iter().map(|(word, _)| word.clone()).filter(|word| is_code(word)).collect(),
+            words,
+            bigrams: bigrams(&folded).collect(),
+            wants_quantity: wants_quantity(&folded),
+            best_bm25,
+        }
+    }
+
+    /// The features of one candidate, and the statement that answers best, if it has statements.
+    pub fn features(
+        &self,
+        passage: &Analysis,
+        vectors: Option<&PassageVectors<'_>>,
+        paths: &BTreeMap<PathName, (usize, f32)>,
+    ) -> (Features, Option<usize>) {
+        let chunk = &passage.chunk;
+        let faq = chunk.kind == ChunkKind::Faq;
+        let query_vector = self.query.vector.as_deref();
+        let near = query_vector.zip(vectors);
+        let own = near.map_or(0.0, |(query, vectors)| crate::knowledge::dot(query, vectors.passage));
+        let statement = near.and_then(|(query, vectors)| vectors.nearest_statement(query));
+        let question = near.and_then(|(query, vectors)| vectors.nearest_question(query));
+        let best = statement
+            .map(|(at, _)| at)
+            .filter(|at| *at < passage.statements.len())
+            .or_else(|| self.most_covered(passage));
+        let said = best.map(|at| &passage.statements[at]);
+        let bm25 = paths.get(&PathName::Lexical).map_or(0.0, |(_, score)| *score);
+        let found_by = [PathName::Vector, PathName::Lexical, PathName::Faq];
+        let features = [
+            own,
+            statement.map_or(own, |(_, score)| score),
+            question.map_or(0.0, |(_, score)| score),
+            truth(faq),
+            if self.best_bm25 > 0.0 { bm25 / self.best_bm25 } else { 0.0 },
+            self.coverage(|word| passage.has(word)),
+            self.coverage(|word| passage.heading.contains(word)),
+            said.map_or(0.0, |said| self.coverage(|word| said.words.contains(word))),
+            said.map_or(0.0, |said| share(self.bigrams.iter(), |pair| said.bigrams.contains(*pair))),
+            share(self.codes.iter(), |code| passage.codes.contains(*code)),
+            truth(self.wants_quantity && said.is_some_and(|said| said.quantity)),
+            truth(chunk.lang == self.query.lang),
+            truth(chunk.kind == ChunkKind::Table),
+            share(found_by.iter(), |path| paths.contains_key(path)),
+        ];
+        (features, best)
+    }
+
+    /// Share of the query's words, by weight, for which `has` holds.
+    pub fn coverage(&self, has: impl Fn(&str) -> bool) -> f32 {
+        if self.total <= 0.0 {
+            return 0.0;
+        }
+        let found: f32 = self.words.iter().filter(|(word, _)| has(word)).map(|(_, weight)| weight).sum();
+        found / self.total
+    }
+
+    /// How many different words the query has.
+    pub fn words(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether it asks for a number.
+    pub fn wants_quantity(&self) -> bool {
+        self.wants_quantity
+    }
+
+    fn most_covered(&self, passage: &Analysis) -> Option<usize> {
+        let covered = |at: &usize| self.coverage(|word| passage.statements[*at].words.contains(word));
+        // The first of equals: `max_by` would take the last.
+        (0..passage.statements.len()).rev().max_by(|a, b| covered(a).total_cmp(&covered(b)))
+    }
+}
+
+fn truth(holds: bool) -> f32 {
+    if holds { 1.0 } else { 0.0 }
+}
+
+fn share<T>(items: impl Iterator<Item = T>, holds: impl Fn(&T) -> bool) -> f32 {
+    let (mut all, mut good) = (0usize, 0usize);
+    for item in items {
+        all += 1;
+        good += usize::from(holds(&item));
+    }
+    if all == 0 { 0.0 } else { good as f32 / all as f32 }
+}
+
+/// Whether a normalised question asks how much, how many, how long or when.
+fn wants_quantity(folded: &str) -> bool {
+    const ZH: [&str; 9] = ["多少", "几", "多久", "多长", "多大", "多远", "多重", "时候", "啥时"];
+    const EN: [&str; 10] = [
+        "how much",
+        "how many",
+        "how long",
+        "how soon",
+        "how far",
+        "how late",
+        "how early",
+        "how often",
+        "when",
+        "what time",
+    ];
+    const PRICE: [&str; 5] = ["price", "cost", "fee", "charge", "deadline"];
+    ZH.iter().any(|word| folded.contains(word))
+        || EN.iter().chain(&PRICE).any(|word| crate::text::mention::mentions(folded, word))
+}
