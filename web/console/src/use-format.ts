@@ -5,7 +5,8 @@ import { ApiError } from './api/index.ts'
 
 /** Times, sizes and shares in the reader's language. */
 export function useFormat() {
-  const { t, te, locale } = useI18n()
+  const i18n = useI18n()
+  const { t, locale } = i18n
   const now = useNow()
   const tag = () => (locale.value === 'zh' ? 'zh-CN' : 'en-GB')
 
@@ -61,7 +62,7 @@ export function useFormat() {
   /** A code of the server in words, or the code itself when it is new. */
   function word(prefix: string, code: string): string {
     const key = `${prefix}.${code}`
-    return te(key, 'zh') ? t(key) : code
+    return i18n.te(key, 'zh') ? t(key) : code
   }
   function problem(error: unknown): string {
     if (error instanceof ApiError && error.code === 'network') return t('common.network')

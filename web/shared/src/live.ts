@@ -2,11 +2,10 @@ import type { ClientFrame, ServerFrame } from './wire.ts'
 
 /** The part of a browser's WebSocket that is used here. */
 export interface SocketLike {
-  onopen: ((event: never) => void) | null
   onmessage: ((event: MessageEvent<string>) => void) | null
   onclose: ((event: CloseEvent) => void) | null
   send(text: string): void
-  close(code?: number): void
+  close(): void
 }
 
 export type LinkState = 'offline' | 'connecting' | 'online'
@@ -19,10 +18,13 @@ export interface LinkOptions {
   onState: (state: LinkState, failures: number) => void
 }
 
+export type Link = ReturnType<typeof createLink>
+
 const HELLO_WITHIN = 8_000
 const PING_EVERY = 20_000
 const PONG_WITHIN = 8_000
 const WAKE_PONG_WITHIN = 2_500
+const FIRST_PAUSE = 500
 const LONGEST_PAUSE = 15_000
 
 /**
@@ -32,128 +34,114 @@ const LONGEST_PAUSE = 15_000
  * which is how a laptop that slept or a phone that changed network recovers. Pauses between attempts double, with
  * jitter, so that thousands of clients dropped at once do not come back at once.
  */
-export class Link {
-  readonly #options: LinkOptions
-  #socket: SocketLike | null = null
-  #wanted = false
-  #state: LinkState = 'offline'
-  #failures = 0
-  #heard = 0
-  #timer: ReturnType<typeof setTimeout> | undefined
+export function createLink({ open, onFrame, onState }: LinkOptions) {
+  let socket: SocketLike | null = null
+  let wanted = false
+  let state: LinkState = 'offline'
+  let failures = 0
+  let heard = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(options: LinkOptions) {
-    this.#options = options
+  /** One thing is waited for at a time: the hello, the next ping, its pong, or the next attempt. */
+  function after(ms: number, run: () => void): void {
+    clearTimeout(timer)
+    timer = setTimeout(run, ms)
   }
 
-  get state(): LinkState {
-    return this.#state
+  function enter(next: LinkState): void {
+    state = next
+    onState(state, failures)
   }
 
-  start(): void {
-    if (this.#wanted) return
-    this.#wanted = true
-    this.#failures = 0
-    this.#connect()
+  function connect(): void {
+    drop()
+    enter('connecting')
+    socket = open()
+    after(HELLO_WITHIN, lost)
+    socket.onmessage = ({ data }) => receive(data)
+    socket.onclose = lost
   }
 
-  stop(): void {
-    this.#wanted = false
-    this.#drop()
-    this.#enter('offline')
-  }
-
-  /** Sends a frame now, or says `false`: nothing is kept for later here. */
-  send(frame: ClientFrame): boolean {
-    if (this.#state !== 'online' || !this.#socket) return false
-    this.#socket.send(JSON.stringify(frame))
-    return true
-  }
-
-  /** The page came back to the front or the network came back: try at once, or make sure the socket still lives. */
-  wake(): void {
-    if (!this.#wanted) return
-    if (this.#state === 'online') this.#ping(WAKE_PONG_WITHIN)
-    else if (!this.#socket) this.#connect()
-  }
-
-  #connect(): void {
-    this.#drop()
-    this.#enter('connecting')
-    const socket = this.#options.open()
-    this.#socket = socket
-    this.#after(HELLO_WITHIN, () => this.#lost())
-    socket.onmessage = (event) => this.#receive(event.data)
-    socket.onclose = () => this.#lost()
-  }
-
-  #receive(data: string): void {
+  function receive(data: string): void {
     const frame = parse(data)
     if (!frame) return
-    this.#heard++
+    heard++
     if (frame.type === 'hello') {
-      this.#failures = 0
-      this.#enter('online')
-      this.#after(PING_EVERY, () => this.#ping(PONG_WITHIN))
+      failures = 0
+      enter('online')
+      after(PING_EVERY, ping)
     }
-    if (frame.type !== 'pong') this.#options.onFrame(frame)
+    onFrame(frame)
   }
 
-  #ping(patience: number): void {
-    const heard = this.#heard
-    this.send({ type: 'ping', t: Date.now() })
-    this.#after(patience, () => {
-      if (this.#heard === heard) this.#lost()
-      else this.#after(PING_EVERY, () => this.#ping(PONG_WITHIN))
+  function ping(patience = PONG_WITHIN): void {
+    const before = heard
+    send({ type: 'ping', t: Date.now() })
+    after(patience, () => {
+      if (heard === before) lost()
+      else after(PING_EVERY, ping)
     })
   }
 
-  #lost(): void {
-    this.#drop()
-    if (!this.#wanted) return
-    this.#failures++
-    const ceiling = Math.min(LONGEST_PAUSE, 500 * 2 ** (this.#failures - 1))
-    this.#after(ceiling * (0.5 + Math.random() / 2), () => this.#connect())
-    this.#enter('offline')
+  function lost(): void {
+    drop()
+    failures++
+    const ceiling = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1))
+    after(ceiling * (0.5 + Math.random() / 2), connect)
+    enter('offline')
   }
 
   /** Forgets the socket and whatever was scheduled; late events of the old socket reach nobody. */
-  #drop(): void {
-    clearTimeout(this.#timer)
-    const socket = this.#socket
-    this.#socket = null
+  function drop(): void {
+    clearTimeout(timer)
     if (!socket) return
-    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.onmessage = socket.onclose = null
     socket.close()
+    socket = null
   }
 
-  #after(ms: number, run: () => void): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(run, ms)
+  /** Sends a frame now, or says `false`: nothing is kept for later here. */
+  function send(frame: ClientFrame): boolean {
+    if (state !== 'online') return false
+    socket?.send(JSON.stringify(frame))
+    return true
   }
 
-  #enter(state: LinkState): void {
-    this.#state = state
-    this.#options.onState(state, this.#failures)
+  return {
+    send,
+    start(): void {
+      if (wanted) return
+      wanted = true
+      failures = 0
+      connect()
+    },
+    stop(): void {
+      wanted = false
+      drop()
+      enter('offline')
+    },
+    /** The page came back to the front or the network came back: try at once, or make sure the socket still lives. */
+    wake(): void {
+      if (!wanted) return
+      if (state === 'online') ping(WAKE_PONG_WITHIN)
+      else if (!socket) connect()
+    },
   }
 }
 
 /** One frame, or nothing when it cannot be understood: a newer server may say things this client does not know. */
 function parse(data: string): ServerFrame | null {
   try {
-    const frame: unknown = JSON.parse(data)
-    return isFrame(frame) ? frame : null
+    return JSON.parse(data) as ServerFrame | null
   } catch {
     return null
   }
 }
 
-function isFrame(value: unknown): value is ServerFrame {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
-}
-
 /** `/ws` beside `base`, with the token as a subprotocol so that it never shows in a URL or a log. */
 export function openSocket(base: string, token?: string): WebSocket {
-  const url = new URL('/ws', base)
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  return new WebSocket(url, token ? ['zhike.v1', `bearer.${token}`] : ['zhike.v1'])
+  return new WebSocket(`${base.replace(/^http/, 'ws')}/ws`, [
+    'zhike.v1',
+    ...(token ? [`bearer.${token}`] : []),
+  ])
 }

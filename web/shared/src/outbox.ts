@@ -6,7 +6,7 @@ export interface Draft {
   text: string
   /** The server has it, but messages before it are still missing here. */
   accepted?: boolean
-  /** The server refused it: what to tell the writer. */
+  /** The server refused it: what to tell the writer. Empty when it is being sent again. */
   failed?: string
 }
 
@@ -27,34 +27,18 @@ export class Outbox {
     return this.drafts.find((d) => d.clientId === clientId)
   }
 
-  /** The server has it, or the writer gave it up. */
+  /** Notes what became of a draft. */
+  update(clientId: string | undefined, changes: Partial<Draft>): void {
+    this.drafts = this.drafts.map((d) => (d.clientId === clientId ? { ...d, ...changes } : d))
+  }
+
+  /** The draft is a message now, or its writer gave it up. */
   remove(clientId: string | undefined): void {
-    if (this.find(clientId)) this.drafts = this.drafts.filter((d) => d.clientId !== clientId)
-  }
-
-  accept(clientId: string): void {
-    this.#replace(clientId, { accepted: true })
-  }
-
-  fail(clientId: string, reason: string): void {
-    this.#replace(clientId, { failed: reason })
-  }
-
-  /** A failed draft goes to the end: it is sent after whatever was written since. */
-  retry(clientId: string): Draft | undefined {
-    const draft = this.find(clientId)
-    if (!draft?.failed) return undefined
-    const again: Draft = { clientId, text: draft.text }
-    this.drafts = [...this.drafts.filter((d) => d !== draft), again]
-    return again
+    this.drafts = this.drafts.filter((d) => d.clientId !== clientId)
   }
 
   /** What still has to be sent. */
   get waiting(): Draft[] {
     return this.drafts.filter((d) => !d.failed && !d.accepted)
-  }
-
-  #replace(clientId: string, changes: Partial<Draft>): void {
-    this.drafts = this.drafts.map((d) => (d.clientId === clientId ? { ...d, ...changes } : d))
   }
 }

@@ -13,51 +13,38 @@ export type Outcome = 'added' | 'known' | 'gap' | 'foreign'
 export class Timeline {
   readonly messages: Message[] = []
   readonly #early = new Map<number, Message>()
-  #lastSeq: number
+  /** Everything up to this seq is here. */
+  lastSeq: number
 
   /** `after` is the seq before the first message that will be kept: 0 for the whole conversation. */
   constructor(
     readonly conversation: string,
     after = 0,
   ) {
-    this.#lastSeq = after
-  }
-
-  /** Everything up to this seq is here. */
-  get lastSeq(): number {
-    return this.#lastSeq
-  }
-
-  /** The seq before the oldest message that is here; 0 when the conversation is complete. */
-  get before(): number {
-    return (this.messages[0]?.seq ?? this.#lastSeq + 1) - 1
+    this.lastSeq = after
   }
 
   offer(message: Message): Outcome {
     if (message.conversation_id !== this.conversation) return 'foreign'
-    if (message.seq <= this.#lastSeq) return 'known'
-    if (message.seq > this.#lastSeq + 1) {
-      this.#early.set(message.seq, message)
-      return 'gap'
-    }
-    this.#append(message)
-    for (let next = this.#early.get(this.#lastSeq + 1); next; next = this.#early.get(this.#lastSeq + 1)) {
+    if (message.seq <= this.lastSeq) return 'known'
+    this.#early.set(message.seq, message)
+    for (let next; (next = this.#early.get(this.lastSeq + 1)); this.lastSeq++) {
       this.#early.delete(next.seq)
-      this.#append(next)
+      this.messages.push(next)
     }
-    return 'added'
+    return this.lastSeq < message.seq ? 'gap' : 'added'
   }
+}
 
-  /** Puts older messages before the ones that are here; they must end right before them. */
-  prepend(older: Message[]): void {
-    const before = this.before
-    const fitting = older.filter((m) => m.conversation_id === this.conversation && m.seq <= before)
-    fitting.sort((a, b) => a.seq - b.seq)
-    if (fitting.at(-1)?.seq === before) this.messages.unshift(...fitting)
-  }
+/** The seq before the oldest message of a timeline; 0 when the conversation is here from its beginning. */
+export function seqBefore(timeline: Timeline): number {
+  return (timeline.messages[0]?.seq ?? timeline.lastSeq + 1) - 1
+}
 
-  #append(message: Message): void {
-    this.messages.push(message)
-    this.#lastSeq = message.seq
-  }
+/** Puts older messages before the ones that are here; they must end right before them. */
+export function prepend(timeline: Timeline, older: readonly Message[]): void {
+  const before = seqBefore(timeline)
+  const fitting = older.filter((m) => m.conversation_id === timeline.conversation && m.seq <= before)
+  fitting.sort((a, b) => a.seq - b.seq)
+  if (fitting.at(-1)?.seq === before) timeline.messages.unshift(...fitting)
 }

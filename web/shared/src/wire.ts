@@ -101,11 +101,14 @@ export interface Conversation {
   updated_at: string
 }
 
+/** What a visitor's client is told of a conversation. */
+export type ConversationHead = Pick<Conversation, 'id' | 'status' | 'assignee' | 'version' | 'last_seq'>
+
 /** The visitor's own view of a session, as `POST /visitor/sessions` answers. */
 export interface VisitorSession {
   token: string
   visitor: { id: string }
-  conversation: { id: string; status: Status; last_seq: number }
+  conversation: Pick<Conversation, 'id' | 'status' | 'last_seq'>
   inbox: { name: string; greeting: string; suggestions: string[] }
 }
 
@@ -185,7 +188,8 @@ export interface Suggestion {
   id: string
   text: string
   confidence: number
-  source: 'faq' | 'passage' | 'rule' | 'smalltalk' | string
+  /** `faq`, `passage`, `rule` or `smalltalk` */
+  source: string
   citations: Citation[]
 }
 
@@ -239,7 +243,8 @@ export type FaqDraft = Pick<Faq, 'question' | 'similar' | 'answer' | 'tags'>
 
 export interface Job {
   id: string
-  kind: 'import' | 'train' | 'evaluate' | string
+  /** `import`, `train` or `evaluate` */
+  kind: string
   subject: string
   state: 'queued' | 'running' | 'done' | 'failed'
   progress: number
@@ -296,14 +301,22 @@ export type ClientFrame =
   | { type: 'ping'; t: number }
 
 export type ServerFrame =
-  | { type: 'hello'; visitor?: { id: string }; user?: User; conversation?: Conversation; last_seq?: number }
+  | {
+      type: 'hello'
+      visitor?: { id: string }
+      user?: User
+      conversation?: ConversationHead
+      last_seq?: number
+    }
   | { type: 'message.accepted'; client_id: string; id: string; seq: number }
   | { type: 'message.created'; conversation_id: string; message: Message }
   | { type: 'message.delta'; conversation_id: string; message_id: string; text: string }
-  | { type: 'conversation.updated'; conversation: Conversation }
+  /** Staff get the whole conversation, visitors its head. */
+  | { type: 'conversation.updated'; conversation: Conversation | ConversationHead }
   | { type: 'suggestions'; conversation_id: string; items: Suggestion[] }
   | { type: 'typing'; conversation_id?: string; sender?: Sender; active?: boolean }
   | { type: 'presence'; user_id?: string; state?: PresenceState }
-  | { type: 'queue'; position: number; eta_s?: number }
+  | { type: 'queue'; conversation_id?: string; position?: number; waiting?: number }
+  | { type: 'message.read'; conversation_id: string; seq: number; reader: Sender }
   | { type: 'error'; code: string; detail: string; client_id?: string }
   | { type: 'pong'; t: number }

@@ -2,15 +2,15 @@
  * The chat widget: `<script src="https://your-zhike/widget.js" data-inbox="default"></script>`.
  *
  * Attributes: `data-inbox`, `data-lang` (`zh` or `en`), `data-theme` (`light` or `dark`). It lives in a shadow root
- * so that neither the page's styles reach it nor its styles the page, and sets no cookie.
+ * so that neither the page's styles reach it nor its styles the page, and sets no cookie. Its style sheet is a
+ * constructed one, which needs no permission of the page's content policy.
  */
 import { openSocket } from '@zhike/shared'
-import { render } from 'preact'
-import { Chat, type ChatState } from './chat/client.ts'
-import { VisitorApi } from './chat/http.ts'
+import { createChat } from './chat/client.ts'
+import { visitorApi } from './chat/http.ts'
+import { mount } from './mount.tsx'
 import css from './style.css?inline'
-import { App } from './ui/app.tsx'
-import { pickLang, words } from './ui/words.ts'
+import { langOf, wordsIn } from './ui/words.ts'
 
 /** What a page may do with the widget, as `window.Zhike`. */
 export interface ZhikeWidget {
@@ -30,73 +30,55 @@ const script = document.currentScript as HTMLScriptElement | null
 
 if (!window.Zhike) {
   if (document.body) start()
-  else document.addEventListener('DOMContentLoaded', start)
+  else addEventListener('DOMContentLoaded', start)
 }
 
 function start(): void {
   const base = new URL(script?.src || location.href).origin
-  const { inbox, lang: wanted, theme } = script?.dataset ?? {}
-  const lang = pickLang([wanted, ...navigator.languages])
+  const { inbox = 'default', lang: wanted = navigator.language, theme } = script?.dataset ?? {}
+  const lang = langOf(wanted)
 
   const host = document.createElement('div')
   host.id = 'zhike-widget'
-  host.lang = lang === 'zh' ? 'zh-CN' : 'en'
-  if (theme) host.dataset.theme = theme
+  host.lang = lang
+  const dark = matchMedia('(prefers-color-scheme:dark)')
+  const dress = () => (host.dataset.theme = theme ?? (dark.matches ? 'dark' : 'light'))
+  dark.addEventListener('change', dress)
+  dress()
   const root = host.attachShadow({ mode: 'open' })
-  style(root)
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css)
+  root.adoptedStyleSheets = [sheet]
   document.body.append(host)
 
-  let open = false
-  const memory = remembered(`zhike.token.${inbox ?? 'default'}`)
-  const seen = remembered(`zhike.seen.${inbox ?? 'default'}`)
-  const chat = new Chat({
-    api: new VisitorApi(base),
+  const memory = remembered(`zhike.token.${inbox}`)
+  const view = mount(root, wordsIn(lang), remembered(`zhike.seen.${inbox}`))
+  const chat = createChat({
+    api: visitorApi(base),
     openSocket: (token) => openSocket(base, token),
     session: () => ({
-      ...(inbox && { inbox }),
+      inbox,
       locale: lang,
       page: { url: location.href, title: document.title, referrer: document.referrer },
     }),
     memory,
-    onChange: paint,
+    onChange: view.paint,
   })
-
-  function setOpen(next: boolean): void {
-    if (next) chat.start()
-    open = next
-    paint(chat.state)
-  }
-  function paint(state: ChatState): void {
-    render(<App chat={chat} state={state} open={open} setOpen={setOpen} seen={seen} t={words[lang]} />, root)
-  }
-
-  const wake = () => document.visibilityState === 'visible' && chat.wake()
-  window.addEventListener('online', wake)
-  window.addEventListener('focus', wake)
-  document.addEventListener('visibilitychange', wake)
-  window.Zhike = {
-    open: () => setOpen(true),
-    close: () => setOpen(false),
-    ask: (text) => {
-      setOpen(true)
-      chat.send(text)
-    },
-  }
+  view.show(chat)
   // A visitor who has written before may have an answer waiting; nobody else costs the server a session.
   if (memory.read()) chat.start()
-  paint(chat.state)
-}
 
-/** A constructed sheet needs no permission of the page's content policy; browsers without them get an element. */
-function style(root: ShadowRoot): void {
-  if ('adoptedStyleSheets' in root) {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(css)
-    root.adoptedStyleSheets = [sheet]
-  } else {
-    const element = document.createElement('style')
-    element.textContent = css
-    ;(root as ShadowRoot).append(element)
+  const wake = () => {
+    if (!document.hidden) chat.wake()
+  }
+  for (const event of ['online', 'focus', 'visibilitychange']) addEventListener(event, wake)
+  window.Zhike = {
+    open: () => view.setOpen(true),
+    close: () => view.setOpen(false),
+    ask(text) {
+      view.setOpen(true)
+      chat.send(text)
+    },
   }
 }
 
@@ -113,8 +95,7 @@ function remembered(key: string) {
     write(next: string | null): void {
       value = next
       try {
-        if (next) localStorage.setItem(key, next)
-        else localStorage.removeItem(key)
+        localStorage.setItem(key, next ?? '')
       } catch {
         // Storage is switched off or full: the page's own memory has to do.
       }

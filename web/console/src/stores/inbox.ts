@@ -1,7 +1,8 @@
 import {
-  Link,
+  createLink,
   openSocket,
   type Conversation,
+  type ClientFrame,
   type LinkState,
   type Message,
   type ServerFrame,
@@ -35,7 +36,7 @@ export const useInbox = defineStore('inbox', () => {
   const seen = reactive(new Map<string, number>())
   let ring: Ring = () => {}
 
-  const socket = new Link({
+  const socket = createLink({
     open: () => openSocket(location.origin),
     onFrame: receive,
     onState: (state) => (link.value = state),
@@ -126,7 +127,7 @@ export const useInbox = defineStore('inbox', () => {
         void load()
         return threads.resume(socket)
       case 'conversation.updated':
-        return updated(frame.conversation)
+        return updated(frame.conversation as Conversation)
       case 'message.created':
         return created(frame.message)
       case 'suggestions':
@@ -177,7 +178,7 @@ export const useInbox = defineStore('inbox', () => {
     start,
     stop,
     wake: () => socket.wake(),
-    send: (frame: Parameters<Link['send']>[0]) => socket.send(frame),
+    send: (frame: ClientFrame) => socket.send(frame),
     load,
     loadMore,
     search,

@@ -1,6 +1,6 @@
 import type { Lang, PresenceState } from '@zhike/shared'
 import { defineStore } from 'pinia'
-import { ref, watch } from 'vue'
+import { shallowRef, watch, type ShallowRef } from 'vue'
 
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -13,7 +13,7 @@ function kept<T extends string>(name: string, fallback: T, known: readonly T[]) 
   } catch {
     // Storage is switched off: the default holds.
   }
-  const value = ref<T>(known.find((v) => v === stored) ?? fallback)
+  const value: ShallowRef<T> = shallowRef(known.find((v) => v === stored) ?? fallback)
   watch(value, (next) => {
     try {
       localStorage.setItem(key, next)

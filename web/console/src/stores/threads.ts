@@ -1,4 +1,13 @@
-import { Outbox, Timeline, type Draft, type Link, type Message, type Suggestion } from '@zhike/shared'
+import {
+  Outbox,
+  prepend,
+  seqBefore,
+  Timeline,
+  type Draft,
+  type Link,
+  type Message,
+  type Suggestion,
+} from '@zhike/shared'
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import { conversations as api } from '../api/index.ts'
@@ -46,7 +55,7 @@ export const useThreads = defineStore('threads', () => {
     kept.set(id, { timeline, outbox: new Outbox(), resumeAsked: -1 })
     threads.set(id, {
       messages: [...timeline.messages],
-      hasEarlier: timeline.before > 0,
+      hasEarlier: seqBefore(timeline) > 0,
       drafts: [],
       suggestions: [],
       typing: false,
@@ -67,10 +76,10 @@ export const useThreads = defineStore('threads', () => {
 
   async function earlier(id: string): Promise<void> {
     const timeline = kept.get(id)?.timeline
-    if (!timeline || timeline.before === 0) return
-    const { items } = await api.newest(id, timeline.before + 1, PAGE)
-    timeline.prepend(items)
-    change(id, { messages: [...timeline.messages], hasEarlier: timeline.before > 0 && items.length > 0 })
+    if (!timeline || seqBefore(timeline) === 0) return
+    const { items } = await api.newest(id, seqBefore(timeline) + 1, PAGE)
+    prepend(timeline, items)
+    change(id, { messages: [...timeline.messages], hasEarlier: seqBefore(timeline) > 0 && items.length > 0 })
   }
 
   async function loadSuggestions(id: string): Promise<void> {
@@ -88,7 +97,7 @@ export const useThreads = defineStore('threads', () => {
     if (!known) return
     const { timeline, outbox } = known
     if (timeline.offer(message) === 'gap') {
-      outbox.accept(message.client_id ?? '')
+      outbox.update(message.client_id, { accepted: true })
       if (link) ask(known, link)
       return
     }
@@ -137,7 +146,8 @@ export const useThreads = defineStore('threads', () => {
 
   async function retry(id: string, clientId: string): Promise<void> {
     const outbox = kept.get(id)?.outbox
-    const draft = outbox?.retry(clientId)
+    outbox?.update(clientId, { failed: '' })
+    const draft = outbox?.find(clientId)
     if (outbox && draft) await post(id, outbox, draft)
   }
 
@@ -151,10 +161,10 @@ export const useThreads = defineStore('threads', () => {
     change(id, { drafts: outbox.drafts })
     try {
       const message = await api.post(id, draft.clientId, draft.text)
-      outbox.accept(draft.clientId)
+      outbox.update(draft.clientId, { accepted: true })
       take(message)
     } catch (error) {
-      outbox.fail(draft.clientId, error instanceof Error ? error.message : String(error))
+      outbox.update(draft.clientId, { failed: error instanceof Error ? error.message : String(error) })
     }
     change(id, { drafts: outbox.drafts })
   }

@@ -1,5 +1,5 @@
 import {
-  Link,
+  createLink,
   Outbox,
   Timeline,
   type Draft,
@@ -11,22 +11,22 @@ import {
   type Status,
   type VisitorSession,
 } from '@zhike/shared'
-import { Refusal, type SessionRequest, type VisitorApi } from './http.ts'
+import type { Refusal, SessionRequest, VisitorApi } from './http.ts'
 
 /** Everything the panel shows. A new object at every change. */
 export interface ChatState {
   phase: 'idle' | 'opening' | 'ready' | 'unreachable'
   link: LinkState
-  inbox: VisitorSession['inbox'] | null
+  inbox?: VisitorSession['inbox']
   status: Status
-  /** Messages of former conversations of this page view, then of the current one. */
   messages: readonly Message[]
   drafts: readonly Draft[]
-  /** Text of an answer that is still being written, if one is. */
-  streaming: string
   /** Somebody at the other side writes, or the bot has not answered yet. */
   typing: boolean
-  queue: { position: number; eta_s?: number } | null
+  /** Place in the queue, from 1. */
+  queue?: number | undefined
+  /** Messages the visitor has rated, and how. */
+  rated: Readonly<Record<string, boolean>>
   /** A sentence about something that did not work, other than a message. */
   notice: string
 }
@@ -39,6 +39,8 @@ export interface ChatOptions {
   memory: { read(): string | null; write(token: string | null): void }
   onChange: (state: ChatState) => void
 }
+
+export type Chat = ReturnType<typeof createChat>
 
 const REOPEN_AFTER = 4_000
 const ACCEPTED_WITHIN = 8_000
@@ -53,230 +55,146 @@ const POLL_AFTER_FAILURES = 2
  *
  * Knows nothing of the page it is shown on. Whatever way a message comes, the timeline puts it in its place once.
  */
-export class Chat {
-  readonly #options: ChatOptions
-  readonly #link: Link
-  readonly #outbox = new Outbox()
-  #timeline = new Timeline('')
-  #earlier: readonly Message[] = []
-  #state: ChatState = {
+export function createChat({ api, openSocket, session, memory, onChange }: ChatOptions) {
+  const outbox = new Outbox()
+  const link = createLink({ open: () => openSocket(api.token ?? ''), onFrame: receive, onState: linkChanged })
+  let timeline = new Timeline('')
+  let state: ChatState = {
     phase: 'idle',
     link: 'offline',
-    inbox: null,
     status: 'bot',
     messages: [],
     drafts: [],
-    streaming: '',
     typing: false,
-    queue: null,
+    rated: {},
     notice: '',
   }
-  #resumeAsked = -1
-  #posting = false
-  #polling: AbortController | null = null
-  #reopen: ReturnType<typeof setTimeout> | undefined
-  #overdue: ReturnType<typeof setTimeout> | undefined
-  #typingEnds: ReturnType<typeof setTimeout> | undefined
+  let resumeAsked = -1
+  let posting = false
+  let polling: AbortController | undefined
+  let overdue: ReturnType<typeof setTimeout> | undefined
+  let typingEnds: ReturnType<typeof setTimeout> | undefined
 
-  constructor(options: ChatOptions) {
-    this.#options = options
-    this.#link = new Link({
-      open: () => options.openSocket(options.api.token ?? ''),
-      onFrame: (frame) => this.#receive(frame),
-      onState: (state, failures) => this.#linkChanged(state, failures),
-    })
-  }
-
-  get state(): ChatState {
-    return this.#state
-  }
-
-  /** Opens the session unless it is open or opening. */
-  start(): void {
-    if (this.#state.phase === 'idle' || this.#state.phase === 'unreachable') void this.#open()
-  }
-
-  stop(): void {
-    clearTimeout(this.#reopen)
-    clearTimeout(this.#overdue)
-    clearTimeout(this.#typingEnds)
-    this.#stopPolling()
-    this.#link.stop()
-  }
-
-  /** The page came to the front, or the network is back. */
-  wake(): void {
-    if (this.#state.phase === 'unreachable') this.start()
-    else this.#link.wake()
-  }
-
-  send(text: string): void {
-    const trimmed = text.trim()
-    if (!trimmed) return
-    this.#dispatch(this.#outbox.add(trimmed))
-  }
-
-  retry(clientId: string): void {
-    const draft = this.#outbox.retry(clientId)
-    if (draft) this.#dispatch(draft)
-  }
-
-  discard(clientId: string): void {
-    this.#outbox.remove(clientId)
-    this.#change({ drafts: this.#outbox.drafts })
-  }
-
-  typing(active: boolean): void {
-    if (this.#state.status !== 'bot') this.#link.send({ type: active ? 'typing.start' : 'typing.stop' })
-  }
-
-  read(): void {
-    const { conversation, lastSeq } = this.#timeline
-    if (lastSeq) this.#link.send({ type: 'message.read', conversation_id: conversation, seq: lastSeq })
-  }
-
-  feedback(messageId: string, helpful: boolean): Promise<boolean> {
-    return this.#try(this.#options.api.feedback(messageId, helpful))
-  }
-
-  handoff(): Promise<boolean> {
-    return this.#try(this.#options.api.handoff())
-  }
-
-  async #try(call: Promise<unknown>): Promise<boolean> {
-    try {
-      await call
-      this.#change({ notice: '' })
-      return true
-    } catch (error) {
-      this.#change({ notice: error instanceof Error ? error.message : String(error) })
-      return false
-    }
+  function change(changes: Partial<ChatState>): void {
+    state = { ...state, ...changes }
+    onChange(state)
   }
 
   // ---- session
 
-  async #open(): Promise<void> {
-    const { api, memory } = this.#options
-    this.#change({ phase: 'opening' })
+  async function open(): Promise<void> {
+    change({ phase: 'opening' })
     api.token ??= memory.read()
     try {
-      const session = await this.#openSession()
-      api.token = session.token
-      memory.write(session.token)
-      this.#enterConversation(session.conversation.id, session.conversation.status)
-      this.#change({ phase: 'ready', inbox: session.inbox, notice: '' })
-      this.#link.start()
-      void this.#catchUp()
+      const { token, conversation, inbox } = await openSession()
+      api.token = token
+      memory.write(token)
+      enter(conversation)
+      change({ phase: 'ready', inbox, notice: '' })
+      link.start()
+      // History by a plain request as well: it shows even where sockets do not get through.
+      await fetchMessages(0).catch(() => {})
     } catch {
-      this.#change({ phase: 'unreachable' })
-      this.#reopen = setTimeout(() => this.start(), REOPEN_AFTER)
+      change({ phase: 'unreachable' })
+      setTimeout(start, REOPEN_AFTER)
     }
   }
 
-  /** A token that the server no longer knows is dropped once: the visitor starts afresh instead of being locked out. */
-  async #openSession(): Promise<VisitorSession> {
-    const { api, session, memory } = this.#options
-    try {
-      return await api.openSession(session())
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 401 || !api.token) throw error
+  /** A token that the server no longer knows is dropped: the visitor starts afresh instead of being locked out. */
+  function openSession(): Promise<VisitorSession> {
+    return api.openSession(session()).catch((error: unknown) => {
+      if (!isUnauthorized(error) || !api.token) throw error
       api.token = null
-      memory.write(null)
       return api.openSession(session())
-    }
+    })
   }
 
-  /** History by a plain request: a returning visitor sees it even where sockets do not get through. */
-  async #catchUp(): Promise<void> {
-    try {
-      for (const message of await this.#options.api.after(this.#timeline.lastSeq, 0)) this.#take(message)
-    } catch {
-      // The socket or long polling brings the same messages.
-    }
+  function start(): void {
+    if (state.phase === 'idle' || state.phase === 'unreachable') void open()
   }
 
-  #enterConversation(id: string, status: Status): void {
-    if (id !== this.#timeline.conversation) {
-      this.#earlier = [...this.#earlier, ...this.#timeline.messages]
-      this.#timeline = new Timeline(id)
-      this.#resumeAsked = -1
+  function enter({ id, status }: { id: string; status: Status }): void {
+    if (id !== timeline.conversation) {
+      timeline = new Timeline(id)
+      resumeAsked = -1
     }
-    this.#change({ status })
+    change({ status })
   }
 
   // ---- socket
 
-  #linkChanged(link: LinkState, failures: number): void {
-    this.#change({ link })
-    this.#resumeAsked = -1
-    if (link === 'online') this.#stopPolling()
-    else if (failures >= POLL_AFTER_FAILURES) void this.#poll()
+  function linkChanged(now: LinkState, failures: number): void {
+    resumeAsked = -1
+    if (now === 'online') polling?.abort()
+    else if (failures >= POLL_AFTER_FAILURES) void poll()
+    change({ link: now })
   }
 
-  #receive(frame: ServerFrame): void {
+  function receive(frame: ServerFrame): void {
     switch (frame.type) {
       case 'hello':
-        if (frame.conversation) this.#enterConversation(frame.conversation.id, frame.conversation.status)
-        this.#resume()
-        for (const draft of this.#outbox.waiting) this.#sendFrame(draft)
-        return
+        if (frame.conversation) enter(frame.conversation)
+        resume()
+        outbox.waiting.forEach(sendFrame)
+        break
       case 'message.created':
-        return this.#take(frame.message)
+        take(frame.message)
+        break
       case 'message.accepted':
-        return this.#accepted(frame)
+        accepted(frame)
+        break
       case 'message.delta':
-        return this.#change({ streaming: this.#state.streaming + frame.text, typing: false })
+        setTyping(true)
+        break
       case 'conversation.updated':
-        return this.#enterConversation(frame.conversation.id, frame.conversation.status)
+        enter(frame.conversation)
+        break
       case 'typing':
-        return this.#setTyping(frame.active !== false)
+        setTyping(frame.active !== false)
+        break
       case 'queue':
-        return this.#change({
-          queue: { position: frame.position, ...(frame.eta_s && { eta_s: frame.eta_s }) },
-        })
+        change({ queue: frame.position })
+        break
       case 'error':
-        return this.#refused(frame.code, frame.detail, frame.client_id)
+        refused(frame.code, frame.detail, frame.client_id)
     }
   }
 
   /** Asks for everything after what is here, once for each state of knowledge. */
-  #resume(): void {
-    const { conversation, lastSeq } = this.#timeline
-    if (this.#resumeAsked === lastSeq) return
-    if (this.#link.send({ type: 'resume', conversation_id: conversation, after_seq: lastSeq })) {
-      this.#resumeAsked = lastSeq
+  function resume(): void {
+    const { conversation, lastSeq } = timeline
+    if (
+      resumeAsked !== lastSeq &&
+      link.send({ type: 'resume', conversation_id: conversation, after_seq: lastSeq })
+    ) {
+      resumeAsked = lastSeq
     }
   }
 
-  #take(message: Message): void {
-    if (message.conversation_id !== this.#timeline.conversation) {
-      this.#enterConversation(message.conversation_id, this.#state.status)
+  function take(message: Message): void {
+    const had = timeline.messages.length
+    if (timeline.offer(message) === 'gap') {
+      outbox.update(message.client_id, { accepted: true })
+      resume()
+      return
     }
-    const had = this.#timeline.messages.length
-    if (this.#timeline.offer(message) === 'gap') {
-      this.#outbox.accept(message.client_id ?? '')
-      return this.#resume()
-    }
-    const added = this.#timeline.messages.slice(had)
-    for (const m of [message, ...added]) this.#outbox.remove(m.client_id)
-    const changes: Partial<ChatState> = { drafts: this.#outbox.drafts }
-    if (added.length) changes.messages = [...this.#earlier, ...this.#timeline.messages]
+    const added = timeline.messages.slice(had)
+    for (const m of [message, ...added]) outbox.remove(m.client_id)
+    const changes: Partial<ChatState> = { drafts: outbox.drafts }
+    if (added.length) changes.messages = [...timeline.messages]
     for (const m of added) Object.assign(changes, effect(m))
-    this.#change(changes)
+    change(changes)
   }
 
   /** The server has the draft, so it is a message now; a later `message.created` of the same seq is known already. */
-  #accepted({ client_id, id, seq }: { client_id: string; id: string; seq: number }): void {
-    const draft = this.#outbox.find(client_id)
+  function accepted({ client_id, id, seq }: { client_id: string; id: string; seq: number }): void {
+    const draft = outbox.find(client_id)
     if (!draft) return
-    this.#outbox.accept(client_id)
-    if (!this.#outbox.waiting.length) clearTimeout(this.#overdue)
-    // The first message after a closed conversation may belong to a new one: wait to be told.
-    if (this.#state.status === 'closed') return
-    this.#take({
+    outbox.update(client_id, { accepted: true })
+    if (!outbox.waiting.length) clearTimeout(overdue)
+    take({
       id,
-      conversation_id: this.#timeline.conversation,
+      conversation_id: timeline.conversation,
       seq,
       client_id,
       sender: { kind: 'visitor' },
@@ -285,125 +203,147 @@ export class Chat {
     })
   }
 
-  #refused(code: string, detail: string, clientId: string | undefined): void {
-    if (clientId && this.#outbox.find(clientId)) {
-      this.#outbox.fail(clientId, detail)
-      this.#change({ drafts: this.#outbox.drafts, typing: false })
-    } else if (code === 'unauthorized') {
-      this.#link.stop()
-      void this.#open()
-    } else {
-      this.#change({ notice: detail })
-    }
+  function refused(code: string, detail: string, clientId: string | undefined): void {
+    if (outbox.find(clientId)) {
+      outbox.update(clientId, { failed: detail })
+      change({ drafts: outbox.drafts, typing: false })
+    } else if (code === 'unauthorized') startOver()
+    else change({ notice: detail })
+  }
+
+  function startOver(): void {
+    polling?.abort()
+    link.stop()
+    void open()
   }
 
   // ---- sending
 
-  #dispatch(draft: Draft): void {
-    this.#change({ drafts: this.#outbox.drafts, notice: '' })
-    if (this.#state.status === 'bot') this.#setTyping(true)
-    if (this.#state.phase === 'ready' && !this.#sendFrame(draft)) void this.#postWaiting()
+  function dispatch(draft: Draft): void {
+    change({ drafts: outbox.drafts, notice: '' })
+    if (state.status === 'bot') setTyping(true)
+    if (state.phase === 'ready' && !sendFrame(draft)) void postWaiting()
   }
 
-  #sendFrame(draft: Draft): boolean {
-    const sent = this.#link.send({ type: 'message.create', client_id: draft.clientId, text: draft.text })
-    if (sent) this.#expectAcceptance()
+  function sendFrame({ clientId, text }: Draft): boolean {
+    const sent = link.send({ type: 'message.create', client_id: clientId, text })
+    if (sent) expectAcceptance()
     return sent
   }
 
   /** A frame that is not confirmed in time is sent by a plain request as well: the same `client_id` is stored once. */
-  #expectAcceptance(): void {
-    clearTimeout(this.#overdue)
-    this.#overdue = setTimeout(() => void this.#postWaiting(), ACCEPTED_WITHIN)
+  function expectAcceptance(): void {
+    clearTimeout(overdue)
+    overdue = setTimeout(postWaiting, ACCEPTED_WITHIN)
   }
 
   /** Sends by plain requests, one after the other so that their order stays. */
-  async #postWaiting(): Promise<void> {
-    if (this.#posting) return
-    this.#posting = true
-    try {
-      for (let draft = this.#outbox.waiting[0]; draft; draft = this.#outbox.waiting[0]) {
-        if (!(await this.#post(draft))) break
-      }
-    } finally {
-      this.#posting = false
-    }
-    if (this.#outbox.waiting.length && this.#link.state === 'online') this.#expectAcceptance()
+  async function postWaiting(): Promise<void> {
+    if (posting) return
+    posting = true
+    while (outbox.waiting[0] && (await post(outbox.waiting[0])));
+    posting = false
+    if (outbox.waiting.length && state.link === 'online') expectAcceptance()
   }
 
   /** `false` when the network is down: the draft stays and goes out with the next connection. */
-  async #post({ clientId, text }: Draft): Promise<boolean> {
+  async function post({ clientId, text }: Draft): Promise<boolean> {
     try {
-      this.#take(await this.#options.api.post(clientId, text))
-      this.#outbox.accept(clientId)
+      const message = await api.post(clientId, text)
+      outbox.update(clientId, { accepted: true })
+      take(message)
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status === 0) return false
-      this.#refused(error.code, error.message, clientId)
+      const { status, code, message } = error as Refusal
+      if (!status) return false
+      refused(code, message, clientId)
     }
     return true
   }
 
   // ---- long polling
 
-  async #poll(): Promise<void> {
-    if (this.#polling) return
-    const polling = (this.#polling = new AbortController())
-    while (!polling.signal.aborted) {
-      try {
-        void this.#postWaiting()
-        const messages = await this.#options.api.after(this.#timeline.lastSeq, POLL_WAIT, polling.signal)
-        for (const message of messages) this.#take(message)
-      } catch (error) {
-        if (polling.signal.aborted) return
-        if (error instanceof Refusal && error.status === 401) {
-          this.#stopPolling()
-          this.#link.stop()
-          return this.#open()
-        }
-        await new Promise((resolve) => setTimeout(resolve, POLL_PAUSE))
-      }
+  async function fetchMessages(wait: number, signal?: AbortSignal): Promise<void> {
+    const { items } = await api.after(timeline.lastSeq, wait, signal)
+    items.forEach(take)
+  }
+
+  async function poll(): Promise<void> {
+    if (polling && !polling.signal.aborted) return
+    const { signal } = (polling = new AbortController())
+    while (!signal.aborted) {
+      void postWaiting()
+      await fetchMessages(POLL_WAIT, signal).catch((error: unknown) => {
+        if (signal.aborted) return
+        if (isUnauthorized(error)) startOver()
+        else return new Promise((resolve) => setTimeout(resolve, POLL_PAUSE))
+      })
     }
   }
 
-  #stopPolling(): void {
-    this.#polling?.abort()
-    this.#polling = null
+  function setTyping(typing: boolean): void {
+    clearTimeout(typingEnds)
+    if (typing) typingEnds = setTimeout(change, TYPING_LASTS, { typing: false })
+    change({ typing })
   }
 
-  // ---- state
-
-  #setTyping(active: boolean): void {
-    clearTimeout(this.#typingEnds)
-    if (active) this.#typingEnds = setTimeout(() => this.#change({ typing: false }), TYPING_LASTS)
-    this.#change({ typing: active })
+  /** A call whose failure is told above the messages. */
+  function attempt(call: Promise<unknown>): Promise<void> {
+    return call.then(
+      () => change({ notice: '' }),
+      (error: Error) => change({ notice: error.message }),
+    )
   }
 
-  #change(changes: Partial<ChatState>): void {
-    this.#state = { ...this.#state, ...changes }
-    this.#options.onChange(this.#state)
+  return {
+    get state() {
+      return state
+    },
+    /** Opens the session unless it is open or opening. */
+    start,
+    /** The page came to the front, or the network is back. */
+    wake: (): void => {
+      if (state.phase === 'unreachable') start()
+      else link.wake()
+    },
+    send: (text: string): void => {
+      if (text.trim()) dispatch(outbox.add(text.trim()))
+    },
+    retry: (clientId: string): void => {
+      outbox.update(clientId, { failed: '' })
+      const draft = outbox.find(clientId)
+      if (draft) dispatch(draft)
+    },
+    typing: (active: boolean): void => {
+      if (state.status !== 'bot') link.send({ type: active ? 'typing.start' : 'typing.stop' })
+    },
+    read: (): void => {
+      const { conversation, lastSeq } = timeline
+      link.send({ type: 'message.read', conversation_id: conversation, seq: lastSeq })
+    },
+    rate: (messageId: string, helpful: boolean): void => {
+      const call = api.feedback(messageId, helpful)
+      void attempt(call.then(() => change({ rated: { ...state.rated, [messageId]: helpful } })))
+    },
+    /** Asks for a person, or goes on with the bot instead of waiting for one. */
+    handoff: (wanted: boolean) => attempt(api.handoff(wanted)),
   }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return (error as Partial<Refusal>).status === 401
 }
 
 /** What a message changes beside the list. Status changes are messages of the stream, so that no client misses one. */
 function effect({ sender, content }: Message): Partial<ChatState> {
-  if (content.type === 'event') return afterEvent(content.event)
-  return sender.kind === 'visitor' ? {} : { streaming: '', typing: false }
+  if (sender.kind === 'visitor') return {}
+  return { typing: false, ...('event' in content && afterEvent[content.event]) }
 }
 
-function afterEvent(event: EventName): Partial<ChatState> {
-  switch (event) {
-    case 'handoff_requested':
-      return { status: 'waiting', typing: false }
-    case 'agent_joined':
-      return { status: 'serving', queue: null }
-    case 'transferred':
-      return { status: 'transferring' }
-    case 'closed':
-      return { status: 'closed', queue: null, typing: false }
-    case 'reopened':
-    case 'handoff_declined':
-      return { status: 'bot', queue: null }
-    default:
-      return {}
-  }
+const afterEvent: Partial<Record<EventName, Partial<ChatState>>> = {
+  handoff_requested: { status: 'waiting' },
+  handoff_declined: { status: 'bot', queue: undefined },
+  agent_joined: { status: 'serving', queue: undefined },
+  transferred: { status: 'transferring' },
+  closed: { status: 'closed', queue: undefined },
+  reopened: { status: 'bot' },
 }

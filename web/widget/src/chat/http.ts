@@ -1,19 +1,9 @@
-import type { Message, Problem, VisitorSession } from '@zhike/shared'
+import type { ListPage, Message, Problem, VisitorSession } from '@zhike/shared'
 
-/** An answer of the server that says no. `status` 0 means that there was no answer at all. */
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    detail: string,
-  ) {
-    super(detail)
-  }
-
-  /** Whether the very same call may succeed later. */
-  get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500
-  }
+/** An answer of the server that says no. An error without a status is the network's: there was no answer at all. */
+export interface Refusal extends Error {
+  status: number
+  code: string
 }
 
 export interface SessionRequest {
@@ -22,53 +12,39 @@ export interface SessionRequest {
   page: { url: string; title: string; referrer: string }
 }
 
-/** The visitor's calls. Tokens travel in a header: no cookie is set or sent. */
-export class VisitorApi {
-  token: string | null = null
+export type VisitorApi = ReturnType<typeof visitorApi>
 
-  constructor(readonly base: string) {}
-
-  openSession(request: SessionRequest): Promise<VisitorSession> {
-    return this.#call('POST', 'sessions', request)
-  }
-
-  post(clientId: string, text: string): Promise<Message> {
-    return this.#call('POST', 'messages', { client_id: clientId, text })
-  }
-
-  async after(seq: number, wait: number, signal?: AbortSignal): Promise<Message[]> {
-    const path = `messages?after=${seq}&wait=${wait}&limit=200`
-    const page = await this.#call<{ items: Message[] }>('GET', path, undefined, signal)
-    return page.items
-  }
-
-  feedback(messageId: string, helpful: boolean): Promise<unknown> {
-    return this.#call('POST', `messages/${messageId}/feedback`, { helpful })
-  }
-
-  handoff(): Promise<unknown> {
-    return this.#call('POST', 'handoff', {})
-  }
-
-  async #call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-    const headers: Record<string, string> = {}
-    if (body) headers['content-type'] = 'application/json'
-    if (this.token) headers.authorization = `Bearer ${this.token}`
-    let response: Response
-    try {
-      response = await fetch(`${this.base}/api/v1/visitor/${path}`, {
-        method,
-        headers,
-        body: body ? JSON.stringify(body) : null,
-        credentials: 'omit',
-        signal: signal ?? null,
-      })
-    } catch (cause) {
-      throw new Refusal(0, 'network', String(cause))
-    }
+/** The visitor's calls. The token travels in a header: no cookie is set or sent. */
+export function visitorApi(base: string) {
+  async function call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal: AbortSignal | null = null,
+  ): Promise<T> {
+    const headers: HeadersInit = { 'content-type': 'application/json' }
+    if (api.token) headers.authorization = `Bearer ${api.token}`
+    const response = await fetch(`${base}/api/v1/visitor/${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+      signal,
+    })
     const answer: unknown = await response.json().catch(() => null)
     if (response.ok) return answer as T
-    const problem = answer as Partial<Problem> | null
-    throw new Refusal(response.status, problem?.code ?? 'unknown', problem?.detail ?? response.statusText)
+    const { code = '', detail = response.statusText } = (answer ?? {}) as Partial<Problem>
+    throw Object.assign(new Error(detail), { status: response.status, code })
   }
+  const api = {
+    token: null as string | null,
+    openSession: (request: SessionRequest) => call<VisitorSession>('POST', 'sessions', request),
+    post: (clientId: string, text: string) =>
+      call<Message>('POST', 'messages', { client_id: clientId, text }),
+    after: (seq: number, wait: number, signal?: AbortSignal) =>
+      call<ListPage<Message>>('GET', `messages?after=${seq}&wait=${wait}`, undefined, signal),
+    feedback: (messageId: string, helpful: boolean) =>
+      call('POST', `messages/${messageId}/feedback`, { helpful }),
+    handoff: (wanted: boolean) => call(wanted ? 'POST' : 'DELETE', 'handoff'),
+  }
+  return api
 }

@@ -1,72 +1,59 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { SendIcon } from './icons.tsx'
-import type { Words } from './words.ts'
-
-interface Props {
-  send(text: string): void
-  typing(active: boolean): void
-  t: Words
-}
+import { h } from 'preact'
+import { Icon, UP } from './icons.tsx'
+import type { PanelProps } from './panel.tsx'
 
 const TYPING_PAUSE = 3_000
+let typingEnds: ReturnType<typeof setTimeout> | undefined
 
 /** Enter sends, Shift+Enter breaks the line; Enter that only confirms an input method's word does neither. */
-export function Composer({ send, typing, t }: Props) {
-  const [text, setText] = useState('')
-  const field = useRef<HTMLTextAreaElement>(null)
-  const pause = useRef<ReturnType<typeof setTimeout>>(undefined)
-
-  useEffect(() => {
-    const area = field.current
+export function Composer({ chat, t }: PanelProps) {
+  function stopTyping(): void {
+    if (typingEnds) chat.typing(false)
+    clearTimeout(typingEnds)
+    typingEnds = undefined
+  }
+  function edited(area: HTMLTextAreaElement): void {
+    fit(area)
+    if (typingEnds) clearTimeout(typingEnds)
+    else chat.typing(true)
+    typingEnds = setTimeout(stopTyping, TYPING_PAUSE)
+  }
+  function submit(form: HTMLFormElement): void {
+    const area = form.querySelector('textarea')
     if (!area) return
-    area.style.height = 'auto'
-    area.style.height = `${Math.min(area.scrollHeight, 120)}px`
-  }, [text])
-
-  const stopTyping = () => {
-    if (pause.current === undefined) return
-    clearTimeout(pause.current)
-    pause.current = undefined
-    typing(false)
-  }
-  const edit = (value: string) => {
-    setText(value)
-    if (pause.current === undefined) typing(true)
-    clearTimeout(pause.current)
-    pause.current = setTimeout(stopTyping, TYPING_PAUSE)
-  }
-  const submit = () => {
-    if (!text.trim()) return
     stopTyping()
-    send(text)
-    setText('')
-    field.current?.focus()
+    chat.send(area.value)
+    area.value = ''
+    fit(area)
+    area.focus()
   }
   return (
     <form
-      class="composer"
       onSubmit={(event) => {
         event.preventDefault()
-        submit()
+        submit(event.currentTarget)
       }}
     >
       <textarea
-        ref={field}
         rows={1}
-        value={text}
-        maxLength={4000}
         placeholder={t.placeholder}
-        aria-label={t.message}
-        onInput={(event) => edit(event.currentTarget.value)}
+        aria-label={t.placeholder}
+        onInput={(event) => edited(event.currentTarget)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
           event.preventDefault()
-          submit()
+          event.currentTarget.form?.requestSubmit()
         }}
       />
-      <button type="submit" class="send" aria-label={t.send} disabled={!text.trim()}>
-        <SendIcon />
+      <button aria-label={t.send}>
+        <Icon d={UP} />
       </button>
     </form>
   )
+}
+
+/** As tall as what is written, up to the limit of the style. */
+function fit(area: HTMLTextAreaElement): void {
+  area.style.height = 'auto'
+  area.style.height = `${area.scrollHeight}px`
 }

@@ -1,129 +1,124 @@
-import type { Choice, Draft, Message } from '@zhike/shared'
-import { useState } from 'preact/hooks'
+import { Fragment, h, type ComponentChildren } from 'preact'
+import type { Choice, Citation, Draft, Message } from '@zhike/shared'
+import type { PanelProps } from './panel.tsx'
 
-import { Sources } from './sources.tsx'
-import type { Words } from './words.ts'
-
-export interface MessageActions {
-  send(text: string): void
-  retry(clientId: string): void
-  discard(clientId: string): void
-  feedback(messageId: string, helpful: boolean): Promise<boolean>
-}
-
-interface Props {
+interface Props extends PanelProps {
   message: Message
-  /** Only the newest message can be answered by picking. */
-  newest: boolean
   /** The one before came from the same side: the name is not said again. */
   joined: boolean
-  actions: MessageActions
-  t: Words
+  /** Only the newest message can be answered by picking. */
+  newest: boolean
 }
 
-export function MessageItem({ message, newest, joined, actions, t }: Props) {
-  const { content, sender } = message
+export function MessageItem({ message, joined, newest, chat, state, t }: Props) {
+  const { id, content, sender, citations } = message
   if (content.type === 'event') return <p class="event">{content.text}</p>
 
   const mine = sender.kind === 'visitor'
-  const name = sender.kind === 'bot' ? t.bot : sender.name || t.agent
-  const choices =
-    content.type === 'choices' ? content.choices : content.type === 'card' ? content.card.actions : []
+  const name = mine ? t.you : sender.kind === 'bot' ? t.bot : sender.name || t.title
+  const choices = 'card' in content ? content.card.actions : 'choices' in content && content.choices
+  const rated = state.rated[id] !== undefined
   return (
-    <div class={mine ? 'row mine' : 'row'} data-seq={message.seq}>
-      <span class={mine || joined ? 'hidden' : 'who'}>{mine ? t.you : name}</span>
+    <Row mine={mine} name={name} joined={joined}>
       <div class="bubble">
-        {'text' in content ? content.text : <Attachment content={content} t={t} />}
+        {'text' in content ? content.text : <File {...content} />}
         {content.type === 'card' && (
           <dl>
-            <dt class="caption">{content.card.title}</dt>
-            {content.card.fields.map((field) => (
-              <div key={field.label}>
-                <dt>{field.label}</dt>
-                <dd>{field.value}</dd>
-              </div>
+            <dt>{content.card.title}</dt>
+            {content.card.fields.map(({ label, value }) => (
+              <dd key={label}>
+                <span>{label}</span> {value}
+              </dd>
             ))}
           </dl>
         )}
-        {message.citations && <Sources citations={message.citations} t={t} />}
+        {citations && <Sources citations={citations} label={t.source} />}
       </div>
-      {newest && choices && <Choices choices={choices} pick={actions.send} />}
-      {sender.kind === 'bot' && !!message.citations?.length && (
-        <Feedback id={message.id} actions={actions} t={t} />
+      {newest && choices && <Choices choices={choices} pick={chat.send} />}
+      {sender.kind === 'bot' && citations && (
+        <p class="small acts" role="status">
+          {rated ? (
+            t.thanks
+          ) : (
+            <>
+              <button onClick={() => chat.rate(id, true)}>{t.helpful}</button>
+              <button onClick={() => chat.rate(id, false)}>{t.unhelpful}</button>
+            </>
+          )}
+        </p>
       )}
+    </Row>
+  )
+}
+
+interface RowProps {
+  mine?: boolean
+  name: string
+  /** The name is clear from what stands above; it is said to screen readers only. */
+  joined?: boolean
+  children: ComponentChildren
+}
+
+/** One line of the conversation: the visitor at one side, the house at the other. */
+export function Row({ mine, name, joined, children }: RowProps) {
+  return (
+    <div class={mine ? 'row mine' : 'row'}>
+      <span class={mine || joined ? 'hidden' : 'small'}>{name}</span>
+      {children}
     </div>
   )
 }
 
-/** Files of agents: opened in a new tab, never in this page. Only addresses of the web are followed. */
-function Attachment({ content, t }: { content: { name: string; url: string }; t: Words }) {
-  const safe = /^(https?:|\/)/.test(content.url)
-  return safe ? (
-    <a href={content.url} target="_blank" rel="noopener noreferrer">
-      {content.name || t.fileMessage}
+/** Files of agents open in a tab of their own. Only addresses of the web are followed. */
+function File({ url, name }: { url: string; name: string }) {
+  return (
+    <a {...(/^(https?:|\/)/.test(url) && { href: url })} target="_blank" rel="noreferrer">
+      {name}
     </a>
-  ) : (
-    <>{content.name || t.fileMessage}</>
+  )
+}
+
+/** Where an answer stands: closed by default; open, each source with its place in the document and the quoted words. */
+function Sources({ citations, label }: { citations: Citation[]; label: string }) {
+  return (
+    <details>
+      <summary>
+        {label} · <b>{citations[0]?.title || citations[0]?.document}</b>
+      </summary>
+      {citations.map(({ chunk_id, title, document, section, quote }) => (
+        <figure key={chunk_id}>
+          <blockquote>{quote}</blockquote>
+          <figcaption class="small">
+            {[title || document, section.replaceAll(' > ', ' › ')].filter(Boolean).join(' › ')}
+          </figcaption>
+        </figure>
+      ))}
+    </details>
   )
 }
 
 export function Choices({ choices, pick }: { choices: Choice[]; pick: (value: string) => void }) {
   return (
     <div class="choices">
-      {choices.map((choice) => (
-        <button type="button" key={choice.value} onClick={() => pick(choice.value)}>
-          {choice.label}
+      {choices.map(({ label, value }) => (
+        <button key={value} class="pill" onClick={() => pick(value)}>
+          {label}
         </button>
       ))}
     </div>
   )
 }
 
-function Feedback({ id, actions, t }: { id: string; actions: MessageActions; t: Words }) {
-  const [given, setGiven] = useState<boolean | null>(null)
-  const give = async (helpful: boolean) => {
-    setGiven(helpful)
-    if (!(await actions.feedback(id, helpful))) setGiven(null)
-  }
-  if (given !== null) {
-    return (
-      <p class="feedback" role="status">
-        {given ? t.thanks : t.sorry}
-      </p>
-    )
-  }
+export function DraftItem({ draft, chat, t }: { draft: Draft } & PanelProps) {
   return (
-    <p class="feedback">
-      <button type="button" onClick={() => give(true)}>
-        {t.helpful}
-      </button>
-      <button type="button" onClick={() => give(false)}>
-        {t.unhelpful}
-      </button>
-    </p>
-  )
-}
-
-export function DraftItem({ draft, actions, t }: { draft: Draft; actions: MessageActions; t: Words }) {
-  return (
-    <div class={draft.failed ? 'row mine failed' : 'row mine pending'}>
-      <span class="hidden">{t.you}</span>
-      <div class="bubble">{draft.text}</div>
-      {draft.failed ? (
-        <p class="feedback" role="alert">
-          <span>
-            {t.failed} · {draft.failed}
-          </span>
-          <button type="button" onClick={() => actions.retry(draft.clientId)}>
-            {t.retry}
-          </button>
-          <button type="button" onClick={() => actions.discard(draft.clientId)}>
-            {t.discard}
-          </button>
+    <Row mine name={t.you}>
+      <div class="bubble draft">{draft.text}</div>
+      {draft.failed && (
+        <p class="small acts failed" role="alert">
+          {t.failed} · {draft.failed}
+          <button onClick={() => chat.retry(draft.clientId)}>{t.retry}</button>
         </p>
-      ) : (
-        <span class="sending">{t.sending}</span>
       )}
-    </div>
+    </Row>
   )
 }

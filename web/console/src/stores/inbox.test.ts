@@ -1,0 +1,181 @@
+import type { Conversation, ServerFrame, User } from '@zhike/shared'
+import { message, TestSocket } from '@zhike/shared/testing'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { conversations as api } from '../api/index.ts'
+import { useInbox, type Ring } from './inbox.ts'
+import { useSession } from './session.ts'
+import { useThreads } from './threads.ts'
+
+vi.mock('../api/index.ts')
+
+const me: User = { id: 'u1', email: 'a@b', name: 'An', role: 'agent', created_at: '' }
+
+function conversation(id: string, changes: Partial<Conversation> = {}): Conversation {
+  return {
+    id,
+    status: 'bot',
+    visitor: { id: `v-${id}`, locale: 'zh' },
+    version: 1,
+    last_seq: 1,
+    created_at: '2026-01-01T10:00:00Z',
+    updated_at: '2026-01-01T10:00:00Z',
+    ...changes,
+  }
+}
+
+let sockets: TestSocket[] = []
+
+function setup(ring: Ring = () => {}) {
+  const inbox = useInbox()
+  inbox.start(ring)
+  const says = (frame: ServerFrame) => sockets.at(-1)?.says(frame)
+  const updated = (c: Conversation) => says({ type: 'conversation.updated', conversation: c })
+  const created = (m: ReturnType<typeof message>) =>
+    says({ type: 'message.created', conversation_id: m.conversation_id, message: m })
+  says({ type: 'hello', user: me })
+  return { inbox, says, updated, created }
+}
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  useSession().user = me
+  sockets = []
+  vi.stubGlobal('WebSocket', function () {
+    const socket = new TestSocket()
+    sockets.push(socket)
+    return socket
+  })
+  vi.mocked(api.list).mockResolvedValue({ items: [] })
+  vi.mocked(api.get).mockImplementation((id) => Promise.resolve(conversation(id)))
+})
+afterEach(() => {
+  useInbox().stop()
+  vi.unstubAllGlobals()
+  vi.resetAllMocks()
+})
+
+describe('the inbox', () => {
+  it('puts whoever has waited longest first', () => {
+    const { inbox, updated } = setup()
+    updated(conversation('late', { status: 'waiting', waiting_since: '2026-01-01T10:05:00Z' }))
+    updated(conversation('early', { status: 'waiting', waiting_since: '2026-01-01T10:01:00Z' }))
+    updated(conversation('bot'))
+    expect(inbox.waiting.map((c) => c.id)).toEqual(['early', 'late'])
+  })
+
+  it('rings once when a visitor begins to wait, not at every later change', () => {
+    const ring = vi.fn()
+    const { updated } = setup(ring)
+    updated(conversation('c1'))
+    updated(conversation('c1', { version: 2, status: 'waiting' }))
+    updated(conversation('c1', { version: 3, status: 'waiting', tags: ['x'] }))
+    expect(ring).toHaveBeenCalledOnce()
+    expect(ring.mock.calls[0]?.[0]).toBe('handoff')
+  })
+
+  it('rings for messages in one’s own conversations only', () => {
+    const ring = vi.fn()
+    const { updated, created } = setup(ring)
+    updated(conversation('mine', { status: 'serving', assignee: { id: 'u1', name: 'An' } }))
+    updated(conversation('hers', { status: 'serving', assignee: { id: 'u2', name: 'Bo' } }))
+    created(message(2, { conversation_id: 'hers', sender: { kind: 'visitor' } }))
+    created(message(2, { conversation_id: 'mine', sender: { kind: 'agent', id: 'u1' } }))
+    expect(ring).not.toHaveBeenCalled()
+    created(message(3, { conversation_id: 'mine', sender: { kind: 'visitor' } }))
+    expect(ring).toHaveBeenCalledOnce()
+  })
+
+  it('never lets an older state replace a newer one', () => {
+    const { inbox, updated } = setup()
+    updated(conversation('c1', { version: 5, status: 'serving' }))
+    updated(conversation('c1', { version: 4, status: 'waiting' }))
+    expect(inbox.byId.get('c1')?.status).toBe('serving')
+  })
+
+  it('counts as unread what the visitor said after one last looked', () => {
+    const { inbox, updated, created } = setup()
+    updated(conversation('c1', { status: 'serving', assignee: { id: 'u1', name: 'An' } }))
+    created(message(2, { sender: { kind: 'visitor' } }))
+    const now = () => inbox.byId.get('c1') ?? conversation('none')
+    expect(inbox.isUnread(now())).toBe(true)
+    inbox.markSeen('c1', 2)
+    expect(inbox.isUnread(now())).toBe(false)
+    expect(inbox.attention).toBe(0)
+  })
+
+  it('reads the lists again and resumes open threads after every reconnect', async () => {
+    vi.mocked(api.newest).mockResolvedValue({ items: [message(1), message(2)] })
+    const { says } = setup()
+    await useThreads().open('c1')
+    expect(api.list).toHaveBeenCalledTimes(3)
+    says({ type: 'hello', user: me })
+    expect(api.list).toHaveBeenCalledTimes(6)
+    expect(sockets[0]?.sentOf('resume')).toEqual([{ type: 'resume', conversation_id: 'c1', after_seq: 2 }])
+  })
+})
+
+describe('a thread', () => {
+  it('shows what one sends at once and only once', async () => {
+    vi.mocked(api.newest).mockResolvedValue({ items: [message(1)] })
+    const { created } = setup()
+    const threads = useThreads()
+    await threads.open('c1')
+    let answer: (m: ReturnType<typeof message>) => void = () => {}
+    vi.mocked(api.post).mockReturnValue(new Promise((resolve) => (answer = resolve)))
+    const sending = threads.send('c1', 'hello')
+    const draft = threads.threads.get('c1')?.drafts[0]
+    expect(draft?.text).toBe('hello')
+    const sent = message(2, { client_id: draft?.clientId ?? '', sender: { kind: 'agent', id: 'u1' } })
+    created(sent)
+    answer(sent)
+    await sending
+    expect(threads.threads.get('c1')).toMatchObject({ drafts: [] })
+    expect(threads.threads.get('c1')?.messages.map((m) => m.seq)).toEqual([1, 2])
+  })
+
+  it('keeps a reply that could not be sent, with the reason, and sends it again under the same name', async () => {
+    vi.mocked(api.newest).mockResolvedValue({ items: [] })
+    setup()
+    const threads = useThreads()
+    await threads.open('c1')
+    vi.mocked(api.post).mockRejectedValueOnce(new Error('the conversation is closed'))
+    await threads.send('c1', 'hello')
+    const failed = threads.threads.get('c1')?.drafts[0]
+    expect(failed?.failed).toBe('the conversation is closed')
+    vi.mocked(api.post).mockImplementation((_, id) => Promise.resolve(message(1, { client_id: id })))
+    await threads.retry('c1', failed?.clientId ?? '')
+    expect(vi.mocked(api.post).mock.calls.map(([, clientId]) => clientId)).toEqual([
+      failed?.clientId,
+      failed?.clientId,
+    ])
+    expect(threads.threads.get('c1')?.drafts).toEqual([])
+  })
+
+  it('keeps what is half written while other conversations are looked at', async () => {
+    vi.mocked(api.newest).mockResolvedValue({ items: [] })
+    setup()
+    const threads = useThreads()
+    await threads.open('half')
+    threads.write('half', 'one moment')
+    for (let i = 0; i < 40; i++) await threads.open(`c${i}`)
+    expect(threads.threads.get('half')?.text).toBe('one moment')
+    expect(threads.threads.size).toBeLessThanOrEqual(20)
+  })
+
+  it('lists suggestions by how sure the engine is', async () => {
+    vi.mocked(api.newest).mockResolvedValue({ items: [] })
+    const { says } = setup()
+    const threads = useThreads()
+    await threads.open('c1')
+    const item = (id: string, confidence: number) => ({
+      id,
+      text: id,
+      confidence,
+      source: 'faq',
+      citations: [],
+    })
+    says({ type: 'suggestions', conversation_id: 'c1', items: [item('b', 0.4), item('a', 0.9)] })
+    expect(threads.threads.get('c1')?.suggestions.map((s) => s.id)).toEqual(['a', 'b'])
+  })
+})
