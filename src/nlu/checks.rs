@@ -87,7 +87,7 @@ fn repeated_texts(examples: &[Example]) -> Vec<Warning> {
 
 /// Warnings that need the vectors (L2-normalised, one an example): texts that say the same under different intents,
 /// and texts that add nothing to another of their intent.
-pub fn check_vectors(examples: &[Example], vectors: &[&[f32]]) -> Vec<Warning> {
+pub fn check_vectors(examples: &[&Example], vectors: &[&[f32]]) -> Vec<Warning> {
     let (mut conflicts, mut doubles) = (Vec::new(), 0usize);
     for (i, a) in vectors.iter().enumerate() {
         for (j, b) in vectors.iter().enumerate().skip(i + 1) {
@@ -157,6 +157,7 @@ mod tests {
     #[test]
     fn near_duplicates_across_intents_are_conflicts() {
         let examples = [example("a", "x"), example("b", "y"), example("c", "x")];
+        let examples: Vec<&Example> = examples.iter().collect();
         let vectors: [&[f32]; 3] = [&[1.0, 0.0], &[1.0, 0.0], &[0.0, 1.0]];
         let kinds: Vec<_> = check_vectors(&examples, &vectors).into_iter().map(|w| w.kind).collect();
         assert_eq!(kinds, ["conflict"]);

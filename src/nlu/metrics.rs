@@ -46,6 +46,41 @@ pub fn per_label(gold: &[&str], predicted: &[&str]) -> BTreeMap<String, Prf> {
         .collect()
 }
 
+/// Counts of exact spans with their names, slot by slot.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpanCounts {
+    /// Name → right ones, found ones, real ones.
+    counts: BTreeMap<String, (usize, usize, usize)>,
+}
+
+impl SpanCounts {
+    /// Counts one text: its real spans and those that were found.
+    pub fn add(&mut self, real: &[(usize, usize, &str)], found: &[(usize, usize, &str)]) {
+        for span in found {
+            let count = self.counts.entry(span.2.to_owned()).or_default();
+            count.1 += 1;
+            count.0 += usize::from(real.contains(span));
+        }
+        for span in real {
+            self.counts.entry(span.2.to_owned()).or_default().2 += 1;
+        }
+    }
+
+    /// Every slot by itself.
+    pub fn per_slot(&self) -> BTreeMap<String, Prf> {
+        self.counts
+            .iter()
+            .map(|(name, (hits, found, real))| (name.clone(), Prf::new(*hits, *found, *real)))
+            .collect()
+    }
+
+    /// All slots together.
+    pub fn overall(&self) -> Prf {
+        let sum = self.counts.values().fold((0, 0, 0), |s, c| (s.0 + c.0, s.1 + c.1, s.2 + c.2));
+        Prf::new(sum.0, sum.1, sum.2)
+    }
+}
+
 /// Mean F1 over the labels that occur in truth.
 pub fn macro_f1(per_label: &BTreeMap<String, Prf>) -> f32 {
     let real: Vec<f32> = per_label.values().filter(|m| m.support > 0).map(|m| m.f1).collect();
@@ -141,6 +176,14 @@ mod tests {
         assert_eq!(table["a"], Prf { precision: 1.0, recall: 0.5, f1: 2.0 / 3.0, support: 2 });
         assert_eq!(table["d"].support, 0);
         assert!((macro_f1(&table) - (2.0 / 3.0 + 2.0 / 3.0 + 0.0) / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_span_counts_when_place_and_name_are_right() {
+        let mut counts = SpanCounts::default();
+        counts.add(&[(0, 2, "date"), (3, 5, "product")], &[(0, 2, "date"), (3, 6, "product")]);
+        assert_eq!(counts.overall(), Prf { precision: 0.5, recall: 0.5, f1: 0.5, support: 2 });
+        assert_eq!(counts.per_slot()["product"].f1, 0.0);
     }
 
     #[test]

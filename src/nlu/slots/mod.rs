@@ -1,3 +1,338 @@
-//! Slots.
+//! Slots: what recognisers, dictionary and tagger find, joined into spans that do not overlap.
 
+pub mod lexicon;
 pub mod recognise;
+pub mod tagger;
+
+use serde::{Deserialize, Serialize};
+
+use self::lexicon::Dictionary;
+use self::recognise::{Kind, Recognised};
+use self::tagger::{Tagger, Tagging};
+use crate::domain::Slot;
+use crate::encoder::TokenStates;
+use crate::nlu::features::Features;
+use crate::nlu::linear::{Linear, softmax};
+use crate::text::{self, Aligned, numbers};
+
+/// A kind of value, the slot it is here, and how often that was right in the training data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KindRule {
+    pub kind: Kind,
+    pub slot: String,
+    pub confidence: f32,
+}
+
+/// Everything that finds slots.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct SlotModel {
+    pub rules: Vec<KindRule>,
+    pub dictionary: Dictionary,
+    /// Missing when no example has slots.
+    pub tagger: Option<Tagger>,
+    /// Evidence to confidence; class 1 is "right". Missing when no example has slots.
+    pub scorer: Option<Linear>,
+    /// Spans below this confidence are left out.
+    pub threshold: f32,
+}
+
+/// A span that may be a slot.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Candidate {
+    pub name: String,
+    pub start: usize,
+    pub end: usize,
+    /// Normalised, where its finder knows how.
+    pub value: Option<String>,
+    pub evidence: Evidence,
+    /// What the evidence comes to, 0..=1.
+    pub confidence: f32,
+}
+
+/// What speaks for a span, each 0..=1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// How sure the recogniser and the rule that names its kind are.
+    pub rule: f32,
+    /// How sure the dictionary is.
+    pub dictionary: f32,
+    /// How sure the tagger is of exactly this span.
+    pub tagger: f32,
+    /// Mean probability the tagger gives the slot within the span.
+    pub within: f32,
+    /// The same just before and after it: a value that goes on there has been cut.
+    pub around: f32,
+    /// 1 when a longer candidate of the same slot holds it.
+    pub inside: f32,
+}
+
+impl Evidence {
+    /// How many features a scorer sees.
+    pub const FEATURES: usize = 9;
+
+    /// The features a scorer sees: the numbers, and which finders there were at all.
+    pub fn features(&self) -> Features {
+        let there = |x: f32| if x > 0.0 { 1.0 } else { 0.0 };
+        let dense = vec![
+            self.rule,
+            there(self.rule),
+            self.dictionary,
+            there(self.dictionary),
+            self.tagger,
+            there(self.tagger),
+            self.within,
+            self.around,
+            self.inside,
+        ];
+        Features { dense, sparse: Vec::new() }
+    }
+
+    fn join(&mut self, other: &Evidence) {
+        self.rule = self.rule.max(other.rule);
+        self.dictionary = self.dictionary.max(other.dictionary);
+        self.tagger = self.tagger.max(other.tagger);
+    }
+}
+
+impl SlotModel {
+    /// Recognisers alone, under their own names: what works before anything was trained.
+    pub fn untrained() -> Self {
+        let rule = |kind: Kind| KindRule { kind, slot: kind.name().to_owned(), confidence: 1.0 };
+        Self { rules: Kind::ALL.map(rule).to_vec(), threshold: 0.5, ..Self::default() }
+    }
+
+    /// The slots of a text, in order of place; none overlap.
+    pub fn parse(&self, text: &str, found: &[Recognised], tokens: Option<&TokenStates>) -> Vec<Slot> {
+        let mut candidates = self.candidates(text, found, tokens);
+        score(&mut candidates, self.scorer.as_ref());
+        join(candidates, self.threshold).into_iter().map(|c| self.slot(text, c)).collect()
+    }
+
+    /// Everything the finders propose, one candidate a span and name, not yet scored.
+    pub fn candidates(
+        &self,
+        text: &str,
+        found: &[Recognised],
+        tokens: Option<&TokenStates>,
+    ) -> Vec<Candidate> {
+        let chars: Vec<char> = text.chars().collect();
+        let mut candidates = self.recognised(found);
+        candidates.extend(self.dictionary.find(text, &Aligned::new(text)));
+        if let (Some(tagger), Some(tokens)) = (&self.tagger, tokens) {
+            let tagging = tagger.tag(tokens, &chars, found);
+            candidates.extend(tagged(&chars, tagger, &tagging));
+            candidates = merged(candidates);
+            weigh_by_context(&mut candidates, tagger, &tagging);
+        } else {
+            candidates = merged(candidates);
+        }
+        mark_contained(&mut candidates);
+        candidates
+    }
+
+    fn recognised(&self, found: &[Recognised]) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        for recognised in found {
+            for rule in self.rules.iter().filter(|r| r.kind == recognised.kind) {
+                candidates.push(Candidate {
+                    name: rule.slot.clone(),
+                    start: recognised.start,
+                    end: recognised.end,
+                    value: Some(recognised.value.clone()),
+                    evidence: Evidence {
+                        rule: rule.confidence * recognised.confidence,
+                        ..Evidence::default()
+                    },
+                    confidence: 0.0,
+                });
+            }
+        }
+        candidates
+    }
+
+    fn slot(&self, text: &str, candidate: Candidate) -> Slot {
+        let raw = text::slice(text, candidate.start, candidate.end).to_owned();
+        let value = match self.dictionary.canonical(&raw) {
+            Some(canonical) => canonical.to_owned(),
+            None => candidate.value.unwrap_or_else(|| plain_value(&raw)),
+        };
+        let Candidate { name, start, end, confidence, .. } = candidate;
+        Slot { name, value, raw, start, end, confidence }
+    }
+}
+
+/// Turns evidence into confidence; without a scorer the surest finder is believed.
+pub fn score(candidates: &mut [Candidate], scorer: Option<&Linear>) {
+    for candidate in candidates {
+        let evidence = &candidate.evidence;
+        candidate.confidence = match scorer {
+            None => evidence.rule.max(evidence.dictionary),
+            Some(scorer) => {
+                let mut odds = scorer.logits(&evidence.features());
+                softmax(&mut odds, 1.0);
+                odds.get(1).copied().unwrap_or_default()
+            }
+        };
+    }
+}
+
+fn weigh_by_context(candidates: &mut [Candidate], tagger: &Tagger, tagging: &Tagging) {
+    for candidate in candidates {
+        let Some(slot) = tagger.names.iter().position(|n| *n == candidate.name) else { continue };
+        let (start, end) = (candidate.start, candidate.end);
+        candidate.evidence.within = tagging.mass(slot, start, end);
+        let before = tagging.mass(slot, start.saturating_sub(1), start);
+        candidate.evidence.around = before.max(tagging.mass(slot, end, end + 1));
+    }
+}
+
+fn tagged(chars: &[char], tagger: &Tagger, tagging: &Tagging) -> Vec<Candidate> {
+    let spans = tagging.spans().into_iter();
+    spans
+        .filter_map(|span| {
+            let (start, end) = whole_words(chars, span.start, span.end);
+            let (start, end) = trimmed(chars, start, end)?;
+            let name = tagger.names.get(span.slot)?.clone();
+            let evidence = Evidence { tagger: span.confidence, ..Evidence::default() };
+            Some(Candidate { name, start, end, value: None, evidence, confidence: 0.0 })
+        })
+        .collect()
+}
+
+/// Tokens may be parts of a Latin word or number; values are not.
+fn whole_words(chars: &[char], mut start: usize, mut end: usize) -> (usize, usize) {
+    let latin = |i: usize| chars.get(i).is_some_and(char::is_ascii_alphanumeric);
+    while start > 0 && latin(start - 1) && latin(start) {
+        start -= 1;
+    }
+    while end > 0 && latin(end - 1) && latin(end) {
+        end += 1;
+    }
+    (start, end)
+}
+
+/// Tokens may carry white space and punctuation at their ends; values do not.
+fn trimmed(chars: &[char], start: usize, end: usize) -> Option<(usize, usize)> {
+    let inner =
+        |c: &char| c.is_alphanumeric() || matches!(c, '#' | '¥' | '￥' | '$' | '€' | '£' | '+' | '%' | '℃');
+    let span = chars.get(start..end)?;
+    let first = span.iter().position(inner)?;
+    let last = span.iter().rposition(inner)?;
+    Some((start + first, start + last + 1))
+}
+
+/// One candidate for each span and name, with the evidence of all that found it.
+fn merged(candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in candidates {
+        let same = |k: &&mut Candidate| {
+            k.name == candidate.name && k.start == candidate.start && k.end == candidate.end
+        };
+        match kept.iter_mut().find(same) {
+            Some(first) => {
+                first.evidence.join(&candidate.evidence);
+                first.value = first.value.take().or(candidate.value);
+            }
+            None => kept.push(candidate),
+        }
+    }
+    kept
+}
+
+fn mark_contained(candidates: &mut [Candidate]) {
+    let spans: Vec<(String, usize, usize)> =
+        candidates.iter().map(|c| (c.name.clone(), c.start, c.end)).collect();
+    for candidate in candidates {
+        let (start, end) = (candidate.start, candidate.end);
+        let holds = |s: &(String, usize, usize)| {
+            s.0 == candidate.name && s.1 <= start && end <= s.2 && s.2 - s.1 > end - start
+        };
+        candidate.evidence.inside = if spans.iter().any(holds) { 1.0 } else { 0.0 };
+    }
+}
+
+/// The surest candidates that do not overlap; of equally sure ones the longer.
+pub fn join(mut candidates: Vec<Candidate>, threshold: f32) -> Vec<Candidate> {
+    candidates.retain(|c| c.confidence >= threshold && c.start < c.end);
+    let length = |c: &Candidate| c.end - c.start;
+    candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(length(b).cmp(&length(a))));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in candidates {
+        if !kept.iter().any(|k| k.start < candidate.end && candidate.start < k.end) {
+            kept.push(candidate);
+        }
+    }
+    kept.sort_by_key(|c| c.start);
+    kept
+}
+
+/// A number in digits where the whole text is one, else the text in half width.
+fn plain_value(raw: &str) -> String {
+    match numbers::parse_number(raw) {
+        Some(number) if !raw.starts_with(['0', '０']) => numbers::format(number),
+        _ => Aligned::new(raw).text(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn candidate(name: &str, start: usize, end: usize, confidence: f32) -> Candidate {
+        Candidate { name: name.into(), start, end, confidence, ..Candidate::default() }
+    }
+
+    #[test]
+    fn the_surest_span_wins_and_none_overlap() {
+        let joined = join(
+            vec![
+                candidate("a", 0, 4, 0.6),
+                candidate("b", 2, 6, 0.9),
+                candidate("c", 6, 8, 0.7),
+                candidate("d", 9, 10, 0.2),
+            ],
+            0.5,
+        );
+        let names: Vec<_> = joined.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["b", "c"]);
+    }
+
+    #[test]
+    fn values_are_numbers_in_digits() {
+        assert_eq!(plain_value("三百二"), "320");
+        assert_eq!(plain_value("００１２"), "0012");
+        assert_eq!(plain_value("空氣炸鍋"), "空气炸锅");
+    }
+
+    #[test]
+    fn punctuation_at_the_ends_is_no_part_of_a_value() {
+        let chars: Vec<char> = " “大米”，".chars().collect();
+        assert_eq!(trimmed(&chars, 0, 6), Some((2, 4)));
+        assert_eq!(trimmed(&chars, 0, 2), None);
+    }
+
+    #[test]
+    fn recognisers_work_before_anything_is_trained() {
+        let text = "订单ML2603180045明天能到吗";
+        let found = recognise::find(text, date(2026, 11, 21));
+        let slots = SlotModel::untrained().parse(text, &found, None);
+        let named: Vec<_> = slots.iter().map(|s| (s.name.as_str(), s.value.as_str())).collect();
+        assert_eq!(named, [("order_no", "ML2603180045"), ("date", "2026-11-22")]);
+    }
+
+    proptest! {
+        #[test]
+        fn slots_slice_the_original_and_do_not_overlap(text in "[0-9a-zA-Z#￥元双件码色红杭州路号+. \\-一二三十明天①㎏]{0,24}") {
+            let found = recognise::find(&text, date(2026, 11, 21));
+            let slots = SlotModel::untrained().parse(&text, &found, None);
+            for slot in &slots {
+                prop_assert_eq!(crate::text::slice(&text, slot.start, slot.end), slot.raw.as_str());
+            }
+            prop_assert!(slots.windows(2).all(|w| w[0].end <= w[1].start));
+        }
+    }
+}

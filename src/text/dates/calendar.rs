@@ -52,11 +52,17 @@ fn is_part_of_something_else(text: &str, start: usize, end: usize) -> bool {
 const NUMBER: &str = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})";
 const MONTHS: &str = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
 const WEEKDAYS: &str = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";
+/// Parts of a day that belong to the words of the day and add nothing to its date.
+const DAY_PARTS: &str = "的?(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜里|半夜)";
+const ENGLISH_DAY_PARTS: &str = "morning|afternoon|evening|night";
 const ENGLISH_COUNT: &str = r"\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten";
 
 static RULES: LazyLock<Vec<(Regex, Resolve)>> = LazyLock::new(|| {
     let rules: [(String, Resolve); 16] = [
-        (r"大前天|前天|昨[天日晚儿]|今[天日晚早晨儿]|明[天日晚早晨儿]|大后天|后[天日]".into(), relative_day),
+        (
+            format!("(?P<day>大前天|前天|昨[天日晚儿]|今[天日晚早晨儿]|明[天日晚早晨儿]|当[天晚]|大后天|后[天日])(?:{DAY_PARTS})?"),
+            relative_day,
+        ),
         (r"(?P<which>上上|下下|上|下|这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6])".into(), chinese_weekday),
         (r"(?P<which>上上|下下|上|下|这|本)个?(?:周|星期|礼拜)".into(), chinese_week),
         (r"(?P<which>上上|下下|上|下|这|本)个?月".into(), chinese_month),
@@ -73,7 +79,12 @@ static RULES: LazyLock<Vec<(Regex, Resolve)>> = LazyLock::new(|| {
             r"双十一|双11|双十二|双12|六一八|(?-u:\b)618(?-u:\b)|元旦|国庆节?|五一|劳动节|情人节|儿童节|教师节|圣诞节?|black friday|christmas(?: day| eve)?|new year'?s?(?: day| eve)?".into(),
             festival,
         ),
-        (r"(?-u:\b)(?:the )?day (?:after tomorrow|before yesterday)(?-u:\b)|(?-u:\b)(?:today|tonight|tomorrow|yesterday)(?-u:\b)|(?-u:\b)last night(?-u:\b)".into(), english_relative_day),
+        (
+            format!(
+                r"(?-u:\b)(?:the )?(?P<day>day after tomorrow|day before yesterday|tonight|last night|today|tomorrow|yesterday|this)(?P<part> (?:{ENGLISH_DAY_PARTS}))?(?-u:\b)"
+            ),
+            english_relative_day,
+        ),
         (format!(r"(?-u:\b)(?:(?P<which>next|last|this) )?(?P<day>{WEEKDAYS})(?-u:\b)"), english_weekday),
         (r"(?-u:\b)(?P<which>next|last|this) (?P<unit>week|month|year)(?-u:\b)".into(), english_period),
         (
@@ -116,7 +127,7 @@ fn number(c: &Captures<'_>, name: &str) -> Option<i32> {
 }
 
 fn relative_day(c: &Captures<'_>, today: Date) -> Option<Value> {
-    let days = match &c[0] {
+    let days = match &c["day"] {
         "大前天" => -3,
         "前天" => -2,
         "大后天" => 3,
@@ -278,11 +289,12 @@ fn black_friday(today: Date) -> Option<Value> {
 }
 
 fn english_relative_day(c: &Captures<'_>, today: Date) -> Option<Value> {
-    let days = match &c[0] {
+    let days = match &c["day"] {
+        "this" => c.name("part").map(|_| 0)?,
         "tomorrow" => 1,
         "yesterday" | "last night" => -1,
-        phrase if phrase.ends_with("after tomorrow") => 2,
-        phrase if phrase.ends_with("before yesterday") => -2,
+        "day after tomorrow" => 2,
+        "day before yesterday" => -2,
         _ => 0,
     };
     shifted(today, days)

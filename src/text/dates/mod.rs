@@ -71,17 +71,12 @@ fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 fn join(text: &str, days: Vec<Span>, times: Vec<Span>) -> Vec<Span> {
-    let mut times: Vec<Span> =
-        times.into_iter().filter(|t| !days.iter().any(|d| d.overlaps(t) && d.end > t.start + 3)).collect();
+    // A part of the day may belong to both (明天 晚上 八点): the time is then the one that goes on.
+    let swallowed = |t: &Span| days.iter().any(|d| d.overlaps(t) && (t.end <= d.end || t.start <= d.start));
+    let mut times: Vec<Span> = times.into_iter().filter(|t| !swallowed(t)).collect();
     let mut joined = Vec::new();
     for mut day in days {
-        let near = |a: usize, b: usize| {
-            text.get(a..b).is_some_and(|gap| {
-                matches!(gap.trim(), "" | "," | "的" | "at" | "on" | "大概" | "大约" | "around")
-            })
-        };
-        let partner =
-            times.iter().position(|t| day.solid && (near(day.end, t.start) || near(t.end, day.start)));
+        let partner = times.iter().position(|t| day.solid && (leads(text, &day, t) || leads(text, t, &day)));
         if let Some(index) = partner {
             let time = times.remove(index);
             day.start = day.start.min(time.start);
@@ -92,6 +87,13 @@ fn join(text: &str, days: Vec<Span>, times: Vec<Span>) -> Vec<Span> {
     }
     joined.extend(times.into_iter().filter(|t| t.solid));
     without_overlaps(joined)
+}
+
+/// Whether nothing but small words stands between `first` and the later `second`.
+fn leads(text: &str, first: &Span, second: &Span) -> bool {
+    let gap = text.get(first.end..second.start.max(first.end)).unwrap_or_default();
+    first.start <= second.start
+        && matches!(gap.trim(), "" | "," | "的" | "at" | "on" | "大概" | "大约" | "around")
 }
 
 /// The whole number of a capture in digits or Chinese numerals.
@@ -111,10 +113,9 @@ mod tests {
     /// A Saturday.
     const TODAY: Date = date(2026, 11, 21);
 
-    fn value(text: &str) -> String {
+    fn values(text: &str) -> String {
         let found = find(text, TODAY);
-        assert!(found.len() <= 1, "{text}: {found:?}");
-        found.first().map(|f| f.value.clone()).unwrap_or_default()
+        found.iter().map(|f| f.value.as_str()).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -145,8 +146,10 @@ mod tests {
             ("下周", "2026-W48"),
             ("去年", "2025"),
             ("18号", "2026-11-18"),
+            ("前天晚上拍的", "2026-11-19"),
+            ("今天上午那单", "2026-11-21"),
         ] {
-            assert_eq!(value(text), expected, "{text}");
+            assert_eq!(values(text), expected, "{text}");
         }
     }
 
@@ -164,8 +167,10 @@ mod tests {
             ("on Black Friday", "2026-11-27"),
             ("last month", "2026-10"),
             ("the day after tomorrow", "2026-11-23"),
+            ("the order I placed this morning", "2026-11-21"),
+            ("is this it", ""),
         ] {
-            assert_eq!(value(text), expected, "{text}");
+            assert_eq!(values(text), expected, "{text}");
         }
     }
 
@@ -173,14 +178,17 @@ mod tests {
     fn times_join_their_day() {
         for (text, expected) in [
             ("明天下午三点", "2026-11-22T15:00"),
+            ("明天晚上八点前", "2026-11-22T20:00"),
+            ("tomorrow morning at 9 am", "2026-11-22T09:00"),
             ("明晚八点半送", "2026-11-22T20:30"),
             ("后天上午10:30", "2026-11-23T10:30"),
             ("tomorrow 3pm", "2026-11-22T15:00"),
             ("at 3:30 pm tomorrow", "2026-11-22T15:30"),
             ("晚上九点", "21:00"),
+            ("上午十点到吧，明天", "10:00 2026-11-22"),
             ("下周一 12点", "2026-11-23T12:00"),
         ] {
-            assert_eq!(value(text), expected, "{text}");
+            assert_eq!(values(text), expected, "{text}");
         }
     }
 

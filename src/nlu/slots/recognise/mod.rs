@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use crate::text::{self, Aligned, dates};
+use crate::text::{Aligned, dates};
 
 /// What kind of value a recogniser found. Its default slot name is [`Kind::name`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -190,6 +190,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text;
 
     /// Surface and value of the only hit of `kind`.
     fn only(text: &str, kind: Kind) -> (String, String) {
@@ -278,6 +279,11 @@ mod tests {
     #[test]
     fn places_and_mail() {
         assert_eq!(only("改到杭州市余杭区五常大道88号", Kind::Address).0, "杭州市余杭区五常大道88号");
+        assert_eq!(
+            only("ship it to 88 Wenyi Road, Hangzhou instead", Kind::Address).0,
+            "88 Wenyi Road, Hangzhou"
+        );
+        assert_eq!(only("漏了5栋2单元", Kind::Address).0, "5栋2单元");
         assert_eq!(only("寄到成都要多久", Kind::City), pair("成都", "成都"));
         assert_eq!(
             only("发到 Li.Lei@example.com 吧", Kind::Email),

@@ -26,6 +26,12 @@ static CHINESE_STREET: LazyLock<Regex> = LazyLock::new(|| {
 static REGIONS: LazyLock<Regex> = LazyLock::new(|| {
     constant_pattern(r"^(?:省|市|特别行政区|自治区)?(?:\p{Han}{1,5}?(?:市|区|县|镇|乡|街道))+")
 });
+/// Building and room alone: 5栋2单元, 六楼.
+static BUILDING: LazyLock<Regex> = LazyLock::new(|| {
+    constant_pattern(
+        r"[\d一二三四五六七八九十]+(?:栋|幢|号楼)(?:[\d一二三四五六七八九十]+单元)?(?:\d+(?:室|楼|层)?)?|\d+单元\d+室?|[一二三四五六七八九十]{1,3}楼",
+    )
+});
 /// What stands before an address and is not part of it.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     constant_pattern(
@@ -39,8 +45,13 @@ static ENGLISH_STREET: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pub(super) fn find(folded: &Folded, hits: &mut Vec<Hit>) {
-    for (start, end, raw) in matches(folded, &ENGLISH_STREET) {
-        hits.push(Hit { kind: Kind::Address, start, end, value: raw.to_owned(), confidence: 0.85 });
+    for (start, end, _) in matches(folded, &ENGLISH_STREET) {
+        let end = end + city_behind(&folded.text[end..]);
+        let value = folded.text[start..end].to_owned();
+        hits.push(Hit { kind: Kind::Address, start, end, value, confidence: 0.85 });
+    }
+    for (start, end, raw) in matches(folded, &BUILDING) {
+        hits.push(Hit { kind: Kind::Address, start, end, value: raw.to_owned(), confidence: 0.6 });
     }
     for found in CHINESE_STREET.find_iter(&folded.text) {
         let raw = found.as_str();
@@ -69,6 +80,13 @@ pub(super) fn find(folded: &Folded, hits: &mut Vec<Hit>) {
             confidence: 0.75,
         });
     }
+}
+
+/// How long the city is that follows an English street: `, hangzhou`.
+fn city_behind(rest: &str) -> usize {
+    let Some(name) = rest.strip_prefix(", ") else { return 0 };
+    let city = INDEX.as_ref().and_then(|index| index.find(name)).filter(|m| m.start() == 0);
+    city.map_or(0, |m| ", ".len() + m.end())
 }
 
 fn push_address(folded: &Folded, start: usize, end: usize, hits: &mut Vec<Hit>) {

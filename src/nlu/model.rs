@@ -1,0 +1,135 @@
+//! The trained model: what a message is parsed with, and its file.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::intent::IntentHead;
+use super::slots::SlotModel;
+use super::slots::recognise;
+use super::train::Fallback;
+use crate::domain::{Lang, Parse};
+use crate::encoder::Encoded;
+use crate::error::{Code, Error, Result};
+use crate::text;
+
+/// The layout of the file. Files of another layout are refused, not guessed at.
+const LAYOUT: u32 = 1;
+
+/// Intents and slots for one encoder. Made by [`super::train::train`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Model {
+    layout: u32,
+    /// The encoder whose vectors it was trained on; others mean nothing to it.
+    encoder: String,
+    intents: Option<IntentHead>,
+    slots: SlotModel,
+    fallback: Fallback,
+}
+
+impl Model {
+    pub(super) fn new(encoder: &str, intents: IntentHead, slots: SlotModel, fallback: Fallback) -> Self {
+        Self { layout: LAYOUT, encoder: encoder.to_owned(), intents: Some(intents), slots, fallback }
+    }
+
+    /// What can be done without training: no intents, and the slots that recognisers find by form.
+    pub fn untrained(encoder: &str) -> Self {
+        Self {
+            layout: LAYOUT,
+            encoder: encoder.to_owned(),
+            intents: None,
+            slots: SlotModel::untrained(),
+            fallback: Fallback::default(),
+        }
+    }
+
+    /// Intents and slots of `text`. `encoded` is its pass with [`crate::encoder::Prefix::Query`]; without token states
+    /// the tagger is silent and recognisers and dictionary find what they can. The language is detected if not given.
+    /// Dates are relative to the day the program has.
+    pub fn parse(&self, text: &str, lang: Option<Lang>, encoded: &Encoded) -> Parse {
+        self.parse_on(text, lang, encoded, jiff::Zoned::now().date())
+    }
+
+    /// [`Model::parse`] as on a given day.
+    pub fn parse_on(&self, text: &str, lang: Option<Lang>, encoded: &Encoded, today: Date) -> Parse {
+        let found = recognise::find(text, today);
+        let intents = match &self.intents {
+            Some(head) => head.predict(&head.classifier.extractor.features(text, &encoded.vector, &found)),
+            None => Vec::new(),
+        };
+        let slots = self.slots.parse(text, &found, encoded.tokens.as_ref());
+        Parse { lang: lang.unwrap_or_else(|| text::detect_lang(text)), intents, slots }
+    }
+
+    /// Whether the best intent may be acted on: in scope, sure enough, and far enough from the next best.
+    pub fn accepts(&self, parse: &Parse) -> bool {
+        let Some(best) = parse.top() else { return false };
+        let next = parse.intents.get(1).map_or(0.0, |i| i.confidence);
+        best.confidence >= self.fallback.threshold && best.confidence - next >= self.fallback.gap
+    }
+
+    /// The thresholds of [`Model::accepts`].
+    pub fn fallback(&self) -> Fallback {
+        self.fallback
+    }
+
+    /// The intents it knows, `oos` not among them.
+    pub fn intents(&self) -> &[String] {
+        self.intents.as_ref().map_or(&[], |head| &head.classifier.labels.intents)
+    }
+
+    /// Whether it can name texts that are out of scope (`oos`).
+    pub fn knows_out_of_scope(&self) -> bool {
+        self.intents.as_ref().is_some_and(|head| head.gate.is_some())
+    }
+
+    /// The encoder it belongs to.
+    pub fn encoder(&self) -> &str {
+        &self.encoder
+    }
+
+    /// The file: JSON with packed numbers.
+    pub fn save(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self)
+            .map_err(|e| Error::internal("the NLU model cannot be written").with_source(e))
+    }
+
+    /// Reads a file that [`Model::save`] made.
+    ///
+    /// # Errors
+    /// [`Code::BadModel`] when it is damaged or of another layout.
+    pub fn load(bytes: &[u8]) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Head {
+            layout: u32,
+        }
+        let bad = |e: serde_json::Error| {
+            Error::new(Code::BadModel, "the NLU model is damaged; train again with `zhike train`")
+                .with_source(e)
+        };
+        let head: Head = serde_json::from_slice(bytes).map_err(bad)?;
+        if head.layout != LAYOUT {
+            return Err(Error::new(
+                Code::BadModel,
+                format!(
+                    "the NLU model has layout {}, this program reads {LAYOUT}; train again with `zhike train`",
+                    head.layout
+                ),
+            ));
+        }
+        serde_json::from_slice(bytes).map_err(bad)
+    }
+
+    /// Refuses to be used with another encoder than its own.
+    pub fn check_encoder(&self, encoder: &str) -> Result<()> {
+        if self.encoder == encoder {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::BadModel,
+            format!(
+                "the NLU model was trained with the encoder `{}`, not `{encoder}`; train again with `zhike train`",
+                self.encoder
+            ),
+        ))
+    }
+}

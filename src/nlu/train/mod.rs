@@ -1,0 +1,250 @@
+//! Training: labelled examples to a calibrated model and an honest report, in seconds.
+//!
+//! Every text is encoded once. A text's fold follows from the text itself, so that it is the same in every run and
+//! two versions can be compared pair by pair. What the report says was predicted for texts unseen in training.
+
+mod calibrate;
+pub mod fit;
+mod intents;
+mod slots;
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use calibrate::Fallback;
+
+use self::calibrate::Judged;
+use super::checks::{self, Warning};
+use super::examples::{Lexicon, write_jsonl};
+use super::features::{Extractor, Features};
+use super::intent::{IntentHead, Labels};
+use super::metrics::{self, Prf};
+use super::model::Model;
+use super::slots::recognise::{self, Recognised};
+use crate::domain::{Example, OUT_OF_SCOPE};
+use crate::encoder::{Encoded, Encoder, Prefix, Priority};
+use crate::error::{Error, Result};
+use crate::text;
+
+/// Into how many folds texts fall.
+const FOLDS: usize = 5;
+/// With more examples than this, one fold is tried instead of all: a fifth of them is plenty.
+const CROSS_VALIDATED: usize = 4_000;
+/// Pairs of more examples than this are not compared with each other.
+const COMPARED: usize = 4_000;
+/// Texts given to the encoder at a time.
+const BATCH: usize = 64;
+
+/// What training may be told besides the examples.
+#[derive(Clone, Debug)]
+pub struct TrainOptions {
+    /// Values and patterns of slots, listed by hand.
+    pub lexicon: Lexicon,
+    /// The fallback's thresholds are chosen so that this share of the accepted intents is right.
+    pub precision: f32,
+}
+
+impl Default for TrainOptions {
+    fn default() -> Self {
+        Self { lexicon: Lexicon::default(), precision: 0.85 }
+    }
+}
+
+/// What came out of a training run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainReport {
+    /// Examples that were learnt from, without doubles.
+    pub examples: usize,
+    /// Intents, `oos` not counted.
+    pub intents: usize,
+    /// Names of the slots.
+    pub slots: Vec<String>,
+    pub held_out: HeldOut,
+    pub fallback: Fallback,
+    pub seconds: f32,
+    pub warnings: Vec<Warning>,
+    /// The encoder whose vectors the model reads.
+    pub encoder: String,
+    /// SHA-256 of examples and lexicon.
+    pub data_hash: String,
+    /// What was predicted for each unseen text: two versions are compared on the texts they share.
+    pub predictions: Vec<Prediction>,
+}
+
+/// Scores on texts that the scored classifier had not seen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeldOut {
+    pub texts: usize,
+    /// Share of all texts, `oos` included, whose label came first.
+    pub accuracy: f32,
+    /// Mean F1 over the labels, `oos` included.
+    pub macro_f1: f32,
+    /// Expected calibration error of the first label.
+    pub ece: f32,
+    /// How well in and out of scope are told apart; none without `oos` examples.
+    pub oos_auroc: Option<f32>,
+    /// Exact spans with the right name; none without labelled slots.
+    pub slots: Option<Prf>,
+}
+
+/// The prediction for one unseen text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Identifies the text, without telling it.
+    pub key: String,
+    pub intent: String,
+    pub predicted: String,
+}
+
+/// An example with everything training looks at.
+struct Sample {
+    example: Example,
+    encoded: Encoded,
+    found: Vec<Recognised>,
+    key: String,
+    fold: usize,
+}
+
+impl Sample {
+    fn features(&self, extractor: &Extractor) -> Features {
+        extractor.features(&self.example.text, &self.encoded.vector, &self.found)
+    }
+}
+
+/// Trains a model. `progress` hears the share done, 0..=1, and the step in words. Examples marked with another split
+/// than `train` are left out. Fails when there are fewer than two intents, or when the encoder does.
+pub fn train(
+    examples: &[Example],
+    encoder: &Encoder,
+    options: &TrainOptions,
+    progress: &dyn Fn(f32, &str),
+) -> Result<(Model, TrainReport)> {
+    let started = Instant::now();
+    let mut warnings = checks::check_labels(examples);
+    let chosen = chosen(examples);
+    let labels = Labels::new(chosen.iter().map(|e| e.intent.as_str()));
+    if labels.intents.len() < 2 {
+        return Err(Error::invalid(format!(
+            "training needs examples of at least two intents besides `{OUT_OF_SCOPE}`; there are {}",
+            labels.intents.len()
+        )));
+    }
+    let data_hash = data_hash(&chosen, &options.lexicon);
+    let samples = encoded(chosen, encoder, progress)?;
+    if samples.len() <= COMPARED {
+        let examples: Vec<&Example> = samples.iter().map(|s| &s.example).collect();
+        let vectors: Vec<&[f32]> = samples.iter().map(|s| &*s.encoded.vector).collect();
+        warnings.extend(checks::check_vectors(&examples, &vectors));
+    }
+
+    progress(0.6, "intents: cross-validation");
+    let folds: Vec<usize> = if samples.len() <= CROSS_VALIDATED { (0..FOLDS).collect() } else { vec![0] };
+    let unseen = intents::predict_unseen(&samples, &labels, &folds)?;
+    let stand_ins = if labels.has_oos { Vec::new() } else { intents::stand_ins(&samples, &labels)? };
+    let judged = calibrate::judge(&samples, &labels, &unseen, &stand_ins, &folds)?;
+    let calibration =
+        calibrate::calibrate(&samples, &labels, &unseen.iter().collect::<Vec<_>>(), &stand_ins)?;
+
+    progress(0.8, "intents");
+    let everything: Vec<&Sample> = samples.iter().collect();
+    let classifier = intents::fit_classifier(&everything, &labels)?;
+    let intents = IntentHead { classifier, temperature: calibration.temperature, gate: calibration.gate };
+
+    progress(0.85, "slots");
+    let (slots, slot_score) = slots::fit(&samples, &options.lexicon, &folds)?;
+    progress(1.0, "done");
+
+    let fallback = calibrate::fallback(&samples, &judged, options.precision);
+    let mut held_out = held_out(&samples, &judged, labels.has_oos);
+    held_out.slots = slot_score;
+    let report = TrainReport {
+        examples: samples.len(),
+        intents: labels.intents.len(),
+        slots: slots.tagger.as_ref().map(|t| t.names.clone()).unwrap_or_default(),
+        held_out,
+        fallback,
+        seconds: started.elapsed().as_secs_f32(),
+        warnings,
+        encoder: encoder.id().to_owned(),
+        data_hash,
+        predictions: predictions(&samples, &judged),
+    };
+    Ok((Model::new(encoder.id(), intents, slots, fallback), report))
+}
+
+/// The examples to learn from: those for training, each text of an intent once.
+fn chosen(examples: &[Example]) -> Vec<Example> {
+    let mut seen = BTreeSet::new();
+    let for_training = examples.iter().filter(|e| e.split.as_deref().is_none_or(|s| s == "train"));
+    for_training.filter(|e| seen.insert((text::normalise(&e.text), &e.intent))).cloned().collect()
+}
+
+fn data_hash(examples: &[Example], lexicon: &Lexicon) -> String {
+    let mut hash = Sha256::new();
+    hash.update(write_jsonl(examples));
+    hash.update(format!("{lexicon:?}"));
+    hex(&hash.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Encodes every example once, with token states where slots can be learnt.
+fn encoded(examples: Vec<Example>, encoder: &Encoder, progress: &dyn Fn(f32, &str)) -> Result<Vec<Sample>> {
+    let want_tokens = examples.iter().any(|e| !e.slots.is_empty());
+    let today = today();
+    let count = examples.len();
+    let mut samples: Vec<Sample> = Vec::with_capacity(count);
+    for batch in examples.chunks(BATCH) {
+        progress(0.6 * samples.len() as f32 / count as f32, "encoding");
+        let texts: Vec<String> = batch.iter().map(|e| e.text.clone()).collect();
+        let encoded = encoder.encode_blocking(&texts, Prefix::Query, Priority::Bulk, want_tokens)?;
+        samples.extend(
+            batch.iter().zip(encoded).map(|(example, encoded)| sample(example.clone(), encoded, today)),
+        );
+    }
+    Ok(samples)
+}
+
+fn sample(example: Example, encoded: Encoded, today: Date) -> Sample {
+    let hash = Sha256::digest(text::normalise(&example.text));
+    let fold = usize::from(hash[31]) % FOLDS;
+    Sample { found: recognise::find(&example.text, today), key: hex(&hash[..8]), fold, example, encoded }
+}
+
+/// The civil date where the program runs.
+fn today() -> Date {
+    jiff::Zoned::now().date()
+}
+
+fn held_out(samples: &[Sample], judged: &[Judged], has_oos: bool) -> HeldOut {
+    let gold: Vec<&str> = judged.iter().map(|j| samples[j.sample].example.intent.as_str()).collect();
+    let predicted: Vec<&str> = judged.iter().map(|j| j.predicted.as_str()).collect();
+    let right = gold.iter().zip(&predicted).filter(|(g, p)| g == p).count();
+    let confidence: Vec<(f32, bool)> =
+        judged.iter().zip(&gold).map(|(j, g)| (j.confidence, j.predicted == *g)).collect();
+    let scope: Vec<(f32, bool)> =
+        judged.iter().zip(&gold).map(|(j, g)| (1.0 - j.oos, *g != OUT_OF_SCOPE)).collect();
+    HeldOut {
+        texts: judged.len(),
+        accuracy: metrics::share(right, judged.len()),
+        macro_f1: metrics::macro_f1(&metrics::per_label(&gold, &predicted)),
+        ece: metrics::ece(&confidence),
+        oos_auroc: if has_oos { metrics::auroc(&scope) } else { None },
+        slots: None,
+    }
+}
+
+fn predictions(samples: &[Sample], judged: &[Judged]) -> Vec<Prediction> {
+    let of = |j: &Judged| Prediction {
+        key: samples[j.sample].key.clone(),
+        intent: samples[j.sample].example.intent.clone(),
+        predicted: j.predicted.clone(),
+    };
+    judged.iter().map(of).collect()
+}

@@ -1,0 +1,124 @@
+//! How trained versions are kept, and when a new one may take the place of the old.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::metrics::{mcnemar, share};
+use super::train::TrainReport;
+use crate::domain::TrainingRunId;
+use crate::error::Result;
+
+/// A trained version as it is listed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    pub id: TrainingRunId,
+    pub created_at: Timestamp,
+    /// Whether it is the one in use.
+    pub promoted: bool,
+    pub report: TrainReport,
+}
+
+/// Where versions are kept. One of them at most is in use.
+#[async_trait]
+pub trait VersionStore: Send + Sync {
+    /// Keeps the model file of a finished run, not yet in use.
+    async fn save(&self, report: &TrainReport, model: &[u8]) -> Result<Version>;
+    /// The version in use and its model file.
+    async fn promoted(&self) -> Result<Option<(Version, Vec<u8>)>>;
+    /// Puts a version into use instead of the one before. Fails with `not_found` when there is no such version.
+    async fn promote(&self, id: TrainingRunId) -> Result<()>;
+    /// Every version, newest first.
+    async fn list(&self) -> Result<Vec<Version>>;
+}
+
+/// Chance below which a difference between two versions is taken for real.
+const SIGNIFICANT: f64 = 0.1;
+
+/// How two versions compare on the texts that both were tested on without having seen them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Texts with the label of the new version's data that both predicted.
+    pub shared: usize,
+    /// Share the old version had right.
+    pub old_accuracy: f32,
+    /// Share the new version has right.
+    pub new_accuracy: f32,
+    /// The chance of losing that many of the texts on which they differ if both were equally good (exact McNemar test).
+    pub chance: f64,
+}
+
+impl Comparison {
+    /// Compares pair by pair. Labels are those of the new data: who corrects a label is not punished for it.
+    pub fn new(old: &TrainReport, new: &TrainReport) -> Self {
+        let before: HashMap<&str, &str> =
+            old.predictions.iter().map(|p| (p.key.as_str(), p.predicted.as_str())).collect();
+        let pairs: Vec<(bool, bool)> = new
+            .predictions
+            .iter()
+            .filter_map(|p| Some((*before.get(p.key.as_str())? == p.intent, p.predicted == p.intent)))
+            .collect();
+        let losses = pairs.iter().filter(|(old, new)| *old && !*new).count();
+        let wins = pairs.iter().filter(|(old, new)| !*old && *new).count();
+        Self {
+            shared: pairs.len(),
+            old_accuracy: share(pairs.iter().filter(|p| p.0).count(), pairs.len()),
+            new_accuracy: share(pairs.iter().filter(|p| p.1).count(), pairs.len()),
+            chance: mcnemar(wins, losses),
+        }
+    }
+
+    /// Whether the new version is worse, and that not by chance.
+    pub fn worse(&self) -> bool {
+        self.new_accuracy < self.old_accuracy && self.chance < SIGNIFICANT
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::super::train::{Fallback, HeldOut, Prediction};
+    use super::*;
+
+    fn report(right: impl Fn(usize) -> bool, texts: std::ops::Range<usize>) -> TrainReport {
+        let prediction = |i: usize| Prediction {
+            key: i.to_string(),
+            intent: "a".into(),
+            predicted: if right(i) { "a" } else { "b" }.into(),
+        };
+        TrainReport {
+            examples: texts.len(),
+            intents: 2,
+            slots: vec![],
+            held_out: HeldOut::default(),
+            fallback: Fallback::default(),
+            seconds: 0.0,
+            warnings: vec![],
+            encoder: String::new(),
+            data_hash: String::new(),
+            predictions: texts.map(prediction).collect(),
+        }
+    }
+
+    #[test]
+    fn a_version_that_loses_many_shared_texts_is_worse() {
+        let comparison = Comparison::new(&report(|i| i < 90, 0..100), &report(|i| i < 80, 0..120));
+        assert_eq!(comparison.shared, 100);
+        assert!(comparison.worse());
+    }
+
+    #[test]
+    fn a_difference_that_may_be_chance_is_not_worse() {
+        let comparison = Comparison::new(&report(|i| i != 3, 0..100), &report(|i| i != 5 && i != 6, 0..100));
+        assert!(comparison.new_accuracy < comparison.old_accuracy && !comparison.worse());
+    }
+
+    #[test]
+    fn versions_without_shared_texts_cannot_be_compared() {
+        let comparison = Comparison::new(&report(|_| true, 0..10), &report(|_| false, 10..20));
+        assert_eq!(comparison.shared, 0);
+        assert!(!comparison.worse());
+    }
+}
