@@ -177,7 +177,12 @@ async fn passages_of_another_encoder_are_encoded_again_when_opened() {
     let dir = tempfile::tempdir().unwrap();
     let db = Db::open(&dir.path().join("zhike.db")).await.unwrap();
     let text = "The battery lasts thirty hours.";
-    let old = ChunkVectors { encoder: "some older model".into(), passage: vec![0.5; 8], questions: vec![] };
+    let old = ChunkVectors {
+        encoder: "some older model".into(),
+        passage: vec![0.5; 8],
+        questions: vec![],
+        statements: vec![],
+    };
     let chunk = NewChunk {
         id: ChunkId::new(),
         section: String::new(),
@@ -202,6 +207,8 @@ async fn passages_of_another_encoder_are_encoded_again_when_opened() {
     let house = House::open(dir.path()).await;
     let (near, _) = ask(&house.knowledge.snapshot(), "battery life").await;
     assert_eq!(near.as_deref(), Some(text));
-    assert_eq!(house.catalogue.count_foreign(ENCODER.id()).await.unwrap(), 0);
+    let stored = house.catalogue.changes(0, 10).await.unwrap().added;
+    assert!(stored[0].vectors.encoder.contains(ENCODER.id()));
+    assert_eq!(stored[0].vectors.passage.len(), ENCODER.dim());
     house.close().await;
 }

@@ -94,7 +94,9 @@ fn chunk(text: &str, questions: &[&str]) -> NewChunk {
             encoder: "toy".into(),
             passage: vector(text),
             questions: questions.iter().map(|q| vector(q)).collect(),
-            statements: Vec::new(),
+            statements: (0..if questions.is_empty() { 2 } else { 0 })
+                .map(|n| vector(&format!("{n}{text}")))
+                .collect(),
         },
     }
 }
@@ -128,7 +130,11 @@ fn by_vector(stored: &[StoredChunk], query: &[f32], filter: &Filter) -> Vec<(Chu
     let mut found: Vec<_> = stored
         .iter()
         .filter(|s| filter.base.as_ref().is_none_or(|base| *base == s.base))
-        .map(|s| (s.chunk.id, dot(&s.vectors.passage, query)))
+        .map(|s| {
+            let own = dot(&s.vectors.passage, query);
+            let statement = s.vectors.statements.iter().map(|s| dot(s, query)).max_by(f32::total_cmp);
+            (s.chunk.id, statement.map_or(own, |statement| 0.5 * (own + statement)))
+        })
         .collect();
     found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     found

@@ -16,7 +16,6 @@ use crate::tasks::Tasks;
 
 use super::catalogue::{Catalogue, DocumentVersion, FAQ_DOCUMENT};
 use super::embed::{self, PassageText};
-use super::generation::EncoderMark;
 use super::index::Index;
 use super::snapshot::Snapshot;
 
@@ -47,7 +46,7 @@ impl KnowledgeBase {
         tasks: Tasks,
     ) -> Result<Arc<Self>> {
         encode_again(&*catalogue, &encoder).await?;
-        let mark = EncoderMark { id: encoder.id().to_owned(), dim: encoder.dim() };
+        let mark = embed::mark(&encoder);
         let index = Index::open(&dir.join("index"), catalogue.clone(), mark, tasks.clone()).await?;
         let index = Arc::new(index);
         let kept_up = index.clone();
@@ -109,18 +108,15 @@ impl KnowledgeBase {
 
 /// Encodes passages again whose vectors are of another encoder.
 async fn encode_again(catalogue: &dyn Catalogue, encoder: &Encoder) -> Result<()> {
-    let total = catalogue.count_foreign(encoder.id()).await?;
+    let mark = embed::mark(encoder).id;
+    let total = catalogue.count_foreign(&mark).await?;
     if total == 0 {
         return Ok(());
     }
-    tracing::info!(
-        passages = total,
-        encoder = encoder.id(),
-        "encoding the knowledge base for another encoder"
-    );
+    tracing::info!(passages = total, encoder = mark, "encoding the knowledge base for another encoder");
     let mut finished = 0;
     loop {
-        let chunks = catalogue.foreign_chunks(encoder.id(), REENCODE_SLICE).await?;
+        let chunks = catalogue.foreign_chunks(&mark, REENCODE_SLICE).await?;
         if chunks.is_empty() {
             return Ok(());
         }

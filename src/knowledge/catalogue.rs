@@ -35,7 +35,7 @@ impl Position {
 /// The vectors of one passage, all of the same encoder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChunkVectors {
-    /// [`crate::encoder::Encoder::id`] of the encoder that made them.
+    /// What made them: vectors with another mark cannot be compared with these.
     pub encoder: String,
     /// The passage's own vector, L2-normalised.
     pub passage: Vec<f32>,

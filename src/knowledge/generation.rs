@@ -35,7 +35,7 @@ const STATEMENTS: &str = "statements.bin";
 const PUBLISHED: &str = "generation-";
 const BUILDING: &str = "building-";
 
-/// Which encoder the vectors of an index are of.
+/// What made the vectors of an index, and how long they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EncoderMark {
     pub id: String,

@@ -40,7 +40,8 @@ impl Corpus {
             // Settings and training examples are no documents and are not read as such.
             let Ok(document) = readers::read(&path, &bytes, &Limits::default()) else { continue };
             for draft in chunk(&document, &ChunkOptions::default(), &|text| text.chars().count()) {
-                let whole = sentences::split(&draft.text).into_iter().map(|(from, to)| draft.text[from..to].trim());
+                let whole =
+                    sentences::split(&draft.text).into_iter().map(|(from, to)| draft.text[from..to].trim());
                 found.extend(whole.filter(|s| s.chars().count() >= 8).map(str::to_owned));
             }
         }
@@ -89,6 +90,11 @@ impl Corpus {
                 encoder: encoder.to_owned(),
                 passage: self.vector(),
                 questions: questions.iter().map(|_| self.vector()).collect(),
+                statements: if asked > 0 {
+                    Vec::new()
+                } else {
+                    (0..SENTENCES).map(|_| self.vector()).collect()
+                },
             },
             text,
             questions,
@@ -98,7 +104,8 @@ impl Corpus {
     fn sentence(&mut self) -> String {
         let at = self.random.random_range(0..self.sentences.len());
         let random = &mut self.random;
-        let digit = |c: char| if c.is_ascii_digit() { char::from(random.random_range(b'0'..=b'9')) } else { c };
+        let digit =
+            |c: char| if c.is_ascii_digit() { char::from(random.random_range(b'0'..=b'9')) } else { c };
         self.sentences[at].chars().map(digit).collect()
     }
 }

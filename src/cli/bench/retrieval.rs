@@ -99,7 +99,8 @@ pub async fn run(args: RetrievalArgs, context: &Context) -> Result<ExitCode> {
 
 async fn measure(args: &RetrievalArgs, folder: &Path) -> Result<Report> {
     let tasks = Tasks::new();
-    let catalogue: Arc<dyn Catalogue> = Arc::new(SqlCatalogue::new(Db::open(&folder.join(DATABASE_FILE)).await?));
+    let catalogue: Arc<dyn Catalogue> =
+        Arc::new(SqlCatalogue::new(Db::open(&folder.join(DATABASE_FILE)).await?));
     let mark = EncoderMark { id: "made up".into(), dim: DIM };
     let root = folder.join("index");
     let mut corpus = Corpus::new(DIM, SEED)?;
@@ -228,7 +229,9 @@ fn megabytes(bytes: u64) -> f64 {
 
 fn size_of(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|e| if e.path().is_dir() { size_of(&e.path()) } else { e.metadata().map_or(0, |m| m.len()) }).sum()
+    entries
+        .map(|e| if e.path().is_dir() { size_of(&e.path()) } else { e.metadata().map_or(0, |m| m.len()) })
+        .sum()
 }
 
 /// Resident memory of this process; only Linux tells.
@@ -250,7 +253,10 @@ fn print(report: &Report) {
         ("search by keyword", &report.keyword),
         ("edit until it is found", &report.edit_visible),
     ] {
-        line(what, format!("p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms (n = {})", p.p50_ms, p.p95_ms, p.p99_ms, p.n));
+        line(
+            what,
+            format!("p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms (n = {})", p.p50_ms, p.p95_ms, p.p99_ms, p.n),
+        );
     }
     line("restart", format!("{:.0} ms", report.restart_ms));
     let memory = |mb: Option<f64>| mb.map_or_else(|| "unknown".to_owned(), |mb| format!("{mb:.0} MB"));

@@ -93,11 +93,19 @@ async fn import_one(knowledge: &KnowledgeBase, base: &str, file: Found, bar: &Ba
     let imported = async { knowledge.import(base, &name, read(&path)?, &progress).await };
     let fate = match imported.await {
         Ok(imported) => Fate::Imported(Box::new(imported)),
-        Err(e) if e.code() == Code::UnsupportedFormat && !named => Fate::Skipped { reason: e.to_string() },
-        Err(e) => Fate::Failed { code: e.code().name(), reason: e.to_string() },
+        Err(e) if e.code() == Code::UnsupportedFormat && !named => {
+            Fate::Skipped { reason: reason(&e, &name) }
+        }
+        Err(e) => Fate::Failed { code: e.code().name(), reason: reason(&e, &name) },
     };
     bar.bar.inc(STEPS - reached.load(Ordering::Relaxed));
     FileReport { path, name, fate }
+}
+
+/// The error without the file's name, which stands at the head of the row.
+fn reason(e: &Error, name: &str) -> String {
+    let detail = e.detail();
+    detail.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(detail).to_owned()
 }
 
 /// The content of a file; one that is too large anyway is not loaded first.
@@ -128,7 +136,7 @@ fn report(reports: &[FileReport], took: Duration, context: &Context) -> Result<(
     for report in reports {
         rows.add_row(report.cells());
     }
-    out::line(rows.to_string());
+    out::line(rows.trim_fmt());
     let seconds = took.as_secs_f32();
     out::note(format!(
         "{imported} imported ({passages} passages), {skipped} skipped, {failed} failed, in {seconds:.1} s"

@@ -132,7 +132,7 @@ async fn remove(wanted: &[String], base: &str, context: &Context) -> Result<Exit
         out::json(&serde_json::json!({ "removed": removed, "missing": missing }))?;
     } else {
         for document in &removed {
-            out::line(format!("removed {} ({} passages)", document.name, document.chunks));
+            out::line(format!("removed {}", document.name));
         }
         for name in &missing {
             out::note(format!(

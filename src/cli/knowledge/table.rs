@@ -1,13 +1,16 @@
 //! Tables for people at a terminal.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use crate::domain::{Document, Format};
+
+/// Columns side by side, a line below the header, nothing else.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
 /// An empty table with these column names; columns named in `numbers` are aligned to the right.
 pub fn new(header: &[&str], numbers: &[usize]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header);
     for number in numbers {
         if let Some(column) = table.column_mut(*number) {
@@ -32,7 +35,7 @@ pub fn of_documents(documents: &[Document]) -> String {
             Cell::new(document.updated_at.strftime("%Y-%m-%d %H:%M")),
         ]);
     }
-    table.to_string()
+    table.trim_fmt()
 }
 
 /// The name of a format as its files end.
