@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::CookieJar;
 
 use super::services::Services;
-use crate::chat::{StaffSession, VisitorPass};
+use crate::chat::VisitorPass;
 use crate::domain::{Role, User};
 use crate::error::{Code, Error, Result};
 
@@ -17,7 +17,7 @@ pub(super) const COOKIE: &str = "zhike_session";
 
 /// A signed-in member of staff, whatever their role.
 #[derive(Clone, Debug)]
-pub(super) struct Staff(pub StaffSession);
+pub(super) struct Staff(pub User);
 
 /// A member of staff who talks to visitors.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ impl FromRequestParts<Services> for Staff {
                 token
             }
         };
-        s.staff.session(&token).await.map(Staff)
+        s.staff.authenticate(&token).await.map(Staff)
     }
 }
 
@@ -66,11 +66,11 @@ impl FromRequestParts<Services> for Admin {
 }
 
 async fn at_least(parts: &mut Parts, s: &Services, role: Role) -> Result<User> {
-    let Staff(session) = Staff::from_request_parts(parts, s).await?;
-    if session.user.role < role {
+    let Staff(user) = Staff::from_request_parts(parts, s).await?;
+    if user.role < role {
         return Err(Error::new(Code::Forbidden, format!("this needs the role {role:?} or higher").to_lowercase()));
     }
-    Ok(session.user)
+    Ok(user)
 }
 
 impl FromRequestParts<Services> for VisitorCaller {

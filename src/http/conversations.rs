@@ -57,7 +57,7 @@ struct ListQuery {
 async fn list(staff: Staff, State(s): State<Services>, Query(q): Query<ListQuery>) -> Result<Json<Page<Conversation>>> {
     let assignee = match q.assignee.as_deref() {
         None => None,
-        Some("me") => Some(staff.0.user.id),
+        Some("me") => Some(staff.0.id),
         Some(id) => Some(id.parse().map_err(|_| Error::invalid("assignee must be a user's id or `me`"))?),
     };
     let filter = ConversationFilter {

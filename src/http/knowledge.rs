@@ -91,8 +91,8 @@ fn start_import(s: &Services, base: &str, name: String, bytes: Vec<u8>) -> Job {
     let base = base.to_string();
     s.jobs.start("import", &name.clone(), move |progress| async move {
         let report = move |done: f32, step: &str| progress.report(done, step);
-        let document = knowledge.import(&base, &name, bytes, &report).await?;
-        serde_json::to_value(document).map_err(|e| Error::internal("a document as JSON").with_source(e))
+        let imported = knowledge.import(&base, &name, bytes, &report).await?;
+        serde_json::to_value(imported).map_err(|e| Error::internal("an import as JSON").with_source(e))
     })
 }
 

@@ -1,7 +1,24 @@
 //! The HTTP side: routes, authentication, the web pages. Handlers are thin: they read the request, call a service
 //! and shape the answer. What a message means is decided elsewhere.
 
+mod auth;
+mod compat;
+mod conversations;
+mod dialog;
 mod extract;
+mod files;
 mod idempotency;
+mod jobs;
+mod knowledge;
+mod page;
 mod problem;
+mod router;
+mod services;
+mod staff;
+mod system;
 mod ui;
+mod visitors;
+mod ws;
+
+pub use router::router;
+pub use services::Services;

@@ -216,6 +216,7 @@ async fn attach(
     form: Multipart,
 ) -> Result<(StatusCode, Json<Attachment>)> {
     let upload = read_upload(form).await?;
-    let attachment = s.chat.attach_visitor(&pass, upload).await?;
+    let uploader = pass.visitor.id.to_string();
+    let attachment = s.chat.upload(pass.conversation, &uploader, upload).await?;
     Ok((StatusCode::CREATED, Json(attachment)))
 }

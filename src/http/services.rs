@@ -1,0 +1,44 @@
+//! What handlers reach: the services, built and joined by `app.rs`.
+
+use std::sync::Arc;
+
+use crate::chat::{Chat, Staff};
+use crate::config::Config;
+use crate::dialog::Engine;
+use crate::encoder::Encoder;
+use crate::error::{Code, Error, Result};
+use crate::hub::Hub;
+use crate::jobs::JobBoard;
+use crate::knowledge::KnowledgeBase;
+use crate::observe::Metrics;
+use crate::tasks::Tasks;
+
+/// All services. Cheap to clone: everything in it is shared.
+#[derive(Clone)]
+pub struct Services {
+    pub config: Arc<Config>,
+    pub chat: Chat,
+    pub staff: Staff,
+    pub hub: Hub,
+    pub engine: Arc<Engine>,
+    pub knowledge: Arc<KnowledgeBase>,
+    pub encoder: Encoder,
+    pub jobs: JobBoard,
+    pub metrics: Metrics,
+    pub tasks: Tasks,
+}
+
+impl Services {
+    /// Refuses a text that is empty or longer than a message may be.
+    pub(super) fn check_length(&self, text: &str) -> Result<()> {
+        let limit = self.config.chat.max_message_chars;
+        if text.trim().is_empty() {
+            return Err(Error::invalid("text is empty: send something to read"));
+        }
+        let length = text.chars().count();
+        if length > limit {
+            return Err(Error::new(Code::TooLarge, format!("text has {length} characters; at most {limit} are read")));
+        }
+        Ok(())
+    }
+}
