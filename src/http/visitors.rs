@@ -19,8 +19,6 @@ use crate::chat::{Attachment, NewMessage, SessionRequest};
 use crate::domain::{Conversation, ConversationId, Lang, Message, MessageId, Status, VisitorId};
 use crate::error::{Error, Result};
 
-/// Longest a poll is held.
-const LONGEST_WAIT: u64 = 30;
 const DEFAULT_PAGE: usize = 100;
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
@@ -137,20 +135,8 @@ async fn messages(
     if !(1..=500).contains(&limit) {
         return Err(Error::invalid("limit must be from 1 to 500"));
     }
-    // Listening begins before reading, so that nothing falls between the two.
-    let mut arrivals = s.hub.arrivals(pass.conversation);
-    let items = s.chat.messages(pass.conversation, q.after, limit).await?;
-    if !items.is_empty() || q.wait == 0 {
-        return Ok(Json(Page::whole(items)));
-    }
-    let patience = Duration::from_secs(q.wait.min(LONGEST_WAIT));
-    let stopping = s.tasks.token();
-    tokio::select! {
-        () = arrivals.next_after(q.after) => {}
-        () = tokio::time::sleep(patience) => {}
-        () = stopping.cancelled() => {}
-    }
-    let items = s.chat.messages(pass.conversation, q.after, limit).await?;
+    let wait = Duration::from_secs(q.wait);
+    let items = s.hub.poll(&s.chat, pass.conversation, q.after, limit, wait, &s.tasks.token()).await?;
     Ok(Json(Page::whole(items)))
 }
 

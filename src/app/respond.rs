@@ -1,0 +1,43 @@
+//! Joins conversations with the engine: the chat room asks, the dialog room answers.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::chat::{Responder, Turn};
+use crate::dialog::{Engine, HistoryTurn, TurnInput};
+use crate::domain::{Decision, Suggestion};
+use crate::error::Result;
+
+/// Replies suggested to an agent at a time.
+const SUGGESTIONS: usize = 3;
+
+/// The engine as the chat room sees it.
+pub(super) struct EngineResponder {
+    pub engine: Arc<Engine>,
+}
+
+#[async_trait]
+impl Responder for EngineResponder {
+    async fn respond(&self, turn: &Turn) -> Result<Decision> {
+        self.engine.reply(input(turn)).await
+    }
+
+    async fn suggest(&self, turn: &Turn) -> Result<Vec<Suggestion>> {
+        self.engine.suggest(input(turn), SUGGESTIONS).await
+    }
+}
+
+fn input(turn: &Turn) -> TurnInput {
+    let history =
+        turn.history.iter().map(|line| HistoryTurn { role: line.role, text: line.text.clone() }).collect();
+    TurnInput {
+        text: turn.text.clone(),
+        lang: None,
+        history,
+        slots: Vec::new(),
+        explain: false,
+        base: None,
+        deadline: None,
+    }
+}
