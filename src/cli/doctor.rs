@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Context, out};
 use crate::config::{Config, Origin};
-use crate::encoder::{Encoder, EncoderOptions};
+use crate::encoder::{Encoder, Prefix, Priority};
 use crate::error::Result;
 use crate::store::Db;
 
@@ -113,7 +113,7 @@ async fn database(dir: &Path) -> Finding {
 }
 
 fn model(config: &Config) -> Finding {
-    let opened = crate::app::open_encoder(config, EncoderOptions::default());
+    let opened = crate::app::open_encoder(config);
     match opened.and_then(|encoder: Encoder| encoder_works(&encoder).map(|()| encoder)) {
         Ok(encoder) => {
             let name = config.encoder.model.as_deref().unwrap_or("built-in");
@@ -124,7 +124,6 @@ fn model(config: &Config) -> Finding {
 }
 
 fn encoder_works(encoder: &Encoder) -> Result<()> {
-    use crate::encoder::{Prefix, Priority};
     encoder.encode_blocking(&["你好".to_string()], Prefix::Query, Priority::Visitor, false).map(drop)
 }
 

@@ -226,7 +226,7 @@ answer = "请先就医。"
             "{TWO}\n[[rule]]\nname = \"x\"\n[rule.when]\nregex = \"(\"\n[rule.then]\nanswer = \"a\"\n"
         );
         let e = Rules::parse(&text, "rules.toml").unwrap_err();
-        assert!(e.detail().contains("rules.toml, line 18") && e.detail().contains("`x`"), "{e}");
+        assert!(e.detail().contains("rules.toml, line 19") && e.detail().contains("`x`"), "{e}");
     }
 
     #[test]

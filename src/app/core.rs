@@ -1,0 +1,128 @@
+//! The engine with everything under it: what the server and the commands that ask questions share.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::dialog::{Engine, EngineSettings, Shop};
+use crate::encoder::{Encoder, EncoderOptions, ModelFiles};
+use crate::error::{Error, Result};
+use crate::knowledge::KnowledgeBase;
+use crate::nlu::examples::read_jsonl;
+use crate::nlu::train::{TrainOptions, train};
+use crate::nlu::versions::VersionStore;
+use crate::nlu::Model;
+use crate::store::{Db, SqlCatalogue, SqlVersions};
+use crate::tasks::Tasks;
+
+use super::demo;
+
+/// The database inside the data folder.
+pub const DATABASE_FILE: &str = "zhike.db";
+const MODELS_FOLDER: &str = "models";
+const SHOP_FOLDER: &str = "shop";
+/// The labelled examples of a shop, inside its settings.
+const EXAMPLES: &str = "nlu/train.jsonl";
+
+/// Whether the sample shop is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demo {
+    Load,
+    Skip,
+}
+
+/// Database, encoder, knowledge base and engine of one data folder.
+pub struct Core {
+    pub db: Db,
+    pub encoder: Encoder,
+    pub knowledge: Arc<KnowledgeBase>,
+    pub engine: Arc<Engine>,
+    pub versions: Arc<dyn VersionStore>,
+    pub tasks: Tasks,
+}
+
+impl Core {
+    /// Opens the data folder of `config`, and makes it when there is none.
+    pub async fn open(config: &Config, demo: Demo) -> Result<Self> {
+        let tasks = Tasks::new();
+        let dir = &config.data_dir;
+        let db = open_database(dir).await?;
+        let encoder = open_encoder(config)?;
+        let knowledge =
+            KnowledgeBase::open(dir, Arc::new(SqlCatalogue::new(db.clone())), encoder.clone(), tasks.clone()).await?;
+
+        let folder = shop_folder(config);
+        if demo == Demo::Load {
+            demo::write_settings(&folder)?;
+            demo::import_documents(&knowledge).await?;
+        }
+        let shop = Arc::new(Shop::load(&folder)?);
+        let versions: Arc<dyn VersionStore> = Arc::new(SqlVersions::new(db.clone()));
+        let model = model_in_use(&*versions, &encoder, &folder.join(EXAMPLES), &tasks).await?;
+        let settings = EngineSettings::new(config.engine.deadline_ms, config.engine.threshold);
+        let engine = Engine::new(knowledge.clone(), encoder.clone(), model, shop, settings, tasks.clone())?;
+        Ok(Self { db, encoder, knowledge, engine: Arc::new(engine), versions, tasks })
+    }
+
+    /// Stops what runs in the background and closes the database.
+    pub async fn close(self) {
+        let patience = std::time::Duration::from_secs(10);
+        if !self.tasks.shutdown(patience).await {
+            tracing::warn!("some background work did not end in time");
+        }
+        self.db.close().await;
+    }
+}
+
+/// Opens the database of a data folder, and makes both when there are none.
+pub async fn open_database(dir: &Path) -> Result<Db> {
+    std::fs::create_dir_all(dir).map_err(|e| Error::from(e).at(format!("making the data folder {}", dir.display())))?;
+    Db::open(&dir.join(DATABASE_FILE)).await
+}
+
+/// Opens the encoder that is configured: an imported one, or the one in the binary.
+pub fn open_encoder(config: &Config) -> Result<Encoder> {
+    let options = EncoderOptions { threads: config.encoder.threads, ..EncoderOptions::default() };
+    match &config.encoder.model {
+        None => Encoder::builtin(options),
+        Some(name) => Encoder::open(ModelFiles::in_folder(&models_folder(config).join(name))?, options),
+    }
+}
+
+/// Where imported encoders lie.
+pub fn models_folder(config: &Config) -> PathBuf {
+    config.data_dir.join(MODELS_FOLDER)
+}
+
+/// Where the shop's settings lie.
+pub fn shop_folder(config: &Config) -> PathBuf {
+    config.engine.shop_dir.clone().unwrap_or_else(|| config.data_dir.join(SHOP_FOLDER))
+}
+
+/// The heads in use. A shop that has examples but was never trained is trained now: it takes seconds.
+async fn model_in_use(
+    versions: &dyn VersionStore,
+    encoder: &Encoder,
+    examples: &Path,
+    tasks: &Tasks,
+) -> Result<Arc<Model>> {
+    if let Some((version, bytes)) = versions.promoted().await? {
+        let model = Model::load(&bytes)?;
+        match model.check_encoder(encoder.id()) {
+            Ok(()) => return Ok(Arc::new(model)),
+            Err(e) => tracing::warn!(version = %version.id, "the trained version is not used: {e}"),
+        }
+    }
+    if !examples.exists() {
+        return Ok(Arc::new(Model::untrained(encoder.id())));
+    }
+    let text = std::fs::read_to_string(examples).map_err(|e| Error::from(e).at(examples.display()))?;
+    let examples = read_jsonl(&text).map_err(|e| e.at(examples.display()))?;
+    let encoder = encoder.clone();
+    let training = tasks.spawn_blocking(move || train(&examples, &encoder, &TrainOptions::default(), &|_, _| {}));
+    let (model, report) = training.await.map_err(|e| Error::internal("training stopped").with_source(e))??;
+    tracing::info!(examples = report.examples, seconds = report.seconds, "intents and slots are trained");
+    let version = versions.save(&report, &model.save()?).await?;
+    versions.promote(version.id).await?;
+    Ok(Arc::new(model))
+}

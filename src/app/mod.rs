@@ -1,0 +1,159 @@
+//! The only place that builds the services and joins them: here `store` meets the rooms whose traits it implements,
+//! and `chat` meets `dialog` and `hub`.
+
+mod core;
+mod demo;
+mod respond;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+pub use self::core::{
+    Core, DATABASE_FILE, Demo, models_folder, open_database, open_encoder, shop_folder,
+};
+
+use crate::chat::{Chat, ChatSettings, Listener, Staff, StaffSettings};
+use crate::config::Config;
+use crate::domain::User;
+use crate::error::{Code, Error, Result};
+use crate::http::{Services, router};
+use crate::hub::Hub;
+use crate::jobs::JobBoard;
+use crate::observe::start_metrics;
+use crate::store::{SqlChatStore, SqlStaffStore};
+use crate::tasks::Tasks;
+use respond::EngineResponder;
+
+const FILES_FOLDER: &str = "files";
+/// E-mail of the account that the first start makes.
+const FIRST_ADMIN: &str = "admin@localhost";
+/// How long a stopping server waits for running turns and open sockets.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(15);
+
+/// The whole program, ready to serve.
+pub struct App {
+    core: Core,
+    services: Services,
+}
+
+impl App {
+    /// Opens everything. Nothing is served before [`App::serve`].
+    pub async fn build(config: Config, demo: Demo) -> Result<Self> {
+        let core = Core::open(&config, demo).await?;
+        let tasks = core.tasks.clone();
+        let hub = Hub::new();
+        let listener: Arc<dyn Listener> = Arc::new(hub.clone());
+        let session = Duration::from_secs(u64::from(config.chat.session_days) * 24 * 3600);
+        let staff = Staff::open(
+            Arc::new(SqlStaffStore::new(core.db.clone())),
+            listener.clone(),
+            tasks.clone(),
+            StaffSettings { session },
+        )
+        .await?;
+        let settings = ChatSettings {
+            max_message_chars: config.chat.max_message_chars,
+            identity_secret: config.chat.identity_secret.clone(),
+            ..ChatSettings::new(config.data_dir.join(FILES_FOLDER))
+        };
+        let chat = Chat::new(
+            Arc::new(SqlChatStore::new(core.db.clone(), tasks.clone())),
+            staff.clone(),
+            Arc::new(EngineResponder { engine: core.engine.clone() }),
+            listener,
+            tasks.clone(),
+            settings,
+        );
+        let services = Services {
+            config: Arc::new(config),
+            chat,
+            staff,
+            hub,
+            engine: core.engine.clone(),
+            knowledge: core.knowledge.clone(),
+            encoder: core.encoder.clone(),
+            jobs: JobBoard::new(tasks.clone()),
+            metrics: start_metrics()?,
+            tasks,
+        };
+        Ok(Self { core, services })
+    }
+
+    /// The services, for tests and commands that need no socket.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Listens on the configured address.
+    pub async fn bind(&self) -> Result<TcpListener> {
+        let address = self.services.config.listen;
+        TcpListener::bind(address).await.map_err(|e| {
+            Error::new(
+                Code::BadConfig,
+                format!("cannot listen on {address}: {e}; is another server running there? Give another --listen"),
+            )
+        })
+    }
+
+    /// Creates the owner's account when there is no account yet, and returns its password, once.
+    pub async fn first_admin(&self) -> Result<Option<(User, String)>> {
+        self.services.staff.create_first_admin(FIRST_ADMIN).await
+    }
+
+    /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then lets running turns finish.
+    pub async fn serve(self, listener: TcpListener) -> Result<()> {
+        self.services.chat.start().await?;
+        let stop = self.services.tasks.token();
+        self.services.tasks.spawn(stop_on_signal(self.services.tasks.clone()));
+        let service = router(self.services.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let patience = async {
+            stop.cancelled().await;
+            tokio::time::sleep(SHUTDOWN_PATIENCE).await;
+        };
+        tokio::select! {
+            done = serving => done.map_err(|e| Error::from(e).at("serving"))?,
+            () = patience => tracing::warn!("some connections did not end in time"),
+        }
+        self.core.close().await;
+        Ok(())
+    }
+}
+
+/// Staff accounts of a data folder, for the command line.
+pub async fn open_staff(config: &Config) -> Result<Staff> {
+    struct Nobody;
+    impl Listener for Nobody {
+        fn happened(&self, _: &crate::chat::ChatEvent) {}
+    }
+    let db = open_database(&config.data_dir).await?;
+    let store = Arc::new(SqlStaffStore::new(db));
+    Staff::open(store, Arc::new(Nobody), Tasks::new(), StaffSettings::default()).await
+}
+
+async fn stop_on_signal(tasks: Tasks) {
+    let token = tasks.token();
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupted => {}
+        () = terminated => {}
+        () = token.cancelled() => {}
+    }
+    tracing::info!("stopping");
+    token.cancel();
+}
