@@ -5,6 +5,7 @@
 //! `http`/`hub` → `chat` (durable, numbered) → `dialog` (the turn) → `encoder`, `nlu`, `recall`, `rank`,
 //! `policy` (the decision) → `chat` (the reply, durable, numbered) → `hub`.
 
+pub mod app;
 pub mod assets;
 pub mod chat;
 pub mod cli;

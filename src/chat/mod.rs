@@ -44,6 +44,7 @@ pub use agents::ReleaseTo;
 pub use attachments::Upload;
 pub use events::{ChatEvent, Listener, Route};
 pub use messages::{NewMessage, Posted};
+pub use password::generate as generate_password;
 pub use presence::Presence;
 pub use sessions::{Identity, SessionRequest, VisitorSession};
 pub use staff::{Login, NewUser, Staff, StaffSettings, UserUpdate};
@@ -159,6 +160,11 @@ impl Chat {
         self.resume_turns().await?;
         self.start_timers();
         Ok(())
+    }
+
+    /// Whether the store of conversations answers: for readiness checks.
+    pub async fn ping(&self) -> Result<()> {
+        self.store().ping().await
     }
 
     /// The service of staff accounts.

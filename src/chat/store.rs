@@ -201,6 +201,9 @@ pub struct Attachment {
 /// Conversations, messages and what hangs on them.
 #[async_trait]
 pub trait ChatStore: Send + Sync {
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<()>;
+
     /// Appends to a conversation; see [`WriteRequest`]. Returns after the commit.
     async fn write(&self, request: WriteRequest) -> Result<Written>;
 

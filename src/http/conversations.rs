@@ -236,7 +236,7 @@ async fn set_tags(
 /// Replies the engine suggests for the visitor's last message, best first.
 #[utoipa::path(get, path = "/conversations/{id}/suggestions", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Page<Suggestion>)))]
 async fn suggestions(
-    Agent(_): Agent,
+    _: Agent,
     State(s): State<Services>,
     Path(id): Path<ConversationId>,
 ) -> Result<Json<Page<Suggestion>>> {

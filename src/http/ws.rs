@@ -11,6 +11,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::Deserialize;
+use tokio::sync::Mutex;
 
 use super::auth::{bearer, check_origin, cookie, unauthorized};
 use super::extract::Query;
@@ -62,7 +63,7 @@ pub(super) async fn connect(
         let stop = s.tasks.token();
         let tasks = s.tasks.clone();
         // Counted: shutdown waits until every client has been told to reconnect.
-        let session = Session::run(s.hub, s.chat, principal, AxumSocket { socket }, stop);
+        let session = Session::run(s.hub, s.chat, principal, AxumSocket { socket: Mutex::new(socket) }, stop);
         let _ = tasks.spawn(session).await;
     }))
 }
@@ -73,13 +74,14 @@ fn protocol_token(headers: &HeaderMap) -> Option<String> {
     names.find_map(|name| name.strip_prefix(TOKEN_PROTOCOL)).map(str::to_string)
 }
 
+/// The mutex is never locked: it only makes the socket shareable, which a session's future has to be.
 struct AxumSocket {
-    socket: WebSocket,
+    socket: Mutex<WebSocket>,
 }
 
 impl Socket for AxumSocket {
     async fn recv(&mut self) -> Option<Incoming> {
-        match self.socket.recv().await? {
+        match self.socket.get_mut().recv().await? {
             Ok(Message::Text(text)) => Some(Incoming::Text(text.to_string())),
             Ok(Message::Ping(_) | Message::Pong(_)) => Some(Incoming::Alive),
             Ok(Message::Binary(_)) => Some(Incoming::Unsupported),
@@ -88,12 +90,13 @@ impl Socket for AxumSocket {
     }
 
     async fn send(&mut self, frame: Outgoing) -> bool {
+        let socket = self.socket.get_mut();
         match frame {
-            Outgoing::Text(text) => self.socket.send(Message::text(&*text)).await.is_ok(),
-            Outgoing::Ping => self.socket.send(Message::Ping(Bytes::new())).await.is_ok(),
+            Outgoing::Text(text) => socket.send(Message::text(&*text)).await.is_ok(),
+            Outgoing::Ping => socket.send(Message::Ping(Bytes::new())).await.is_ok(),
             Outgoing::Close { code, reason } => {
                 let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-                let sent = tokio::time::timeout(CLOSE_LIMIT, self.socket.send(close)).await;
+                let sent = tokio::time::timeout(CLOSE_LIMIT, socket.send(close)).await;
                 matches!(sent, Ok(Ok(())))
             }
         }

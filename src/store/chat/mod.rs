@@ -42,6 +42,10 @@ impl SqlChatStore {
 
 #[async_trait]
 impl ChatStore for SqlChatStore {
+    async fn ping(&self) -> Result<()> {
+        self.db.ping().await
+    }
+
     async fn write(&self, request: WriteRequest) -> Result<Written> {
         self.group.write(request).await
     }

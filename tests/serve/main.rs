@@ -1,0 +1,10 @@
+//! The whole way of a message through the real program: a child process, SQLite, sockets.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod bad_input;
+mod conversation;
+mod durability;
+mod knowledge;
+mod server;
+mod sockets;
