@@ -117,7 +117,7 @@ async fn model_in_use(
         return Ok(Arc::new(Model::untrained(encoder.id())));
     }
     let text = std::fs::read_to_string(examples).map_err(|e| Error::from(e).at(examples.display()))?;
-    let examples = read_jsonl(&text).map_err(|e| e.at(examples.display()))?;
+    let examples = read_jsonl(&text).map_err(|e| Error::from(e).at(examples.display()))?;
     let encoder = encoder.clone();
     let training = tasks.spawn_blocking(move || train(&examples, &encoder, &TrainOptions::default(), &|_, _| {}));
     let (model, report) = training.await.map_err(|e| Error::internal("training stopped").with_source(e))??;

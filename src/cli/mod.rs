@@ -3,7 +3,10 @@
 //! Exit codes: 0 done; 1 the work failed in part or a gate fell short; 2 wrong usage or configuration. An error is
 //! one line on standard error that says what, where and what to do.
 
+mod doctor;
 pub mod out;
+mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,7 +35,11 @@ pub struct Cli {
 
 /// Every command of the program.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    Serve(serve::ServeArgs),
+    User(user::UserArgs),
+    Doctor(doctor::DoctorArgs),
+}
 
 /// What every command gets: the configuration and how to print.
 #[derive(Clone, Debug)]
@@ -64,8 +71,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
     runtime.block_on(dispatch(cli.command, context))
 }
 
-async fn dispatch(command: Command, _context: Context) -> Result<ExitCode> {
-    match command {}
+async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
+    match command {
+        Command::Serve(args) => serve::run(args, &context).await,
+        Command::User(args) => user::run(args, &context).await,
+        Command::Doctor(args) => doctor::run(args, &context).await,
+    }
 }
 
 fn exit_code(e: &Error) -> ExitCode {

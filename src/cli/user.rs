@@ -76,7 +76,7 @@ pub async fn run(args: UserArgs, context: &Context) -> Result<ExitCode> {
                 return Ok(ExitCode::SUCCESS);
             }
             let mut table = Table::new();
-            table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY).set_header(["e-mail", "name", "role", "since"]);
+            table.set_header(["e-mail", "name", "role", "since"]);
             for user in users {
                 let role = serde_json::to_value(user.role).map_err(|e| Error::internal("a role's name").with_source(e))?;
                 let since = user.created_at.strftime("%Y-%m-%d").to_string();
