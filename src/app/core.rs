@@ -8,10 +8,10 @@ use crate::dialog::{Engine, EngineSettings, Shop};
 use crate::encoder::{Encoder, EncoderOptions, ModelFiles};
 use crate::error::{Error, Result};
 use crate::knowledge::KnowledgeBase;
+use crate::nlu::Model;
 use crate::nlu::examples::read_jsonl;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
-use crate::nlu::Model;
 use crate::store::{Db, SqlCatalogue, SqlVersions};
 use crate::tasks::Tasks;
 
@@ -49,12 +49,13 @@ impl Core {
         let db = open_database(dir).await?;
         let encoder = open_encoder(config)?;
         let knowledge =
-            KnowledgeBase::open(dir, Arc::new(SqlCatalogue::new(db.clone())), encoder.clone(), tasks.clone()).await?;
+            KnowledgeBase::open(dir, Arc::new(SqlCatalogue::new(db.clone())), encoder.clone(), tasks.clone())
+                .await?;
 
         let folder = shop_folder(config);
         if demo == Demo::Load {
             demo::write_settings(&folder)?;
-            demo::import_documents(&knowledge).await?;
+            demo::import_documents(&knowledge).await;
         }
         let shop = Arc::new(Shop::load(&folder)?);
         let versions: Arc<dyn VersionStore> = Arc::new(SqlVersions::new(db.clone()));
@@ -76,7 +77,8 @@ impl Core {
 
 /// Opens the database of a data folder, and makes both when there are none.
 pub async fn open_database(dir: &Path) -> Result<Db> {
-    std::fs::create_dir_all(dir).map_err(|e| Error::from(e).at(format!("making the data folder {}", dir.display())))?;
+    std::fs::create_dir_all(dir)
+        .map_err(|e| Error::from(e).at(format!("making the data folder {}", dir.display())))?;
     Db::open(&dir.join(DATABASE_FILE)).await
 }
 
@@ -119,8 +121,10 @@ async fn model_in_use(
     let text = std::fs::read_to_string(examples).map_err(|e| Error::from(e).at(examples.display()))?;
     let examples = read_jsonl(&text).map_err(|e| Error::from(e).at(examples.display()))?;
     let encoder = encoder.clone();
-    let training = tasks.spawn_blocking(move || train(&examples, &encoder, &TrainOptions::default(), &|_, _| {}));
-    let (model, report) = training.await.map_err(|e| Error::internal("training stopped").with_source(e))??;
+    let training =
+        tasks.spawn_blocking(move || train(&examples, &encoder, &TrainOptions::default(), &|_, _| {}));
+    let (model, report) =
+        training.await.map_err(|e| Error::internal("training stopped").with_source(e))??;
     tracing::info!(examples = report.examples, seconds = report.seconds, "intents and slots are trained");
     let version = versions.save(&report, &model.save()?).await?;
     versions.promote(version.id).await?;

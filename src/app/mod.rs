@@ -11,9 +11,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-pub use self::core::{
-    Core, DATABASE_FILE, Demo, models_folder, open_database, open_encoder, shop_folder,
-};
+pub use self::core::{Core, DATABASE_FILE, Demo, models_folder, open_database, open_encoder, shop_folder};
 
 use crate::chat::{Chat, ChatSettings, Listener, Staff, StaffSettings};
 use crate::config::Config;
@@ -93,7 +91,9 @@ impl App {
         TcpListener::bind(address).await.map_err(|e| {
             Error::new(
                 Code::BadConfig,
-                format!("cannot listen on {address}: {e}; is another server running there? Give another --listen"),
+                format!(
+                    "cannot listen on {address}: {e}; is another server running there? Give another --listen"
+                ),
             )
         })
     }

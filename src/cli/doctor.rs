@@ -82,7 +82,11 @@ fn configuration(config: &Config) -> Finding {
 
 fn data_folder(dir: &Path) -> Finding {
     if !dir.exists() {
-        return finding("data", State::Ok, format!("{} does not exist yet; `zhike serve` makes it", dir.display()));
+        return finding(
+            "data",
+            State::Ok,
+            format!("{} does not exist yet; `zhike serve` makes it", dir.display()),
+        );
     }
     match tempfile::NamedTempFile::new_in(dir) {
         Ok(_) => finding("data", State::Ok, format!("{} is writable", dir.display())),
@@ -133,7 +137,10 @@ fn port(config: &Config) -> Finding {
         Err(e) => finding(
             "port",
             State::Warning,
-            format!("{} cannot be listened on ({e}): a server is running there, or give another --listen", config.listen),
+            format!(
+                "{} cannot be listened on ({e}): a server is running there, or give another --listen",
+                config.listen
+            ),
         ),
     }
 }

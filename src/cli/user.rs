@@ -78,7 +78,8 @@ pub async fn run(args: UserArgs, context: &Context) -> Result<ExitCode> {
             let mut table = Table::new();
             table.set_header(["e-mail", "name", "role", "since"]);
             for user in users {
-                let role = serde_json::to_value(user.role).map_err(|e| Error::internal("a role's name").with_source(e))?;
+                let role = serde_json::to_value(user.role)
+                    .map_err(|e| Error::internal("a role's name").with_source(e))?;
                 let since = user.created_at.strftime("%Y-%m-%d").to_string();
                 table.add_row([user.email, user.name, role.as_str().unwrap_or_default().to_string(), since]);
             }

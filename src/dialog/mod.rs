@@ -1,7 +1,16 @@
 //! The turn: a visitor's message in, a decision out.
+//!
+//! [`Engine`] encodes the message once, lets the rooms below understand, recall and rank, asks the policy, and puts
+//! the verdict into words. What was said before comes in with the message: the engine keeps nothing between turns.
 
+mod engine;
+mod followup;
+mod lookup;
 mod phrases;
 mod shop;
+mod turn;
+mod wording;
 
+pub use engine::{Engine, EngineSettings, HistoryTurn, TurnInput};
 pub use phrases::Phrases;
 pub use shop::{IntentKind, IntentSettings, Shop};

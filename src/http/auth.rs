@@ -68,7 +68,10 @@ impl FromRequestParts<Services> for Admin {
 async fn at_least(parts: &mut Parts, s: &Services, role: Role) -> Result<User> {
     let Staff(user) = Staff::from_request_parts(parts, s).await?;
     if user.role < role {
-        return Err(Error::new(Code::Forbidden, format!("this needs the role {role:?} or higher").to_lowercase()));
+        return Err(Error::new(
+            Code::Forbidden,
+            format!("this needs the role {role:?} or higher").to_lowercase(),
+        ));
     }
     Ok(user)
 }
@@ -107,7 +110,10 @@ pub(super) fn check_origin(headers: &HeaderMap) -> Result<()> {
     if !host.is_empty() && authority.eq_ignore_ascii_case(host) {
         return Ok(());
     }
-    Err(Error::new(Code::Forbidden, "a call that relies on the session cookie must come from a page of this server"))
+    Err(Error::new(
+        Code::Forbidden,
+        "a call that relies on the session cookie must come from a page of this server",
+    ))
 }
 
 fn is_safe(method: &Method) -> bool {

@@ -53,7 +53,11 @@ enum EncodingFormat {
     Base64,
 }
 
-async fn embeddings(_: Staff, State(s): State<Services>, Body(request): Body<EmbeddingsRequest>) -> Result<Json<Value>> {
+async fn embeddings(
+    _: Staff,
+    State(s): State<Services>,
+    Body(request): Body<EmbeddingsRequest>,
+) -> Result<Json<Value>> {
     let texts = match request.input {
         OneOrMany::One(text) => vec![text],
         OneOrMany::Many(texts) => texts,
@@ -98,7 +102,11 @@ struct ChatMessage {
     content: String,
 }
 
-async fn chat_completions(_: Staff, State(s): State<Services>, Body(request): Body<ChatRequest>) -> Result<Response> {
+async fn chat_completions(
+    _: Staff,
+    State(s): State<Services>,
+    Body(request): Body<ChatRequest>,
+) -> Result<Response> {
     let mut turns: Vec<HistoryTurn> = request.messages.into_iter().filter_map(turn).collect();
     let Some(last) = turns.pop().filter(|t| t.role == SenderKind::Visitor) else {
         return Err(Error::invalid("the last message must have the role `user`"));
@@ -189,7 +197,11 @@ struct RasaParse {
     message_id: Option<String>,
 }
 
-async fn rasa_parse(_: Staff, State(s): State<Services>, Body(request): Body<RasaParse>) -> Result<Json<Value>> {
+async fn rasa_parse(
+    _: Staff,
+    State(s): State<Services>,
+    Body(request): Body<RasaParse>,
+) -> Result<Json<Value>> {
     s.check_length(&request.text)?;
     let parse = s.engine.parse(&request.text, None).await?;
     let ranking: Vec<Value> =

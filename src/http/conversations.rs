@@ -54,7 +54,11 @@ struct ListQuery {
 
 /// Conversations: waiting ones oldest first, all others newest first.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery), responses((status = 200, body = Page<Conversation>)))]
-async fn list(staff: Staff, State(s): State<Services>, Query(q): Query<ListQuery>) -> Result<Json<Page<Conversation>>> {
+async fn list(
+    staff: Staff,
+    State(s): State<Services>,
+    Query(q): Query<ListQuery>,
+) -> Result<Json<Page<Conversation>>> {
     let assignee = match q.assignee.as_deref() {
         None => None,
         Some("me") => Some(staff.0.id),
@@ -73,7 +77,11 @@ async fn list(staff: Staff, State(s): State<Services>, Query(q): Query<ListQuery
 
 /// One conversation.
 #[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Conversation)))]
-async fn get(_: Staff, State(s): State<Services>, Path(id): Path<ConversationId>) -> Result<Json<Conversation>> {
+async fn get(
+    _: Staff,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+) -> Result<Json<Conversation>> {
     s.chat.conversation(id).await.map(Json)
 }
 
@@ -124,7 +132,11 @@ async fn post_message(
 
 /// Takes the conversation. Of two who try at once one gets it, the other is told.
 #[utoipa::path(post, path = "/conversations/{id}/accept", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Conversation)))]
-async fn accept(Agent(user): Agent, State(s): State<Services>, Path(id): Path<ConversationId>) -> Result<Json<Conversation>> {
+async fn accept(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+) -> Result<Json<Conversation>> {
     s.chat.accept(&user, id).await.map(Json)
 }
 
@@ -187,7 +199,11 @@ async fn close(
 
 /// Picks up a closed conversation again.
 #[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Conversation)))]
-async fn reopen(Agent(user): Agent, State(s): State<Services>, Path(id): Path<ConversationId>) -> Result<Json<Conversation>> {
+async fn reopen(
+    Agent(user): Agent,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+) -> Result<Json<Conversation>> {
     s.chat.reopen(&user, id).await.map(Json)
 }
 
@@ -198,7 +214,11 @@ struct NewNote {
 
 /// Internal notes, oldest first. Visitors never see them.
 #[utoipa::path(get, path = "/conversations/{id}/notes", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Page<Note>)))]
-async fn notes(_: Staff, State(s): State<Services>, Path(id): Path<ConversationId>) -> Result<Json<Page<Note>>> {
+async fn notes(
+    _: Staff,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+) -> Result<Json<Page<Note>>> {
     s.chat.conversation(id).await?;
     s.chat.notes(id).await.map(Page::whole).map(Json)
 }

@@ -28,7 +28,11 @@ struct ParseRequest {
 
 /// Intents and slots of one text; offsets are Unicode scalar values, end exclusive.
 #[utoipa::path(post, path = "/dialog/parse", tag = "dialog", request_body = ParseRequest, responses((status = 200, body = Parse)))]
-async fn parse(_: Staff, State(s): State<Services>, Body(request): Body<ParseRequest>) -> Result<Json<Parse>> {
+async fn parse(
+    _: Staff,
+    State(s): State<Services>,
+    Body(request): Body<ParseRequest>,
+) -> Result<Json<Parse>> {
     s.check_length(&request.text)?;
     s.engine.parse(&request.text, request.lang).await.map(Json)
 }

@@ -98,7 +98,11 @@ fn start_import(s: &Services, base: &str, name: String, bytes: Vec<u8>) -> Job {
 
 /// All documents, by name.
 #[utoipa::path(get, path = "/knowledge/documents", tag = "knowledge", params(ListQuery), responses((status = 200, body = Page<Document>)))]
-async fn list(_: Staff, State(s): State<Services>, Query(q): Query<ListQuery>) -> Result<Json<Page<Document>>> {
+async fn list(
+    _: Staff,
+    State(s): State<Services>,
+    Query(q): Query<ListQuery>,
+) -> Result<Json<Page<Document>>> {
     let documents = s.knowledge.list(q.base.as_deref()).await?;
     Page::of_all(documents, &q, |d| d.id.to_string()).map(Json)
 }
@@ -147,14 +151,22 @@ async fn chunks(
 
 /// All FAQ pairs that were written by hand.
 #[utoipa::path(get, path = "/knowledge/faqs", tag = "knowledge", params(ListQuery), responses((status = 200, body = Page<Faq>)))]
-async fn list_faqs(_: Staff, State(s): State<Services>, Query(q): Query<ListQuery>) -> Result<Json<Page<Faq>>> {
+async fn list_faqs(
+    _: Staff,
+    State(s): State<Services>,
+    Query(q): Query<ListQuery>,
+) -> Result<Json<Page<Faq>>> {
     let faqs = s.knowledge.faqs(q.base.as_deref()).await?;
     Page::of_all(faqs, &q, |f| f.id.to_string()).map(Json)
 }
 
 /// Adds a pair; the next question finds it.
 #[utoipa::path(post, path = "/knowledge/faqs", tag = "knowledge", request_body = FaqDraft, responses((status = 201, body = Faq)))]
-async fn add_faq(_: Admin, State(s): State<Services>, Body(draft): Body<FaqDraft>) -> Result<(StatusCode, Json<Faq>)> {
+async fn add_faq(
+    _: Admin,
+    State(s): State<Services>,
+    Body(draft): Body<FaqDraft>,
+) -> Result<(StatusCode, Json<Faq>)> {
     let faq = s.knowledge.add_faq(draft).await?;
     Ok((StatusCode::CREATED, Json(faq)))
 }
@@ -210,7 +222,11 @@ struct SearchAnswer {
 
 /// Hit testing: the ranked passages with their rank in every path.
 #[utoipa::path(post, path = "/knowledge/search", tag = "knowledge", request_body = SearchRequest, responses((status = 200, body = SearchAnswer)))]
-async fn search(_: Staff, State(s): State<Services>, Body(q): Body<SearchRequest>) -> Result<Json<SearchAnswer>> {
+async fn search(
+    _: Staff,
+    State(s): State<Services>,
+    Body(q): Body<SearchRequest>,
+) -> Result<Json<SearchAnswer>> {
     s.check_length(&q.query)?;
     if !(1..=50).contains(&q.k) {
         return Err(Error::invalid("k must be from 1 to 50"));

@@ -48,7 +48,8 @@ impl<T> Page<T> {
             None => 0,
             Some(cursor) => {
                 let at = items.iter().position(|item| key(item) == *cursor);
-                at.map(|at| at + 1).ok_or_else(|| Error::invalid("the cursor is no longer valid: start again without it"))?
+                at.map(|at| at + 1)
+                    .ok_or_else(|| Error::invalid("the cursor is no longer valid: start again without it"))?
             }
         };
         let more = items.len() > start + limit;

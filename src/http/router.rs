@@ -80,7 +80,11 @@ fn visitor_origins(allowed: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
+        ])
         .max_age(Duration::from_secs(600))
 }
 
@@ -90,7 +94,10 @@ async fn unknown(request: Request) -> Response {
     let is_page = request.method() == Method::GET
         && !path.starts_with("/api/")
         && !path.rsplit('/').next().is_some_and(|last| last.contains('.'))
-        && request.headers().get(header::ACCEPT).is_some_and(|v| v.to_str().is_ok_and(|v| v.contains("text/html")));
+        && request
+            .headers()
+            .get(header::ACCEPT)
+            .is_some_and(|v| v.to_str().is_ok_and(|v| v.contains("text/html")));
     if is_page {
         return ui::console(request.headers().clone()).await;
     }
@@ -99,7 +106,8 @@ async fn unknown(request: Request) -> Response {
 
 async fn wrong_method(request: Request) -> Response {
     let (method, path) = (request.method(), request.uri().path());
-    Error::new(Code::MethodNotAllowed, format!("{method} is not possible on {path}; see /docs")).into_response()
+    Error::new(Code::MethodNotAllowed, format!("{method} is not possible on {path}; see /docs"))
+        .into_response()
 }
 
 async fn safe_headers(request: Request, next: Next) -> Response {

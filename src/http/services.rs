@@ -37,7 +37,10 @@ impl Services {
         }
         let length = text.chars().count();
         if length > limit {
-            return Err(Error::new(Code::TooLarge, format!("text has {length} characters; at most {limit} are read")));
+            return Err(Error::new(
+                Code::TooLarge,
+                format!("text has {length} characters; at most {limit} are read"),
+            ));
         }
         Ok(())
     }

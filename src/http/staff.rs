@@ -104,7 +104,11 @@ async fn list_users(_: Staff, State(s): State<Services>) -> Result<Json<Page<Use
 
 /// Creates an account.
 #[utoipa::path(post, path = "/users", tag = "staff", request_body = NewUser, responses((status = 201, body = User)))]
-async fn add_user(Admin(actor): Admin, State(s): State<Services>, Body(new): Body<NewUser>) -> Result<(StatusCode, Json<User>)> {
+async fn add_user(
+    Admin(actor): Admin,
+    State(s): State<Services>,
+    Body(new): Body<NewUser>,
+) -> Result<(StatusCode, Json<User>)> {
     let user = s.staff.create_user(Some(&actor), &new).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }
@@ -128,7 +132,11 @@ async fn update_user(
 
 /// Removes an account.
 #[utoipa::path(delete, path = "/users/{id}", tag = "staff", params(("id" = UserId, Path)), responses((status = 204)))]
-async fn remove_user(Admin(actor): Admin, State(s): State<Services>, Path(id): Path<UserId>) -> Result<StatusCode> {
+async fn remove_user(
+    Admin(actor): Admin,
+    State(s): State<Services>,
+    Path(id): Path<UserId>,
+) -> Result<StatusCode> {
     s.staff.delete_user(Some(&actor), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -168,7 +176,11 @@ struct AuditQuery {
 
 /// Administrative acts, newest first.
 #[utoipa::path(get, path = "/audit", tag = "staff", params(AuditQuery), responses((status = 200, body = Page<AuditEntry>)))]
-async fn audit(_: Admin, State(s): State<Services>, Query(q): Query<AuditQuery>) -> Result<Json<Page<AuditEntry>>> {
+async fn audit(
+    _: Admin,
+    State(s): State<Services>,
+    Query(q): Query<AuditQuery>,
+) -> Result<Json<Page<AuditEntry>>> {
     let listed = s.staff.audit_entries(q.cursor.as_deref(), q.limit.unwrap_or(100)).await?;
     Ok(Json(Page { items: listed.items, next_cursor: listed.next_cursor }))
 }

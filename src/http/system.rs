@@ -38,7 +38,8 @@ pub(super) async fn openapi(State(document): State<std::sync::Arc<OpenApi>>) -> 
 
 /// `/docs`: every call and every error code on one plain page, made from the same document.
 pub(super) async fn docs(State(document): State<std::sync::Arc<OpenApi>>) -> Result<Html<String>> {
-    let document = serde_json::to_value(&*document).map_err(|e| Error::internal("the API document").with_source(e))?;
+    let document =
+        serde_json::to_value(&*document).map_err(|e| Error::internal("the API document").with_source(e))?;
     Ok(Html(reading_page(&document)))
 }
 
@@ -63,7 +64,9 @@ fn reading_page(document: &Value) -> String {
             );
         }
     }
-    page.push_str("<h2>errors</h2><p>Every error is <code>application/problem+json</code> with one of these codes.</p>");
+    page.push_str(
+        "<h2>errors</h2><p>Every error is <code>application/problem+json</code> with one of these codes.</p>",
+    );
     page.push_str("<table><tr><th>code<th>status<th>who can mend it<th>try again<th>meaning</tr>");
     for code in Code::ALL {
         let who = match code.fault() {
@@ -73,7 +76,10 @@ fn reading_page(document: &Value) -> String {
         };
         let again = if code.retryable() { "yes" } else { "no" };
         let (name, status, title) = (code.name(), code.status(), code.title());
-        let _ = write!(page, "<tr id={name}><td><code>{name}</code><td>{status}<td>{who}<td>{again}<td>{title}</tr>");
+        let _ = write!(
+            page,
+            "<tr id={name}><td><code>{name}</code><td>{status}<td>{who}<td>{again}<td>{title}</tr>"
+        );
     }
     page.push_str("</table>");
     page

@@ -162,7 +162,10 @@ async fn feedback(
 
 /// Asks for a person.
 #[utoipa::path(post, path = "/visitor/handoff", tag = "visitor", responses((status = 200, body = Conversation)))]
-async fn handoff(VisitorCaller(pass): VisitorCaller, State(s): State<Services>) -> Result<Json<Conversation>> {
+async fn handoff(
+    VisitorCaller(pass): VisitorCaller,
+    State(s): State<Services>,
+) -> Result<Json<Conversation>> {
     s.chat.request_handoff(&pass).await.map(Json)
 }
 

@@ -12,6 +12,7 @@ pub mod columns;
 mod errors;
 mod knowledge;
 mod staff;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,6 +27,7 @@ use crate::error::{Code, Error, Result};
 pub use chat::SqlChatStore;
 pub use knowledge::SqlCatalogue;
 pub use staff::SqlStaffStore;
+pub use versions::SqlVersions;
 
 pub(crate) use errors::{OnConstraint, database_error};
 

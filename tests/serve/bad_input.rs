@@ -9,18 +9,22 @@ async fn every_bad_request_gets_its_problem_document() {
     let server = Server::demo();
     let visitor = server.visitor("zh").await;
     let admin = server.admin().await;
-    let send = |text: String| visitor.post("/visitor/messages").json(&json!({"client_id": "x", "text": text})).send();
+    let send = |text: String| {
+        visitor.post("/visitor/messages").json(&json!({"client_id": "x", "text": text})).send()
+    };
 
     assert_eq!(problem(send("问".repeat(10_001)).await.unwrap()).await, (413, "too_large".into()));
     assert_eq!(problem(send("   ".into()).await.unwrap()).await, (422, "invalid_input".into()));
     assert_eq!(send("问".repeat(10_000)).await.unwrap().status().as_u16(), 201, "as long as allowed");
 
-    let broken = visitor.post("/visitor/messages").header("content-type", "application/json").body("{\"client_id\":");
+    let broken =
+        visitor.post("/visitor/messages").header("content-type", "application/json").body("{\"client_id\":");
     assert_eq!(problem(broken.send().await.unwrap()).await, (400, "malformed_body".into()));
     let wrong = visitor.post("/visitor/messages").json(&json!({"client_id": 7}));
     assert_eq!(problem(wrong.send().await.unwrap()).await, (422, "invalid_input".into()));
 
-    let unknown = server.http.get(server.api("/visitor/messages")).bearer_auth("nobody").send().await.unwrap();
+    let unknown =
+        server.http.get(server.api("/visitor/messages")).bearer_auth("nobody").send().await.unwrap();
     assert_eq!(problem(unknown).await, (401, "unauthorized".into()));
     let none = server.http.get(server.api("/conversations")).send().await.unwrap();
     assert_eq!(problem(none).await, (401, "unauthorized".into()));

@@ -11,7 +11,9 @@ async fn a_visitor_is_answered_with_the_source_in_chinese_and_english() {
     let answer = zh.ask("1", "普通快递多少钱，满多少包邮？").await;
     assert!(!answer["citations"].as_array().unwrap().is_empty(), "{answer}");
     let citation = &answer["citations"][0];
-    assert!(!citation["quote"].as_str().unwrap().is_empty() && !citation["document"].as_str().unwrap().is_empty());
+    assert!(
+        !citation["quote"].as_str().unwrap().is_empty() && !citation["document"].as_str().unwrap().is_empty()
+    );
 
     let en = server.visitor("en-GB").await;
     let answer = en.ask("1", "How much is shipping to Singapore?").await;
@@ -30,7 +32,8 @@ async fn a_person_takes_over_and_the_bot_is_silent() {
     assert_eq!(asked["status"], "waiting");
 
     let admin = server.admin().await;
-    let waiting: Value = admin.get("/conversations?status=waiting").send().await.unwrap().json().await.unwrap();
+    let waiting: Value =
+        admin.get("/conversations?status=waiting").send().await.unwrap().json().await.unwrap();
     assert_eq!(waiting["items"][0]["id"].as_str().unwrap(), visitor.conversation);
 
     let path = format!("/conversations/{}", visitor.conversation);
@@ -39,13 +42,17 @@ async fn a_person_takes_over_and_the_bot_is_silent() {
     admin.done(&format!("{path}/messages"), json!({"client_id": "a1", "text": "您好，我是小林"})).await;
 
     let question = visitor.say("2", "运费怎么算").await;
-    let suggested: Value = admin.get(&format!("{path}/suggestions")).send().await.unwrap().json().await.unwrap();
+    let suggested: Value =
+        admin.get(&format!("{path}/suggestions")).send().await.unwrap().json().await.unwrap();
     assert!(!suggested["items"].as_array().unwrap().is_empty(), "the engine helps the agent");
     admin.done(&format!("{path}/messages"), json!({"client_id": "a2", "text": "马上帮您看"})).await;
 
     let after = question["seq"].as_i64().unwrap();
     let later = visitor.messages_after(after).await;
-    assert!(later.iter().all(|m| m["sender"]["kind"] != "bot"), "REQUIREMENTS 3: the bot speaks no more: {later:?}");
+    assert!(
+        later.iter().all(|m| m["sender"]["kind"] != "bot"),
+        "REQUIREMENTS 3: the bot speaks no more: {later:?}"
+    );
     assert!(later.iter().any(|m| m["content"]["text"] == "马上帮您看"));
 
     let all: Vec<i64> = visitor.messages_after(0).await.iter().map(|m| m["seq"].as_i64().unwrap()).collect();
@@ -61,9 +68,12 @@ async fn a_handoff_is_never_silent_and_comes_at_the_visitors_word() {
     let visitor = server.visitor("zh-CN").await;
     visitor.ask("1", "给我转人工").await;
     let said = visitor.messages_after(0).await;
-    assert!(said.iter().any(|m| m["content"]["type"] == "event" && m["content"]["event"] == "handoff_requested"));
+    assert!(
+        said.iter().any(|m| m["content"]["type"] == "event" && m["content"]["event"] == "handoff_requested")
+    );
     let admin = server.admin().await;
-    let waiting: Value = admin.get("/conversations?status=waiting").send().await.unwrap().json().await.unwrap();
+    let waiting: Value =
+        admin.get("/conversations?status=waiting").send().await.unwrap().json().await.unwrap();
     assert_eq!(waiting["items"].as_array().unwrap().len(), 1);
 }
 
@@ -72,7 +82,12 @@ async fn the_same_client_id_is_stored_once() {
     let server = Server::demo();
     let visitor = server.visitor("en").await;
     let first = visitor.say("same", "hello").await;
-    let again = visitor.post("/visitor/messages").json(&json!({"client_id": "same", "text": "hello"})).send().await.unwrap();
+    let again = visitor
+        .post("/visitor/messages")
+        .json(&json!({"client_id": "same", "text": "hello"}))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(again.status().as_u16(), 200);
     let again: Value = again.json().await.unwrap();
     assert_eq!(again["id"], first["id"]);
@@ -82,7 +97,8 @@ async fn the_same_client_id_is_stored_once() {
 async fn the_engine_answers_programs_without_a_conversation() {
     let server = Server::demo();
     let admin = server.admin().await;
-    let reply = admin.done("/dialog/reply", json!({"text": "电饭煲显示 E3 是什么意思", "explain": true})).await;
+    let reply =
+        admin.done("/dialog/reply", json!({"text": "电饭煲显示 E3 是什么意思", "explain": true})).await;
     assert_eq!(reply["action"], "answer", "{reply}");
     assert!(!reply["explanation"]["candidates"].as_array().unwrap().is_empty());
     assert!(!reply["explanation"]["reason"].as_str().unwrap().is_empty());
@@ -98,7 +114,16 @@ async fn the_engine_answers_programs_without_a_conversation() {
 
     let url = server.url("/v1/chat/completions");
     let body = json!({"model": "zhike", "messages": [{"role": "user", "content": "How much is shipping to Japan?"}]});
-    let answer: Value =
-        server.http.post(url).bearer_auth(&admin.token).json(&body).send().await.unwrap().json().await.unwrap();
+    let answer: Value = server
+        .http
+        .post(url)
+        .bearer_auth(&admin.token)
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     assert!(answer["choices"][0]["message"]["content"].as_str().unwrap().contains("79"));
 }

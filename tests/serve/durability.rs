@@ -21,7 +21,8 @@ async fn acknowledged_messages_and_documents_survive_a_kill() {
     let again = Server::start(Path::new(env!("CARGO_BIN_EXE_zhike")), &server.data, &["--demo"]);
     assert!(again.password.is_none(), "the administrator is made once");
     let url = again.api("/visitor/messages?after=0&limit=500");
-    let body: serde_json::Value = again.http.get(url).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+    let body: serde_json::Value =
+        again.http.get(url).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
     let items = body["items"].as_array().unwrap();
     for id in &stored {
         assert_eq!(items.iter().filter(|m| m["id"] == *id).count(), 1, "present once: {id}");

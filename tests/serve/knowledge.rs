@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-const PARKING: &str = "# 门店停车\n\n门店地下停车场前两小时免费，之后每小时收费八元。电动车请停在B2层充电区。\n";
+const PARKING: &str =
+    "# 门店停车\n\n门店地下停车场前两小时免费，之后每小时收费八元。电动车请停在B2层充电区。\n";
 
 #[tokio::test]
 async fn the_next_question_sees_an_edit() {
@@ -37,7 +38,8 @@ async fn a_faq_pair_is_effective_at_once() {
     let reply = admin.done("/dialog/reply", json!({"text": "狗可以进你们门店吗"})).await;
     assert!(reply["text"].as_str().unwrap().contains("航空箱"), "{reply}");
 
-    let gone = admin.delete(&format!("/knowledge/faqs/{}", faq["id"].as_str().unwrap())).send().await.unwrap();
+    let gone =
+        admin.delete(&format!("/knowledge/faqs/{}", faq["id"].as_str().unwrap())).send().await.unwrap();
     assert_eq!(gone.status().as_u16(), 204);
     let listed: Value = admin.get("/knowledge/faqs").send().await.unwrap().json().await.unwrap();
     assert!(listed["items"].as_array().unwrap().iter().all(|f| f["id"] != faq["id"]));

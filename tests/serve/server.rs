@@ -50,7 +50,9 @@ impl Server {
         let deadline = Instant::now() + START_LIMIT;
         let address = loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let line = lines.recv_timeout(left).unwrap_or_else(|e| panic!("no start: {e}; it said:\n{}", said.join("\n")));
+            let line = lines
+                .recv_timeout(left)
+                .unwrap_or_else(|e| panic!("no start: {e}; it said:\n{}", said.join("\n")));
             said.push(line.clone());
             if let Some(rest) = line.split("Zhike serves http://").nth(1) {
                 break rest.split('/').next().unwrap().to_string();
@@ -77,7 +79,13 @@ impl Server {
 
     /// Opens a visitor's session.
     pub async fn visitor(&self, locale: &str) -> Visitor<'_> {
-        let answer = self.http.post(self.api("/visitor/sessions")).json(&json!({"locale": locale})).send().await.unwrap();
+        let answer = self
+            .http
+            .post(self.api("/visitor/sessions"))
+            .json(&json!({"locale": locale}))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         let body: Value = answer.json().await.unwrap();
         Visitor {

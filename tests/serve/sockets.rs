@@ -43,7 +43,9 @@ impl Client {
             }
             panic!("the socket ended before `{kind}` came");
         };
-        tokio::time::timeout(Duration::from_secs(60), wait).await.unwrap_or_else(|_| panic!("no `{kind}` came"))
+        tokio::time::timeout(Duration::from_secs(60), wait)
+            .await
+            .unwrap_or_else(|_| panic!("no `{kind}` came"))
     }
 }
 
@@ -52,7 +54,9 @@ async fn a_message_is_accepted_answered_and_resumed() {
     let server = Server::demo();
     let visitor = server.visitor("en").await;
     let mut client = Client::connect(&server, &visitor.token).await;
-    client.send(json!({"type": "message.create", "client_id": "w1", "text": "How much is shipping to Japan?"})).await;
+    client
+        .send(json!({"type": "message.create", "client_id": "w1", "text": "How much is shipping to Japan?"}))
+        .await;
     let accepted = client.next("message.accepted").await;
     assert_eq!(accepted["client_id"], "w1");
     loop {
@@ -68,7 +72,11 @@ async fn a_message_is_accepted_answered_and_resumed() {
     again.send(json!({"type": "resume", "conversation_id": visitor.conversation, "after_seq": 0})).await;
     let last = visitor.messages_after(0).await.len() as i64;
     for seq in 1..=last {
-        assert_eq!(again.next("message.created").await["message"]["seq"], seq, "every message once, in order");
+        assert_eq!(
+            again.next("message.created").await["message"]["seq"],
+            seq,
+            "every message once, in order"
+        );
     }
 }
 

@@ -130,15 +130,17 @@ pub async fn put_vectors(db: &Db, vectors: Vec<(ChunkId, ChunkVectors)>) -> Resu
     let mut tx = db.write().await?;
     let revision = next_revision(&mut tx).await?;
     for (id, vectors) in vectors {
-        sqlx::query("UPDATE chunks SET encoder = $1, vectors = $2, statements = $3, revision = $4 WHERE id = $5")
-            .bind(&vectors.encoder)
-            .bind(blob(&vectors))
-            .bind(vectors.statements.len() as i64)
-            .bind(revision)
-            .bind(id.to_string())
-            .execute(&mut *tx)
-            .await
-            .map_err(database_error)?;
+        sqlx::query(
+            "UPDATE chunks SET encoder = $1, vectors = $2, statements = $3, revision = $4 WHERE id = $5",
+        )
+        .bind(&vectors.encoder)
+        .bind(blob(&vectors))
+        .bind(vectors.statements.len() as i64)
+        .bind(revision)
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await
+        .map_err(database_error)?;
     }
     tx.commit().await.map_err(database_error)
 }

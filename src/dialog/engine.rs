@@ -1,0 +1,298 @@
+//! [`Engine`]: the door of this room.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::followup;
+use super::lookup::{self, Lookup, Scope, Sought, Timings, Understood};
+use super::turn::{Turn, considered, language, surer};
+use super::wording::{self, Material};
+use super::{IntentKind, Shop};
+use crate::domain::{
+    Candidate, Citation, Decision, Lang, Parse, PathName, SenderKind, Slot, Suggestion, SuggestionId,
+};
+use crate::encoder::Encoder;
+use crate::error::Result;
+use crate::knowledge::KnowledgeBase;
+use crate::nlu::Model;
+use crate::policy::{Limits, decide};
+use crate::rank::weights::Weights;
+use crate::rank::{Ranked, Ranker};
+use crate::recall::rules::Then;
+use crate::tasks::Tasks;
+use crate::text::detect_lang;
+
+/// A candidate this far below the answer threshold is still worth offering as a choice.
+const CHOICE_SHARE: f32 = 0.4;
+/// Small talk gives way to an answer that is this probable.
+const ANSWER_OVER_SMALLTALK: f32 = 0.85;
+/// Least probability of a suggestion to an agent, who reads before sending.
+const WORTH_SUGGESTING: f32 = 0.05;
+
+/// Settings that do not come from the shop.
+#[derive(Clone, Copy, Debug)]
+pub struct EngineSettings {
+    /// Time one turn may take.
+    pub deadline: Duration,
+    /// Probability an answer needs; the ranker's own operating point when not set.
+    pub threshold: Option<f32>,
+}
+
+impl EngineSettings {
+    /// Settings from a deadline in milliseconds and an administrator's threshold.
+    pub fn new(deadline_ms: u64, threshold: Option<f32>) -> Self {
+        Self { deadline: Duration::from_millis(deadline_ms), threshold }
+    }
+}
+
+/// One earlier line of the conversation.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct HistoryTurn {
+    pub role: SenderKind,
+    pub text: String,
+}
+
+/// A message and what the engine may know about it.
+#[derive(Clone, Debug, Default)]
+pub struct TurnInput {
+    pub text: String,
+    /// Detected when not given.
+    pub lang: Option<Lang>,
+    /// Earlier lines of this conversation, oldest first.
+    pub history: Vec<HistoryTurn>,
+    /// Slots known from earlier turns.
+    pub slots: Vec<Slot>,
+    /// Adds every step to the decision.
+    pub explain: bool,
+    /// Only this knowledge base.
+    pub base: Option<String>,
+    /// When the turn must be over; from the settings when not given.
+    pub deadline: Option<Instant>,
+}
+
+/// Answers messages. One per process; every method may run many times at once.
+pub struct Engine {
+    lookup: Lookup,
+    model: ArcSwap<Model>,
+    shop: ArcSwap<Shop>,
+    settings: EngineSettings,
+}
+
+impl Engine {
+    /// An engine over a knowledge base.
+    ///
+    /// # Errors
+    /// When the ranker's weights in the program are not whole.
+    pub fn new(
+        knowledge: Arc<KnowledgeBase>,
+        encoder: Encoder,
+        model: Arc<Model>,
+        shop: Arc<Shop>,
+        settings: EngineSettings,
+        tasks: Tasks,
+    ) -> Result<Self> {
+        let ranker = Ranker::new(Weights::builtin()?)?;
+        let lookup = Lookup { encoder, knowledge, ranker, tasks };
+        Ok(Self { lookup, model: ArcSwap::new(model), shop: ArcSwap::new(shop), settings })
+    }
+
+    /// The same engine with other ranking weights.
+    pub fn with_weights(mut self, weights: Weights) -> Result<Self> {
+        self.lookup.ranker = Ranker::new(weights)?;
+        Ok(self)
+    }
+
+    /// The shop it speaks for.
+    pub fn shop(&self) -> Arc<Shop> {
+        self.shop.load_full()
+    }
+
+    /// Speaks for another shop, or with changed settings, from the next turn on.
+    pub fn set_shop(&self, shop: Arc<Shop>) {
+        self.shop.store(shop);
+    }
+
+    /// Uses other intent and slot heads from the next turn on.
+    pub fn set_model(&self, model: Arc<Model>) {
+        self.model.store(model);
+    }
+
+    /// Probability an answer needs.
+    pub fn threshold(&self) -> f32 {
+        self.settings.threshold.unwrap_or(self.lookup.ranker.operating_point().threshold)
+    }
+
+    /// Intents and slots of a text.
+    ///
+    /// # Errors
+    /// For an empty text, and when the encoder fails.
+    pub async fn parse(&self, text: &str, lang: Option<Lang>) -> Result<Parse> {
+        lookup::check(text)?;
+        let lang = lang.unwrap_or_else(|| detect_lang(text));
+        let encoded = self.lookup.encode(vec![text.to_owned()], self.deadline(None)).await?;
+        let first = encoded.as_ref().and_then(|all| all.first());
+        Ok(self.lookup.understand(text, lang, first, &self.model.load()).parse)
+    }
+
+    /// Decides what to say to a message.
+    ///
+    /// # Errors
+    /// For an empty text, and when the encoder is broken. A slow encoder or a slow path is no error: the turn goes
+    /// on with what there is, and the explanation names what was left out.
+    pub async fn reply(&self, input: TurnInput) -> Result<Decision> {
+        let started = Instant::now();
+        let turn = self.look(&input).await?;
+        let (limits, situation_findings) = (self.limits(&turn.understood), considered(&turn.findings.ranked));
+        let (verdict, reason) = decide(&turn.situation(&input, &situation_findings, limits));
+        let material = Material {
+            shop: &turn.shop,
+            text: &input.text,
+            understood: &turn.understood,
+            findings: &turn.findings,
+            threshold: limits.answer,
+        };
+        let mut decision = wording::decision(&verdict, &material);
+        carry_over(&mut decision.slots, input.slots);
+        if input.explain {
+            decision.explanation = Some(turn.explain(reason, limits.answer));
+        }
+        decision.timings_ms = turn.timings.0;
+        decision.timings_ms.insert("total".into(), started.elapsed().as_secs_f32() * 1000.0);
+        Ok(decision)
+    }
+
+    /// Replies an agent may send, best first, from the same ranking as the bot's answer.
+    ///
+    /// # Errors
+    /// As [`Engine::reply`].
+    pub async fn suggest(&self, input: TurnInput, k: usize) -> Result<Vec<Suggestion>> {
+        let turn = self.look(&input).await?;
+        let mut suggestions = Vec::new();
+        if let Some(rule) = turn.findings.gathered.rule()
+            && let Then::Answer(text) = &rule.then
+        {
+            suggestions.push(suggestion(text.clone(), 1.0, "rule", Vec::new()));
+        }
+        let intent = turn.understood.parse.top().filter(|_| turn.understood.intent_accepted);
+        if let Some(intent) = intent
+            && let Some(declared) = turn.shop.intent(&intent.name).filter(|i| i.kind == IntentKind::Smalltalk)
+            && let Some(reply) = declared.reply(turn.understood.lang, &input.text)
+        {
+            suggestions.push(suggestion(reply.to_owned(), intent.confidence, "smalltalk", Vec::new()));
+        }
+        for ranked in turn.findings.ranked.iter().filter(|r| r.probability >= WORTH_SUGGESTING) {
+            let source = if ranked.chunk().questions.is_empty() { "passage" } else { "faq" };
+            if suggestions.iter().all(|s: &Suggestion| s.text != ranked.quote) {
+                let citations = vec![wording::citation(ranked)];
+                suggestions.push(suggestion(ranked.quote.clone(), ranked.probability, source, citations));
+            }
+        }
+        suggestions.truncate(k);
+        Ok(suggestions)
+    }
+
+    /// Hit testing: what would be found for a query, by the code that answers visitors, and milliseconds by step.
+    /// The order of the results does not depend on `k`.
+    ///
+    /// # Errors
+    /// As [`Engine::reply`].
+    pub async fn search(
+        &self,
+        query: &str,
+        k: usize,
+        paths: Option<Vec<PathName>>,
+        base: Option<String>,
+    ) -> Result<(Vec<Candidate>, BTreeMap<String, f32>)> {
+        let (ranked, timings) = self.ranked(query, paths, base).await?;
+        Ok((ranked.iter().take(k).map(Ranked::candidate).collect(), timings))
+    }
+
+    /// [`Engine::search`] with everything the ranker knows about every candidate.
+    ///
+    /// # Errors
+    /// As [`Engine::reply`].
+    pub async fn ranked(
+        &self,
+        query: &str,
+        paths: Option<Vec<PathName>>,
+        base: Option<String>,
+    ) -> Result<(Vec<Ranked>, BTreeMap<String, f32>)> {
+        let started = Instant::now();
+        let input = TurnInput { text: query.to_owned(), base, ..TurnInput::default() };
+        let mut turn = self.look_on(&input, paths).await?;
+        turn.timings.add("total", started);
+        Ok((turn.findings.ranked, turn.timings.0))
+    }
+
+    async fn look(&self, input: &TurnInput) -> Result<Turn> {
+        self.look_on(input, None).await
+    }
+
+    /// Encodes once, understands, and finds: for the message alone, or completed from context if that is surer.
+    async fn look_on(&self, input: &TurnInput, paths: Option<Vec<PathName>>) -> Result<Turn> {
+        let text = input.text.as_str();
+        lookup::check(text)?;
+        let deadline = self.deadline(input.deadline);
+        let lang = input.lang.unwrap_or_else(|| language(input));
+        let completed = followup::complete(text, lang, &input.history);
+
+        let mut timings = Timings::default();
+        let started = Instant::now();
+        let texts =
+            std::iter::once(text.to_owned()).chain(completed.iter().map(|c| c.text.clone())).collect();
+        let encoded = self.lookup.encode(texts, deadline).await?.unwrap_or_default();
+        timings.add("encode", started);
+
+        let started = Instant::now();
+        let understood = self.lookup.understand(text, lang, encoded.first(), &self.model.load());
+        timings.add("parse", started);
+
+        let shop = self.shop();
+        let scope = Scope { base: input.base.clone(), paths };
+        let snapshot = self.lookup.knowledge.snapshot();
+        let sought = Sought {
+            message: text,
+            searched: text,
+            understood: &understood,
+            encoded: encoded.first(),
+            rules: shop.rules(),
+            scope: &scope,
+        };
+        let mut findings = self.lookup.find(sought, &snapshot, deadline, &mut timings).await;
+        if let Some(completed) = completed {
+            let again = Sought { searched: &completed.text, encoded: encoded.get(1), ..sought };
+            let other = self.lookup.find(again, &snapshot, deadline, &mut timings).await;
+            findings = surer(findings, other, completed.leaning);
+        }
+        Ok(Turn { understood, findings, shop, timings })
+    }
+
+    fn deadline(&self, given: Option<Instant>) -> Instant {
+        given.unwrap_or_else(|| Instant::now() + self.settings.deadline)
+    }
+
+    fn limits(&self, understood: &Understood) -> Limits {
+        let answer = self.threshold();
+        Limits {
+            answer,
+            choice: answer * CHOICE_SHARE,
+            intent: understood.intent_threshold,
+            answer_over_smalltalk: ANSWER_OVER_SMALLTALK,
+        }
+    }
+}
+
+fn suggestion(text: String, confidence: f32, source: &str, citations: Vec<Citation>) -> Suggestion {
+    Suggestion { id: SuggestionId::new(), text, confidence, source: source.to_owned(), citations }
+}
+
+/// Slots of earlier turns stay known until this message says otherwise.
+fn carry_over(slots: &mut Vec<Slot>, earlier: Vec<Slot>) {
+    let fresh: Vec<String> = slots.iter().map(|slot| slot.name.clone()).collect();
+    slots.extend(earlier.into_iter().filter(|slot| !fresh.contains(&slot.name)));
+}

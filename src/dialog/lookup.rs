@@ -1,0 +1,168 @@
+//! Finding what may answer a text: one encoder pass, the recall paths, the ranking. Bot, suggestions and hit tests
+//! all come through here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::domain::{Lang, Parse, PathName};
+use crate::encoder::{Encoded, Encoder, Prefix, Priority};
+use crate::error::{Code, Error, Result};
+use crate::knowledge::{Filter, KnowledgeBase, Snapshot};
+use crate::nlu::Model;
+use crate::rank::{Ranked, Ranker};
+use crate::recall::{
+    FaqPath, Gathered, LexicalPath, Query, RecallPath, RulePath, VectorPath, gather, rules::Rules,
+};
+use crate::tasks::Tasks;
+use crate::text::{normalise, segment};
+
+/// Hits every path gives at most. Fixed, so that asking for more results never changes the first ones.
+const HITS: usize = 24;
+/// Characters of a long message whose words are looked for.
+const SEARCHED_CHARS: usize = 600;
+
+/// The parts that look for answers.
+pub(super) struct Lookup {
+    pub encoder: Encoder,
+    pub knowledge: Arc<KnowledgeBase>,
+    pub ranker: Ranker,
+    pub tasks: Tasks,
+}
+
+/// A message as the encoder and the heads see it.
+#[derive(Debug)]
+pub(super) struct Understood {
+    pub lang: Lang,
+    pub parse: Parse,
+    /// Whether the best intent may be acted on.
+    pub intent_accepted: bool,
+    /// Probability an intent needs.
+    pub intent_threshold: f32,
+}
+
+/// What was found for one text.
+#[derive(Debug)]
+pub(super) struct Findings {
+    /// The text that was searched.
+    pub searched: String,
+    pub gathered: Gathered,
+    pub ranked: Vec<Ranked>,
+}
+
+/// Where to look.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    pub base: Option<String>,
+    /// Only these paths; all when `None`.
+    pub paths: Option<Vec<PathName>>,
+}
+
+/// A text to find answers for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sought<'a> {
+    /// The visitor's own words: what rules look at.
+    pub message: &'a str,
+    /// What is searched: the message, or the message completed from context.
+    pub searched: &'a str,
+    pub understood: &'a Understood,
+    /// The encoder's pass over `searched`.
+    pub encoded: Option<&'a Encoded>,
+    pub rules: &'a Arc<Rules>,
+    pub scope: &'a Scope,
+}
+
+/// Milliseconds by step.
+#[derive(Debug, Default)]
+pub(super) struct Timings(pub BTreeMap<String, f32>);
+
+impl Timings {
+    /// Adds the time since `started` to `step`.
+    pub fn add(&mut self, step: &str, started: Instant) {
+        *self.0.entry(step.to_owned()).or_default() += started.elapsed().as_secs_f32() * 1000.0;
+    }
+}
+
+impl Lookup {
+    /// Encodes texts as questions in one pass; `None` when that takes too long or the encoder is full, and the turn
+    /// goes on by words alone.
+    pub async fn encode(&self, texts: Vec<String>, deadline: Instant) -> Result<Option<Vec<Encoded>>> {
+        let pass = self.encoder.encode(texts, Prefix::Query, Priority::Visitor, true);
+        match tokio::time::timeout_at(deadline.into(), pass).await {
+            Ok(Ok(encoded)) => Ok(Some(encoded)),
+            Ok(Err(e)) if e.code() != Code::Overloaded => Err(e),
+            Ok(Err(_)) | Err(_) => {
+                tracing::warn!("the encoder did not answer in time: this turn goes by words alone");
+                Ok(None)
+            }
+        }
+    }
+
+    /// What the heads make of a text.
+    pub fn understand(&self, text: &str, lang: Lang, encoded: Option<&Encoded>, model: &Model) -> Understood {
+        let parse = match encoded {
+            Some(encoded) => model.parse(text, Some(lang), encoded),
+            None => Parse { lang, ..Parse::default() },
+        };
+        let intent_accepted = model.accepts(&parse);
+        Understood { lang, parse, intent_accepted, intent_threshold: model.fallback().threshold }
+    }
+
+    /// Recalls and ranks.
+    pub async fn find(
+        &self,
+        sought: Sought<'_>,
+        snapshot: &Arc<Snapshot>,
+        deadline: Instant,
+        timings: &mut Timings,
+    ) -> Findings {
+        let started = Instant::now();
+        let Sought { message, searched, understood, encoded, rules, scope } = sought;
+        let lang = understood.lang;
+        let cut: String = searched.chars().take(SEARCHED_CHARS).collect();
+        let accepted = understood.parse.top().filter(|_| understood.intent_accepted);
+        let query = Arc::new(Query {
+            message: normalise(message),
+            lang,
+            intent: accepted.map(|intent| intent.name.clone()),
+            vector: encoded.map(|e| self.ranker.centred(&e.vector, lang, self.encoder.id())),
+            terms: segment::terms(&cut),
+            filter: Filter { base: scope.base.clone() },
+            limit: HITS,
+        });
+        let paths = self.paths(rules, scope);
+        let gathered = gather(&paths, &query, snapshot, deadline, &self.tasks).await;
+        timings.add("recall", started);
+
+        let started = Instant::now();
+        let ranked = self.ranker.rank(&query, &cut, &gathered, snapshot);
+        timings.add("rank", started);
+        Findings { searched: searched.to_owned(), gathered, ranked }
+    }
+
+    fn paths(&self, rules: &Arc<Rules>, scope: &Scope) -> Vec<Arc<dyn RecallPath>> {
+        let all: [Arc<dyn RecallPath>; 4] = [
+            Arc::new(FaqPath),
+            Arc::new(VectorPath),
+            Arc::new(LexicalPath),
+            Arc::new(RulePath::new(rules.clone())),
+        ];
+        let wanted = |name| scope.paths.as_ref().is_none_or(|paths| paths.contains(&name));
+        all.into_iter().filter(|path| wanted(path.name())).collect()
+    }
+}
+
+impl Findings {
+    /// The probability of the best candidate; 0 when there is none.
+    pub fn best(&self) -> f32 {
+        self.ranked.first().map_or(0.0, |best| best.probability)
+    }
+}
+
+/// Refuses what is not a question at all before any work is done.
+pub(super) fn check(text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid("text is empty: send what the visitor said"));
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Puts a verdict into words: the decision as the outside sees it.
+
+use crate::domain::{Action, Choice, Citation, Decision, IntentScore, Lang};
+use crate::policy::{Reason, Verdict};
+use crate::rank::Ranked;
+use crate::recall::rules::{Rule, Then};
+
+use super::lookup::{Findings, Understood};
+use super::{Phrases, Shop};
+
+/// Passages cited beside the one that is quoted.
+const MORE_SOURCES: usize = 2;
+
+/// What the words are made from.
+pub(super) struct Material<'a> {
+    pub shop: &'a Shop,
+    /// The visitor's message.
+    pub text: &'a str,
+    pub understood: &'a Understood,
+    pub findings: &'a Findings,
+    /// Probability an answer needs.
+    pub threshold: f32,
+}
+
+/// The decision for a verdict, without explanation and timings.
+pub(super) fn decision(verdict: &Verdict, m: &Material<'_>) -> Decision {
+    let phrases = Phrases::new(m.understood.lang);
+    match verdict {
+        Verdict::Answer => answer(m),
+        Verdict::SayRule => by_rule(m),
+        Verdict::Smalltalk => Decision {
+            text: intent_reply(m).unwrap_or_else(|| m.shop.greeting(m.understood.lang)).to_owned(),
+            confidence: intent_confidence(m),
+            ..plain(Action::Smalltalk, m)
+        },
+        Verdict::Choose(chosen) => Decision {
+            text: phrases.which_one().to_owned(),
+            confidence: m.findings.best(),
+            choices: choices(chosen, m, phrases),
+            ..plain(Action::Clarify, m)
+        },
+        Verdict::NotFound => Decision {
+            text: phrases.not_found().to_owned(),
+            confidence: m.findings.best(),
+            choices: vec![person(phrases)],
+            ..plain(Action::Clarify, m)
+        },
+        Verdict::SayMore => Decision { text: phrases.say_more().to_owned(), ..plain(Action::Clarify, m) },
+        Verdict::Handoff(reason) => handoff(*reason, m, phrases),
+    }
+}
+
+fn answer(m: &Material<'_>) -> Decision {
+    let mut ranked = m.findings.ranked.iter();
+    let Some(best) = ranked.next() else { return plain(Action::Clarify, m) };
+    let more =
+        ranked.take(MORE_SOURCES).filter(|other| other.probability >= m.threshold.max(f32::MIN_POSITIVE));
+    Decision {
+        text: best.quote.clone(),
+        confidence: best.probability,
+        citations: std::iter::once(best).chain(more).map(citation).collect(),
+        ..plain(Action::Answer, m)
+    }
+}
+
+fn by_rule(m: &Material<'_>) -> Decision {
+    let text = match m.findings.gathered.rule() {
+        Some(Rule { then: Then::Answer(text), .. }) => text.clone(),
+        _ => String::new(),
+    };
+    Decision { text, confidence: 1.0, ..plain(Action::Answer, m) }
+}
+
+fn handoff(reason: Reason, m: &Material<'_>, phrases: Phrases) -> Decision {
+    let asked = || intent_reply(m).unwrap_or_else(|| phrases.handing_over());
+    let text = match reason {
+        Reason::Asked => asked(),
+        Reason::Angry => phrases.apology(),
+        Reason::Unsure => phrases.beyond_me(),
+        Reason::Business => phrases.needs_order(),
+        Reason::Rule => phrases.handing_over(),
+    };
+    Decision {
+        text: text.to_owned(),
+        confidence: 1.0,
+        handoff_reason: Some(reason.as_str().to_owned()),
+        ..plain(Action::Handoff, m)
+    }
+}
+
+fn plain(action: Action, m: &Material<'_>) -> Decision {
+    let parse = &m.understood.parse;
+    Decision {
+        action,
+        lang: m.understood.lang,
+        text: String::new(),
+        confidence: 0.0,
+        intent: parse.intents.first().cloned(),
+        slots: parse.slots.clone(),
+        citations: Vec::new(),
+        card: None,
+        choices: Vec::new(),
+        handoff_reason: None,
+        explanation: None,
+        timings_ms: Default::default(),
+    }
+}
+
+/// The reply the shop has for the recognised intent.
+fn intent_reply<'a>(m: &'a Material<'_>) -> Option<&'a str> {
+    let intent = accepted(m)?;
+    m.shop.intent(&intent.name)?.reply(m.understood.lang, m.text)
+}
+
+fn intent_confidence(m: &Material<'_>) -> f32 {
+    accepted(m).map_or(0.0, |intent| intent.confidence)
+}
+
+fn accepted<'a>(m: &'a Material<'_>) -> Option<&'a IntentScore> {
+    m.understood.parse.top().filter(|_| m.understood.intent_accepted)
+}
+
+fn choices(chosen: &[usize], m: &Material<'_>, phrases: Phrases) -> Vec<Choice> {
+    let offered = chosen.iter().filter_map(|at| m.findings.ranked.get(*at));
+    let mut choices: Vec<Choice> = Vec::new();
+    for ranked in offered {
+        let name = name_of(ranked);
+        if choices.iter().all(|c| c.value != name) {
+            choices.push(Choice { label: name.clone(), value: name });
+        }
+    }
+    choices.push(person(phrases));
+    choices
+}
+
+fn person(phrases: Phrases) -> Choice {
+    Choice { label: phrases.person_label().to_owned(), value: phrases.person_value().to_owned() }
+}
+
+/// What a candidate is called as a choice, and what picking it sends: a FAQ pair's question, or title and section.
+pub(super) fn name_of(ranked: &Ranked) -> String {
+    let chunk = ranked.chunk();
+    match chunk.questions.first() {
+        Some(question) => question.clone(),
+        None if chunk.section.is_empty() => chunk.title.clone(),
+        None => format!("{} · {}", chunk.title, chunk.section),
+    }
+}
+
+/// A candidate as the source of an answer.
+pub(super) fn citation(ranked: &Ranked) -> Citation {
+    let chunk = ranked.chunk();
+    Citation {
+        document_id: chunk.document_id,
+        document: chunk.document.clone(),
+        title: chunk.title.clone(),
+        section: chunk.section.clone(),
+        chunk_id: chunk.id,
+        quote: ranked.quote.clone(),
+        score: ranked.probability,
+    }
+}
+
+/// How many turns right before this one ended without an answer. History is all there is to tell by, so the bot's
+/// own words are recognised.
+pub(super) fn misses(history: &[super::HistoryTurn]) -> usize {
+    use crate::domain::SenderKind;
+    let mut misses = 0;
+    for turn in history.iter().rev().filter(|turn| turn.role == SenderKind::Bot) {
+        let missed = [Lang::Zh, Lang::En].map(Phrases::new).iter().any(|phrases| {
+            [phrases.not_found(), phrases.which_one(), phrases.say_more()].contains(&turn.text.trim())
+        });
+        if !missed {
+            break;
+        }
+        misses += 1;
+    }
+    misses
+}
