@@ -78,14 +78,11 @@ impl<'a> Splitter<'a> {
 
     fn open(&mut self) {
         let path = self.path();
-        // The heading before this one may have been the last without blocks: reuse its place.
-        if let Some(last) = self.done.last_mut()
-            && (last.blocks.is_empty() || last.path == path)
-        {
-            last.path = path;
-            return;
+        // The last section may have stayed without blocks, and the one before it may be the one that goes on.
+        self.done.pop_if(|last| last.blocks.is_empty());
+        if self.done.last().is_none_or(|last| last.path != path) {
+            self.done.push(Section { path, blocks: Vec::new() });
         }
-        self.done.push(Section { path, blocks: Vec::new() });
     }
 
     fn path(&self) -> Vec<String> {

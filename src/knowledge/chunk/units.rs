@@ -208,32 +208,11 @@ fn pieces<'a>(line: &'a str, room: usize, count_tokens: CountTokens) -> Vec<&'a 
     pieces
 }
 
-/// Sentences with the white space that follows them.
+/// Sentences with what stands between them, so that nothing is lost.
 fn sentences(text: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, c)| *c);
-        let ends = match c {
-            '。' | '！' | '？' | '；' | '\n' => !matches!(next, Some('”' | '」' | '）' | '"')),
-            '.' | '!' | '?' | ';' => next.is_some_and(char::is_whitespace),
-            '”' | '」' => text[..at].ends_with(['。', '！', '？']),
-            _ => false,
-        };
-        if ends {
-            let mut end = at + c.len_utf8();
-            while let Some((i, space)) = chars.next_if(|(_, c)| c.is_whitespace()) {
-                end = i + space.len_utf8();
-            }
-            out.push(&text[start..end]);
-            start = end;
-        }
-    }
-    if start < text.len() {
-        out.push(&text[start..]);
-    }
-    out
+    let starts: Vec<usize> = crate::text::sentences::split(text).into_iter().skip(1).map(|(start, _)| start).collect();
+    let ends = starts.iter().copied().chain([text.len()]);
+    std::iter::once(0).chain(starts.iter().copied()).zip(ends).map(|(start, end)| &text[start..end]).collect()
 }
 
 /// Whether this paragraph only makes sense with the list below it.

@@ -31,20 +31,15 @@ pub(super) struct Decoded {
     pub(super) warning: Option<String>,
 }
 
-/// Decodes a text file.
-pub(super) fn text(bytes: &[u8], meter: &Meter) -> Result<Decoded, Problem> {
-    text_declared(bytes, None, meter)
-}
-
-/// Decodes a text file that declares an encoding by a label such as `gb2312`.
-pub(super) fn text_declared(bytes: &[u8], label: Option<&str>, meter: &Meter) -> Result<Decoded, Problem> {
+/// Decodes a text file; `label` is the encoding it declares itself, such as `gb2312`.
+pub(super) fn text(bytes: &[u8], label: Option<&str>, meter: &Meter) -> Result<Decoded, Problem> {
     meter.text(bytes.len())?;
     let encoding = guess(bytes, label);
     let (decoded, _, malformed) = encoding.decode(bytes);
-    let text = tidy(&decoded);
-    if looks_binary(&text) {
+    if looks_binary(&decoded) {
         return Err(Problem::Unsupported { found: "the content is binary data, not text".into() });
     }
+    let text = tidy(&decoded);
     if text.trim().is_empty() {
         return Err(Problem::Empty);
     }
@@ -115,10 +110,10 @@ fn utf16_without_bom(sample: &[u8]) -> Option<&'static Encoding> {
     };
     let (le, be) = (share(u16::from_le_bytes), share(u16::from_be_bytes));
     let has_zero = sample.contains(&0);
-    // Two ASCII letters read as one unit are often a Chinese character, so without any zero byte the text must not
-    // be ASCII, and the other byte order must make no sense.
+    // Two bytes of another encoding are often a Chinese character by chance, so without any zero byte (which a line
+    // end or a figure brings) the text must be long, not ASCII and not UTF-8.
     let non_ascii = sample.iter().filter(|b| **b >= 0x80).count() * 4 > sample.len();
-    if !(has_zero || (non_ascii && std::str::from_utf8(sample).is_err())) {
+    if !(has_zero || (sample.len() >= 64 && non_ascii && std::str::from_utf8(sample).is_err())) {
         return None;
     }
     if le > 0.9 && le > be + 0.3 {
@@ -131,6 +126,10 @@ fn utf16_without_bom(sample: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn is_everyday_unit(unit: u16) -> bool {
+    // A low byte of zero is an ASCII letter read in the wrong order far more often than it is 一.
+    if unit & 0xff == 0 && unit != 0x3000 {
+        return false;
+    }
     matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e | 0xa0..=0xff | 0x2010..=0x2026 | 0x3000..=0x303f
         | 0x4e00..=0x9fff | 0xff00..=0xffef)
 }
@@ -186,7 +185,6 @@ fn tidy(text: &str) -> String {
             }
             '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{0c}' => out.push('\n'),
             '\n' | '\t' => out.push(c),
-            '\0' => out.push(c), // kept until `looks_binary` has seen it
             '\u{feff}' => {}
             c if c.is_control() => {}
             c => out.push(c),
@@ -195,12 +193,13 @@ fn tidy(text: &str) -> String {
     out
 }
 
-/// Zero bytes, or replacement characters by the dozen, are no text.
+/// Control characters and replacement characters by the dozen are no text.
 fn looks_binary(text: &str) -> bool {
     let (mut all, mut odd) = (0usize, 0usize);
     for c in text.chars().take(64 << 10) {
         all += 1;
-        odd += usize::from(matches!(c, '\0' | '\u{fffd}'));
+        let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{0c}' | '\u{1b}');
+        odd += usize::from(control || c == '\u{fffd}');
     }
     odd * 20 > all
 }
@@ -212,7 +211,7 @@ mod tests {
     use crate::knowledge::readers::Limits;
 
     fn decode(bytes: &[u8]) -> String {
-        text(bytes, &Meter::new(Limits::default())).unwrap().text
+        text(bytes, None, &Meter::new(Limits::default())).unwrap().text
     }
 
     fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -284,12 +283,12 @@ mod tests {
 
     #[test]
     fn line_ends_are_folded_and_control_characters_dropped() {
-        assert_eq!(decode(b"a\r\nb\rc\x07\n"), "a\nb\nc\n");
+        assert_eq!(decode(b"one line\r\nand another\rthe last\x07\n"), "one line\nand another\nthe last\n");
     }
 
     #[test]
     fn binary_data_is_refused() {
         let bytes: Vec<u8> = (0..4096u32).map(|i| (i.wrapping_mul(2654435761) >> 13) as u8).collect();
-        assert!(text(&bytes, &Meter::new(Limits::default())).is_err());
+        assert!(text(&bytes, None, &Meter::new(Limits::default())).is_err());
     }
 }

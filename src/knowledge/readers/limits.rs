@@ -25,8 +25,10 @@ pub struct Limits {
     pub max_cells: usize,
     /// Nesting of JSON values, HTML elements and XML elements.
     pub max_depth: usize,
-    /// Blocks, and HTML elements or PDF text runs on the way to them, divided by 16.
+    /// Blocks.
     pub max_blocks: usize,
+    /// Elements of an HTML page, text runs of a PDF page.
+    pub max_nodes: usize,
     /// Pages of a PDF.
     pub max_pages: usize,
     /// Wall-clock time for the whole document.
@@ -43,6 +45,7 @@ impl Default for Limits {
             max_cells: 500_000,
             max_depth: 100,
             max_blocks: 100_000,
+            max_nodes: 400_000,
             max_pages: 5_000,
             time: Duration::from_secs(120),
         }
@@ -96,19 +99,19 @@ impl Meter {
 
     /// Pays for `bytes` of extracted text.
     pub(super) fn text(&self, bytes: usize) -> Result<(), Problem> {
-        self.pay(&self.text, bytes, self.limits.max_text, "of text, in bytes")
+        self.pay(&self.text, bytes, self.limits.max_text, "bytes of text")
     }
 
     /// Pays for `n` cells of a table.
     pub(super) fn cells(&self, n: usize) -> Result<(), Problem> {
         self.tick()?;
-        self.pay(&self.cells, n, self.limits.max_cells, "of table cells")
+        self.pay(&self.cells, n, self.limits.max_cells, "table cells")
     }
 
     /// Pays for one block.
     pub(super) fn block(&self) -> Result<(), Problem> {
         self.tick()?;
-        self.pay(&self.blocks, 1, self.limits.max_blocks, "of paragraphs, lists and tables")
+        self.pay(&self.blocks, 1, self.limits.max_blocks, "paragraphs, lists and tables")
     }
 
     fn pay(&self, account: &AtomicUsize, n: usize, limit: usize, what: &'static str) -> Result<(), Problem> {

@@ -5,23 +5,32 @@
 //! and turns panics of a parser into an error that names the file. Readers know nothing of passages, indexes or the
 //! network; references to outside (links, external entities, remote images) are never followed.
 
+mod csv;
 mod decode;
 mod error;
+mod faq;
+mod grid;
+mod html;
+mod json;
+mod kind;
 mod limits;
+mod markdown;
+mod package;
 mod plain;
 mod shape;
 mod worker;
 mod writer;
+mod xlsx;
 
 use crate::domain::Format;
-use crate::knowledge::parsed::ParsedDocument;
+use crate::knowledge::parsed::{Block, ParsedDocument};
 
 pub use error::{Place, Problem, ReadError};
 pub use limits::Limits;
 
 use error::Failure;
 use limits::Meter;
-use writer::{Content, Writer};
+use writer::Content;
 
 /// Reads the file `name` with the content `bytes`.
 ///
@@ -33,23 +42,47 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<ParsedDocument,
 }
 
 fn parse(name: &str, bytes: &[u8], meter: &Meter) -> Result<ParsedDocument, Failure> {
-    let extension = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
-    if extension != "txt" {
-        return Err(Problem::Unsupported { found: format!(".{extension} files are not read") }.into());
-    }
-    let decoded = decode::text(bytes, meter)?;
-    let mut content = plain::read(&decoded.text, meter)?;
-    content.warnings.extend(decoded.warning);
-    if content.blocks.is_empty() {
+    let (format, misnamed) = kind::of(name, bytes)?;
+    let mut content = match format {
+        Format::Xlsx => xlsx::read(bytes, meter)?,
+        Format::Pdf | Format::Docx => return Err(Problem::NoText.into()),
+        Format::Markdown | Format::Text | Format::Html | Format::Csv | Format::Json => {
+            let declared = (format == Format::Html).then(|| html::declared_encoding(bytes)).flatten();
+            let decoded = decode::text(bytes, declared.as_deref(), meter)?;
+            let mut content = text(format, &decoded.text, meter)?;
+            content.warnings.extend(decoded.warning);
+            content
+        }
+    };
+    content.warnings.extend(misnamed);
+    if !content.blocks.iter().any(|block| !matches!(block, Block::Page(_))) {
         return Err(Problem::NoText.into());
     }
     Ok(ParsedDocument {
-        title: content.title.take().unwrap_or_else(|| stem(name)),
-        format: Format::Text,
+        title: content.title.take().or_else(|| first_heading(&content.blocks)).unwrap_or_else(|| stem(name)),
+        format,
         lang: content.lang(),
         blocks: content.blocks,
         warnings: content.warnings,
     })
+}
+
+fn text(format: Format, text: &str, meter: &Meter) -> Result<Content, Failure> {
+    match format {
+        Format::Markdown => Ok(markdown::read(text, meter)?),
+        Format::Html => Ok(html::read(text, meter)?),
+        Format::Csv => csv::read(text, meter),
+        Format::Json => json::read(text, meter),
+        _ => Ok(plain::read(text, meter)?),
+    }
+}
+
+/// A document without a title of its own is called by the heading it begins with.
+fn first_heading(blocks: &[Block]) -> Option<String> {
+    match blocks.iter().find(|block| !matches!(block, Block::Page(_)))? {
+        Block::Heading { text, .. } => Some(text.clone()),
+        _ => None,
+    }
 }
 
 /// The file name without folders and extension.

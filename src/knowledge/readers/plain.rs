@@ -3,7 +3,7 @@
 use super::error::Problem;
 use super::limits::Meter;
 use super::shape::{self, Line};
-use super::{Content, Writer};
+use super::writer::{Content, Writer};
 
 /// Reads decoded text.
 pub(super) fn read(text: &str, meter: &Meter) -> Result<Content, Problem> {

@@ -36,8 +36,12 @@ pub(super) fn run<T: Send + 'static>(
         let (name, bytes, meter) = (name.to_owned(), bytes.to_vec(), Arc::clone(&meter));
         move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| reader(&name, &bytes, &meter)));
+            // A parser that cannot be stopped otherwise is left by unwinding with the problem itself.
             let outcome = outcome.unwrap_or_else(|panic| {
-                Err(Problem::ParserFailed { detail: panic_text(panic.as_ref()) }.into())
+                Err(panic.downcast::<Problem>().map_or_else(
+                    |panic| Problem::ParserFailed { detail: panic_text(panic.as_ref()) }.into(),
+                    |problem| (*problem).into(),
+                ))
             });
             // The receiver is gone when the deadline has passed; then nobody wants the outcome.
             let _ = sender.send(outcome);

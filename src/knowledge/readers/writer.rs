@@ -2,9 +2,9 @@
 
 use super::error::Problem;
 use super::limits::Meter;
-use super::shape;
 use crate::domain::Lang;
 use crate::knowledge::parsed::{Block, Table};
+use crate::text::detect_lang;
 
 /// What a reader hands back; the rest of a parsed document is the same for all formats.
 #[derive(Debug, Default)]
@@ -16,30 +16,25 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// The language of most letters; a Chinese character says about as much as three Latin letters.
+    /// The language of the beginning, which is long enough to tell.
     pub(super) fn lang(&self) -> Lang {
-        let (mut wide, mut latin) = (0usize, 0usize);
-        let mut count = |text: &str| {
-            for c in text.chars() {
-                wide += usize::from(shape::is_wide(c) && c.is_alphabetic());
-                latin += usize::from(c.is_ascii_alphabetic());
-            }
-        };
+        let mut sample = String::new();
         for block in &self.blocks {
             match block {
-                Block::Heading { text, .. } | Block::Paragraph(text) => count(text),
-                Block::List(items) => items.iter().for_each(|i| count(i)),
+                Block::Heading { text, .. } | Block::Paragraph(text) => sample.push_str(text),
+                Block::List(items) => sample.push_str(&items.join(" ")),
                 Block::Table(table) => {
-                    table.rows.iter().flatten().chain(&table.header).for_each(|c| count(c))
+                    table.rows.iter().take(50).for_each(|row| sample.push_str(&row.join(" ")));
                 }
-                Block::Faq { question, answer, .. } => {
-                    count(question);
-                    count(answer);
-                }
+                Block::Faq { question, answer, .. } => sample.extend([question.as_str(), " ", answer]),
                 Block::Code(_) | Block::Page(_) => {}
             }
+            sample.push(' ');
+            if sample.len() > 64 << 10 {
+                break;
+            }
         }
-        if wide * 3 >= latin { Lang::Zh } else { Lang::En }
+        detect_lang(&sample)
     }
 }
 
