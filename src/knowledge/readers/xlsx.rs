@@ -37,7 +37,7 @@ pub(super) fn read(bytes: &[u8], meter: &Meter) -> Result<Content, Failure> {
         if cells.is_empty() {
             continue;
         }
-        let merges = workbook.worksheet_merge_cells(&sheet.name).and_then(Result::ok).unwrap_or_default();
+        let merges = workbook.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
         let rows = rows(cells, &merges, meter).map_err(at)?;
         if !is_default_name(&sheet.name) {
             out.heading(1, &sheet.name).map_err(at)?;

@@ -18,11 +18,15 @@ pub(super) fn write(walker: &mut Walker, id: Id, depth: usize) -> Result<(), Pro
 
     let mut grid: Vec<Row> = Vec::new();
     let mut headers: Vec<bool> = Vec::new();
+    // Rows with a header cell in front of their values: where all have one, none of them is the header.
+    let mut side_heads = 0;
     // Cells that hang down from rows above: by column, what they say and for how many rows more.
     let mut hanging: Vec<Option<(Cell, usize)>> = Vec::new();
     for (number, row) in rows.iter().enumerate() {
         let mut cells: Vec<Cell> = Vec::new();
         let (mut named, mut data) = (0, 0);
+        let tags: Vec<&str> = cell_elements(walker, *row).into_iter().map(|cell| walker.dom.tag(cell)).collect();
+        side_heads += usize::from(matches!(tags.as_slice(), ["th", "td", ..]));
         for cell in cell_elements(walker, *row) {
             fill(&mut cells, &mut hanging);
             let span = |name| {
@@ -53,8 +57,11 @@ pub(super) fn write(walker: &mut Walker, id: Id, depth: usize) -> Result<(), Pro
     let caption = walker.dom.children(id).iter().find(|child| walker.dom.tag(**child) == "caption");
     let hints = Hints {
         caption: caption.map(|caption| one_line(&walker.inline(*caption))),
-        // Header cells in the first column only say that the table has no header row.
-        header_rows: (marked > 0 && marked < headers.len()).then_some(marked),
+        header_rows: if side_heads == grid.len() && marked == 0 {
+            Some(0)
+        } else {
+            (marked > 0 && marked < headers.len()).then_some(marked)
+        },
         header_expected: false,
     };
     grid::write(grid, &hints, walker.out)
