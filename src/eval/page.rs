@@ -10,6 +10,9 @@ use super::names::{Named, Two, named, two};
 use super::report::{Measures, Report};
 use crate::domain::Lang;
 
+/// How a cell of a number begins.
+const NUMBER: &str = r#"<td class="n">"#;
+
 /// A page under construction.
 pub struct Page {
     title: Two,
@@ -47,7 +50,17 @@ impl Page {
 
     /// A table. Cells are ready-made markup: see [`text`], [`number`] and [`label`].
     pub fn table(&mut self, head: &[Two], rows: &[Vec<String>]) {
-        let head: String = head.iter().map(|h| format!("<th>{}</th>", words_of(*h))).collect();
+        let is_number = |column: usize| {
+            rows.first().and_then(|row| row.get(column)).is_some_and(|cell| cell.starts_with(NUMBER))
+        };
+        let head: String = head
+            .iter()
+            .enumerate()
+            .map(|(column, words)| {
+                let class = if is_number(column) { r#" class="n""# } else { "" };
+                format!("<th{class}>{}</th>", words_of(*words))
+            })
+            .collect();
         let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>", row.concat())).collect();
         self.raw(&format!(
             r#"<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"#
@@ -71,14 +84,25 @@ impl Page {
         self.raw(&format!(r#"<div class="tiles">{tiles}</div>"#));
     }
 
-    /// Every figure by name.
+    /// Every figure by name; those of single languages and paths are folded away.
     pub fn metrics(&mut self, measures: &Measures) {
-        let rows: Vec<Vec<String>> = measures
-            .ordered()
-            .into_iter()
+        let (parts, whole): (Vec<&str>, Vec<&str>) =
+            measures.ordered().into_iter().partition(|name| name.contains('.'));
+        self.metric_table(measures, &whole);
+        if !parts.is_empty() {
+            let words = words_of(two("by language and path", "按语言与路径"));
+            self.raw(&format!("<details><summary>{words}</summary>"));
+            self.metric_table(measures, &parts);
+            self.raw("</details>");
+        }
+    }
+
+    fn metric_table(&mut self, measures: &Measures, names: &[&str]) {
+        let rows: Vec<Vec<String>> = names
+            .iter()
             .map(|name| {
                 let metric = named(name);
-                let shown = measures.metrics.get(name).map_or_else(String::new, |value| metric.show(*value));
+                let shown = measures.metrics.get(*name).map_or_else(String::new, |value| metric.show(*value));
                 vec![cell(&label_of(&metric)), code(name), number(&shown), text(&measures.basis(name))]
             })
             .collect();
@@ -173,7 +197,7 @@ pub fn text(words: &str) -> String {
 
 /// A cell of a number, aligned right.
 pub fn number(shown: &str) -> String {
-    format!(r#"<td class="n">{}</td>"#, escape(shown))
+    format!("{NUMBER}{}</td>", escape(shown))
 }
 
 /// A cell of a name that is typed.

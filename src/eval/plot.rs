@@ -9,7 +9,7 @@ use super::page::{escape, svg_words};
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 360.0;
 const LEFT: f64 = 64.0;
-const RIGHT: f64 = 24.0;
+const RIGHT: f64 = 44.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 52.0;
 
@@ -97,12 +97,20 @@ impl Plot {
         self
     }
 
-    /// A bar from 0 to `height` between two places, told more about when pointed at.
-    pub fn bar(mut self, from: f64, to: f64, height: f64, ink: Ink, about: &str) -> Self {
-        let (left, right, top) = (self.across(from), self.across(to), self.down(height));
+    /// A bar from 0 to `height` between two places with a few letters above it, told more about when pointed at. A bar
+    /// of no height still shows where it stands.
+    pub fn bar(mut self, from: f64, to: f64, height: f64, ink: Ink, (above, about): (&str, &str)) -> Self {
+        let (left, right, floor) = (self.across(from), self.across(to), self.down(0.0));
+        let top = self.down(height).min(floor - 2.0);
         self.put(format_args!(
-            r#"<rect class="bar {}" x="{:.1}" y="{top:.1}" width="{:.1}" height="{:.1}" rx="2"><title>{}</title></rect>"#,
-            ink.class(), left, (right - left).max(1.0), (self.down(0.0) - top).max(0.0), escape(about)
+            r#"<rect class="bar {}" x="{left:.1}" y="{top:.1}" width="{:.1}" height="{:.1}" rx="2"><title>{}</title></rect><text class="tick" x="{:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
+            ink.class(),
+            (right - left).max(1.0),
+            floor - top,
+            escape(about),
+            (left + right) / 2.0,
+            top - 4.0,
+            escape(above)
         ));
         self
     }
@@ -121,12 +129,14 @@ impl Plot {
         self
     }
 
-    /// A broken line across at a height, named at its right end.
+    /// A broken line across at a height, named beside its right end.
     pub fn level(mut self, y: f64, name: &str) -> Self {
-        let at = self.down(y);
+        let (at, end) = (self.down(y), WIDTH - RIGHT);
         self.put(format_args!(
-            r#"<line class="level" x1="{LEFT}" x2="{}" y1="{at:.1}" y2="{at:.1}"/><text class="tick" x="{}" y="{:.1}" text-anchor="end">{}</text>"#,
-            WIDTH - RIGHT, WIDTH - RIGHT - 4.0, at - 4.0, escape(name)
+            r#"<line class="level" x1="{LEFT}" x2="{end}" y1="{at:.1}" y2="{at:.1}"/><text class="tick" x="{}" y="{:.1}">{}</text>"#,
+            end + 6.0,
+            at + 4.0,
+            escape(name)
         ));
         self
     }
@@ -165,7 +175,7 @@ mod tests {
     fn a_drawing_is_well_formed_and_words_are_escaped() {
         let svg = Plot::of_places(&["<b>".into()], two("path", "路径"), two("recall", "召回率"))
             .line(&[(0.0, 0.5)], Ink::First)
-            .bar(-0.2, 0.2, 0.4, Ink::Second, "a & b")
+            .bar(-0.2, 0.2, 0.4, Ink::Second, ("3", "a & b"))
             .mark(0.0, 1.0, Ink::Third, two("here", "这里"))
             .level(0.9, "90 %")
             .svg(two("recall", "召回率"));

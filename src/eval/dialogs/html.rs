@@ -91,8 +91,8 @@ fn point_row(first: String, point: Option<&Point>) -> Vec<String> {
 fn calibration(page: &mut Page, detail: &DialogReport) {
     page.heading(two("Reliability of the confidence", "置信度是否可信"));
     page.say(two(
-        "Answers that were given, by their confidence. On the broken line confidence is the share of right answers; bars below it are over-confident.",
-        "给出的答案按置信度分组。虚线上置信度等于正确率；低于虚线说明过于自信。",
+        "Answers that were given, by their confidence; the number above a bar counts them. On the broken line confidence is the share of right answers; bars below it are over-confident.",
+        "给出的答案按置信度分组，柱顶数字是答案数。虚线上置信度等于正确率；低于虚线说明过于自信。",
     ));
     let width = 1.0 / detail.reliability.len().max(1) as f64;
     let mut plot = Plot::of_shares(two("confidence", "置信度"), two("share of right answers", "正确率"));
@@ -100,7 +100,9 @@ fn calibration(page: &mut Page, detail: &DialogReport) {
         let from = index as f64 * width;
         let about =
             format!("{} answers, confidence {:.2}, right {:.2}", bin.count, bin.confidence, bin.accuracy);
-        plot = plot.bar(from + 0.01, from + width - 0.01, f64::from(bin.accuracy), Ink::First, &about);
+        let above = bin.count.to_string();
+        plot =
+            plot.bar(from + 0.01, from + width - 0.01, f64::from(bin.accuracy), Ink::First, (&above, &about));
     }
     let caption = two("Share of right answers by confidence", "各置信度区间的正确率");
     page.figure(caption, &plot.line(&[(0.0, 0.0), (1.0, 1.0)], Ink::Faint).svg(caption));
@@ -111,7 +113,7 @@ fn actions(page: &mut Page, detail: &DialogReport) {
     let taken: std::collections::BTreeSet<&String> =
         detail.actions.values().flat_map(|row| row.keys()).collect();
     let mut head = vec![format!("<th>{}</th>", words_of(two("expected", "期望")))];
-    head.extend(taken.iter().map(|name| format!("<th>{}</th>", escape(name))));
+    head.extend(taken.iter().map(|name| format!(r#"<th class="n">{}</th>"#, escape(name))));
     let rows: String = detail
         .actions
         .iter()
