@@ -8,12 +8,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
 use zhike::chat::{
-    Chat, ChatSettings, ChatStore, NewMessage, NewUser, Posted, Responder, SessionRequest, Staff, StaffSettings, Turn,
-    VisitorPass,
+    Chat, ChatSettings, ChatStore, NewMessage, NewUser, Posted, Responder, SessionRequest, Staff,
+    StaffSettings, Turn, VisitorPass,
 };
 use zhike::domain::{
-    Action, Content, ConversationId, Decision, EventName, Lang, Message, Role, SenderKind, Suggestion, SuggestionId,
-    User,
+    Action, Content, ConversationId, Decision, EventName, Lang, Message, Role, SenderKind, Suggestion,
+    SuggestionId, User,
 };
 use zhike::error::{Code, Error, Result};
 use zhike::hub::Hub;
@@ -120,8 +120,9 @@ impl Desk {
         let store = Arc::new(SqlChatStore::new(db.clone(), tasks.clone()));
         let listener = Arc::new(hub.clone());
         let staff_store = Arc::new(SqlStaffStore::new(db));
-        let staff =
-            Staff::open(staff_store, listener.clone(), tasks.clone(), StaffSettings::default()).await.unwrap();
+        let staff = Staff::open(staff_store, listener.clone(), tasks.clone(), StaffSettings::default())
+            .await
+            .unwrap();
         let script = Arc::new(Script {
             turns: Mutex::default(),
             started: AtomicUsize::new(0),
@@ -191,7 +192,11 @@ impl Desk {
 }
 
 pub fn new_message(text: &str) -> NewMessage {
-    NewMessage { client_id: uuid::Uuid::now_v7().to_string(), text: Some(text.into()), attachment_ids: vec![] }
+    NewMessage {
+        client_id: uuid::Uuid::now_v7().to_string(),
+        text: Some(text.into()),
+        attachment_ids: vec![],
+    }
 }
 
 pub fn line(m: &Message) -> String {

@@ -7,9 +7,11 @@
 mod bot;
 mod desk;
 mod handoff;
-
+mod interleavings;
+mod kill9;
 
 mod queue;
+mod sockets;
 
 mod staff;
 mod visitors;

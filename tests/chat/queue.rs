@@ -17,7 +17,8 @@ async fn requirement_14_of_two_agents_accepting_at_once_one_gets_it_and_the_othe
     for _ in 0..20 {
         let v = desk.visitor().await;
         desk.chat.request_handoff(&v).await.unwrap();
-        let (a, b) = tokio::join!(desk.chat.accept(&lin, v.conversation), desk.chat.accept(&wang, v.conversation));
+        let (a, b) =
+            tokio::join!(desk.chat.accept(&lin, v.conversation), desk.chat.accept(&wang, v.conversation));
         let (winner, loser) = if a.is_ok() { (a, b) } else { (b, a) };
         let owner = winner.unwrap().assignee.unwrap();
         let refused = loser.unwrap_err();
@@ -49,7 +50,8 @@ async fn requirement_14_the_waiting_list_is_oldest_first_and_positions_move_up()
         waiting.push(v.conversation);
     }
     // Writing again does not change the place.
-    let filter = |cursor| ConversationFilter { status: Some(Status::Waiting), cursor, limit: 2, ..Default::default() };
+    let filter =
+        |cursor| ConversationFilter { status: Some(Status::Waiting), cursor, limit: 2, ..Default::default() };
     let mut seen = Vec::new();
     let mut cursor = None;
     loop {

@@ -94,7 +94,8 @@ async fn only_admins_manage_accounts_and_nobody_becomes_owner() {
 async fn bad_accounts_are_refused_with_the_field() {
     let desk = Desk::new().await;
     let refused = |email: &str, name: &str, password: &str| {
-        let new = NewUser { email: email.into(), name: name.into(), role: Role::Agent, password: password.into() };
+        let new =
+            NewUser { email: email.into(), name: name.into(), role: Role::Agent, password: password.into() };
         let staff = desk.staff.clone();
         async move { staff.create_user(None, &new).await.unwrap_err().detail().to_owned() }
     };

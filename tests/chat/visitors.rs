@@ -91,10 +91,12 @@ async fn an_anonymous_visitor_who_signs_in_keeps_the_conversation() {
     let dir = tempfile::tempdir().unwrap();
     let desk = signing_desk(dir.path()).await;
     let anonymous = desk.chat.open_session(None, &SessionRequest::default()).await.unwrap();
-    let signed = desk.chat.open_session(Some(&anonymous.token), &claim("customer-8", "shop secret")).await.unwrap();
+    let signed =
+        desk.chat.open_session(Some(&anonymous.token), &claim("customer-8", "shop secret")).await.unwrap();
     assert_eq!(signed.pass.conversation, anonymous.pass.conversation);
     // The same browser, another customer: not the same visitor.
-    let other = desk.chat.open_session(Some(&anonymous.token), &claim("customer-9", "shop secret")).await.unwrap();
+    let other =
+        desk.chat.open_session(Some(&anonymous.token), &claim("customer-9", "shop secret")).await.unwrap();
     assert_ne!(other.pass.visitor.id, signed.pass.visitor.id);
     // An anonymous browser that turns out to be a known customer goes on as that one.
     let fresh = desk.chat.open_session(None, &SessionRequest::default()).await.unwrap();
@@ -134,7 +136,10 @@ async fn the_visitor_ends_rates_and_comes_back() {
     desk.chat.feedback(&v, answer, false, None).await.unwrap();
     let own = desk.messages(v.conversation).await[0].id;
     assert_eq!(desk.chat.feedback(&v, own, true, None).await.unwrap_err().code(), Code::NotFound);
-    assert_eq!(desk.chat.feedback(&v, MessageId::new(), true, None).await.unwrap_err().code(), Code::NotFound);
+    assert_eq!(
+        desk.chat.feedback(&v, MessageId::new(), true, None).await.unwrap_err().code(),
+        Code::NotFound
+    );
     let other = desk.visitor().await;
     assert_eq!(desk.chat.feedback(&other, answer, true, None).await.unwrap_err().code(), Code::NotFound);
 
@@ -156,12 +161,18 @@ async fn a_file_is_sent_by_its_uploader_in_its_conversation_only() {
     let file = desk.chat.upload(v.conversation, &v.visitor.id.to_string(), upload).await.unwrap();
     assert_eq!((file.name.as_str(), file.mime.as_str()), ("shot.png", "image/png"));
 
-    let with = |text: Option<&str>| NewMessage { attachment_ids: vec![file.id], text: text.map(Into::into), ..new_message("") };
+    let with = |text: Option<&str>| NewMessage {
+        attachment_ids: vec![file.id],
+        text: text.map(Into::into),
+        ..new_message("")
+    };
     assert_eq!(desk.chat.post_visitor(&other, &with(None)).await.unwrap_err().code(), Code::NotFound);
     let sent = desk.chat.post_visitor(&v, &with(Some("看截图"))).await.unwrap();
     assert_eq!(sent.message.content.as_text(), "看截图");
     let messages = desk.messages(v.conversation).await;
-    assert!(matches!(&messages[1].content, Content::Image { attachment_id, .. } if *attachment_id == file.id));
+    assert!(
+        matches!(&messages[1].content, Content::Image { attachment_id, .. } if *attachment_id == file.id)
+    );
     let (stored, path) = desk.chat.attachment(file.id).await.unwrap();
     assert!(stored.sent && stored.conversation_id == v.conversation);
     assert_eq!(std::fs::read(path).unwrap(), png);
