@@ -28,6 +28,8 @@ const EXAMPLES: &str = "nlu/train.jsonl";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Demo {
     Load,
+    /// Its settings, intents and rules, but none of its documents.
+    Settings,
     Skip,
 }
 
@@ -53,8 +55,10 @@ impl Core {
                 .await?;
 
         let folder = shop_folder(config);
-        if demo == Demo::Load {
+        if demo != Demo::Skip {
             demo::write_settings(&folder)?;
+        }
+        if demo == Demo::Load {
             demo::import_documents(&knowledge).await;
         }
         let shop = Arc::new(Shop::load(&folder)?);

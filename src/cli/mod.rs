@@ -3,7 +3,9 @@
 //! Exit codes: 0 done; 1 the work failed in part or a gate fell short; 2 wrong usage or configuration. An error is
 //! one line on standard error that says what, where and what to do.
 
+pub mod bench;
 mod doctor;
+pub mod knowledge;
 pub mod out;
 mod serve;
 mod user;
@@ -37,6 +39,8 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Serve(serve::ServeArgs),
+    Knowledge(knowledge::KnowledgeArgs),
+    Bench(bench::BenchArgs),
     User(user::UserArgs),
     Doctor(doctor::DoctorArgs),
 }
@@ -74,6 +78,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
 async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(args, &context).await,
+        Command::Knowledge(args) => knowledge::run(args, &context).await,
+        Command::Bench(args) => bench::run(args, &context).await,
         Command::User(args) => user::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
     }

@@ -12,7 +12,6 @@ use super::corpus::Corpus;
 use crate::app::{self, DATABASE_FILE};
 use crate::cli::{Context, out};
 use crate::domain::{Format, Lang};
-use crate::encoder::EncoderOptions;
 use crate::error::{Error, Result};
 use crate::knowledge::{Catalogue, EncoderMark, Filter, Index, KnowledgeBase, NewDocument, Snapshot};
 use crate::store::{Db, SqlCatalogue};
@@ -174,7 +173,7 @@ fn search(snapshot: &Snapshot, n: usize, corpus: &mut Corpus) -> Result<[Percent
 /// Imports one text as users do.
 async fn import(passages: usize, dir: &Path, context: &Context) -> Result<Import> {
     std::fs::create_dir_all(dir)?;
-    let encoder = app::open_encoder(&context.config, EncoderOptions::default())?;
+    let encoder = app::open_encoder(&context.config)?;
     let mut corpus = Corpus::new(encoder.dim(), SEED + 1)?;
     let text = (0..passages).map(|n| format!("{n}\n\n{}\n\n", corpus.text())).collect::<String>();
     let tasks = Tasks::new();

@@ -14,7 +14,6 @@ use serde::Serialize;
 use super::files::{Found, collect};
 use super::table;
 use crate::cli::{Context, out};
-use crate::encoder::EncoderOptions;
 use crate::error::{Code, Error, Result};
 use crate::knowledge::readers::Limits;
 use crate::knowledge::{Imported, KnowledgeBase, Outcome};
@@ -76,7 +75,7 @@ pub async fn run(paths: &[PathBuf], base: &str, context: &Context) -> Result<Exi
 async fn open(context: &Context, tasks: &Tasks) -> Result<Arc<KnowledgeBase>> {
     let dir = &context.config.data_dir;
     std::fs::create_dir_all(dir).map_err(|e| Error::from(e).at(format!("data folder {}", dir.display())))?;
-    let encoder = crate::app::open_encoder(&context.config, EncoderOptions::default())?;
+    let encoder = crate::app::open_encoder(&context.config)?;
     let catalogue = SqlCatalogue::new(Db::open(&dir.join(crate::app::DATABASE_FILE)).await?);
     KnowledgeBase::open(dir, Arc::new(catalogue), encoder, tasks.clone()).await
 }

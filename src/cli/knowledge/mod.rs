@@ -4,9 +4,9 @@
 //! a second, because its index follows the catalogue.
 
 mod export;
-mod files;
+pub mod files;
 mod import;
-mod table;
+pub mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,0 +1,31 @@
+//! `zhike bench`: the project's own benchmarks, each with its method in `--help`.
+
+mod corpus;
+mod retrieval;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::Context;
+use crate::error::Result;
+
+/// Measure speed on this machine
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    #[command(subcommand)]
+    command: BenchCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum BenchCommand {
+    /// Ingest rate, search latency, restart and memory of the index
+    Retrieval(retrieval::RetrievalArgs),
+}
+
+/// Runs one benchmark.
+pub async fn run(args: BenchArgs, context: &Context) -> Result<ExitCode> {
+    match args.command {
+        BenchCommand::Retrieval(args) => retrieval::run(args, context).await,
+    }
+}
