@@ -7,6 +7,7 @@
 
 mod csv;
 mod decode;
+mod docx;
 mod error;
 mod faq;
 mod grid;
@@ -16,6 +17,7 @@ mod kind;
 mod limits;
 mod markdown;
 mod package;
+mod pdf;
 mod plain;
 mod shape;
 mod worker;
@@ -45,7 +47,8 @@ fn parse(name: &str, bytes: &[u8], meter: &Meter) -> Result<ParsedDocument, Fail
     let (format, misnamed) = kind::of(name, bytes)?;
     let mut content = match format {
         Format::Xlsx => xlsx::read(bytes, meter)?,
-        Format::Pdf | Format::Docx => return Err(Problem::NoText.into()),
+        Format::Docx => docx::read(bytes, meter)?,
+        Format::Pdf => pdf::read(bytes, meter)?,
         Format::Markdown | Format::Text | Format::Html | Format::Csv | Format::Json => {
             let declared = (format == Format::Html).then(|| html::declared_encoding(bytes)).flatten();
             let decoded = decode::text(bytes, declared.as_deref(), meter)?;
