@@ -5,6 +5,7 @@
 
 pub mod bench;
 mod doctor;
+mod eval;
 pub mod knowledge;
 pub mod out;
 mod serve;
@@ -41,6 +42,7 @@ pub enum Command {
     Serve(serve::ServeArgs),
     Knowledge(knowledge::KnowledgeArgs),
     Bench(bench::BenchArgs),
+    Eval(eval::EvalArgs),
     User(user::UserArgs),
     Doctor(doctor::DoctorArgs),
 }
@@ -80,6 +82,7 @@ async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
         Command::Serve(args) => serve::run(args, &context).await,
         Command::Knowledge(args) => knowledge::run(args, &context).await,
         Command::Bench(args) => bench::run(args, &context).await,
+        Command::Eval(args) => eval::run(args, &context).await,
         Command::User(args) => user::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
     }

@@ -38,8 +38,7 @@ pub async fn run(args: DialogsArgs, context: &Context) -> Result<ExitCode> {
 
     let place = workplace::Workplace::of_shop(&args.knowledge, args.shop.as_deref(), context).await?;
     let bar = workplace::bar(suite.len(), "playing", context);
-    let played =
-        dialogs::play(&place.core.engine, &suite, &|done| bar.set_position(done as u64)).await?;
+    let played = dialogs::play(&place.core.engine, &suite, &|done| bar.set_position(done as u64)).await?;
     bar.finish_and_clear();
 
     let report = dialogs::report(played)

@@ -2,7 +2,6 @@
 //!
 //! The commands prepare what is evaluated in a temporary data folder and leave everything else to [`crate::eval`].
 
-
 mod compare;
 mod dialogs;
 mod retrieval;

@@ -26,8 +26,10 @@ pub fn figures(measures: &Measures) -> String {
 pub fn of_dialogs(report: &Report<DialogReport>) -> String {
     let mut parts = vec![figures(&report.measures)];
     if !report.detail.tags.is_empty() {
-        let mut rows = table::new(&["tag", "turns", "right", "action right", "falsely answered"], &[1, 2, 3, 4]);
-        let of = |part: usize, whole: usize| if whole == 0 { String::new() } else { format!("{part}/{whole}") };
+        let mut rows =
+            table::new(&["tag", "turns", "right", "action right", "falsely answered"], &[1, 2, 3, 4]);
+        let of =
+            |part: usize, whole: usize| if whole == 0 { String::new() } else { format!("{part}/{whole}") };
         for t in &report.detail.tags {
             rows.add_row([
                 t.tag.clone(),
@@ -68,7 +70,8 @@ pub fn of_retrieval(report: &Report<RetrievalReport>) -> String {
     let mut parts = vec![figures(&report.measures), rows.to_string()];
     let missed: Vec<_> = report.detail.queries.iter().filter(|q| q.missed()).collect();
     if !missed.is_empty() {
-        let mut rows = table::new(&["missed query", "text", "fused", "vector", "lexical", "faq"], &[2, 3, 4, 5]);
+        let mut rows =
+            table::new(&["missed query", "text", "fused", "vector", "lexical", "faq"], &[2, 3, 4, 5]);
         for q in missed.iter().take(LISTED) {
             let ranks = [FUSED, "vector", "lexical", "faq"]
                 .map(|path| q.first_rank(path).map_or_else(|| "–".to_owned(), |rank| rank.to_string()));
@@ -105,7 +108,11 @@ pub fn of_comparison(report: &Report<Comparison>) -> String {
         parts.extend(more(changes.len()));
     }
     let p = report.measures.metrics.get("p_value").copied().unwrap_or(1.0);
-    let verdict = if is_significant(report) { "more than chance would make it" } else { "no more than chance could make it" };
+    let verdict = if is_significant(report) {
+        "more than chance would make it"
+    } else {
+        "no more than chance could make it"
+    };
     parts.push(format!(
         "{} better, {} worse: {verdict} (sign test, p = {p:.3})",
         report.detail.better.len(),

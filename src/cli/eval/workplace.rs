@@ -11,6 +11,9 @@ use crate::cli::{Context, out};
 use crate::domain::DEFAULT_BASE;
 use crate::error::{Code, Error, Result};
 
+/// Time a turn may take here, in milliseconds.
+const PATIENCE_MS: u64 = 30_000;
+
 /// The engine under evaluation, built exactly as a server builds it.
 pub struct Workplace {
     pub core: Core,
@@ -29,7 +32,10 @@ impl Workplace {
     /// Documents and settings of a shop; the sample shop's where none are named.
     pub async fn of_shop(knowledge: &[PathBuf], shop: Option<&Path>, context: &Context) -> Result<Self> {
         if let Some(dir) = shop.filter(|dir| !dir.is_dir()) {
-            return Err(Error::new(Code::BadConfig, format!("--shop {}: there is no such folder", dir.display())));
+            return Err(Error::new(
+                Code::BadConfig,
+                format!("--shop {}: there is no such folder", dir.display()),
+            ));
         }
         if knowledge.is_empty() {
             return Self::open(context, shop, Demo::Load, "sample shop").await;
@@ -45,9 +51,12 @@ impl Workplace {
         let mut config = context.config.clone();
         if let Some(model) = &config.encoder.model {
             // An imported encoder stays where it is; only data goes to the temporary folder.
-            let models = app::models_folder(&config).join(model);
-            config.encoder.model = Some(models.display().to_string());
+            let files = app::models_folder(&config).join(model);
+            let files = std::path::absolute(&files).map_err(|e| Error::from(e).at(files.display()))?;
+            config.encoder.model = Some(files.display().to_string());
         }
+        // Figures must not depend on how busy the machine is: nothing is left out for being late. Time is reported.
+        config.engine.deadline_ms = PATIENCE_MS;
         config.data_dir = folder.path().to_owned();
         config.engine.shop_dir = shop.map(Path::to_owned);
         let core = Core::open(&config, demo).await?;
@@ -63,7 +72,9 @@ impl Workplace {
             let bytes = std::fs::read(&file.path).map_err(|e| Error::from(e).at(file.path.display()))?;
             match self.core.knowledge.import(DEFAULT_BASE, &file.name, bytes, &|_, _| {}).await {
                 Ok(_) => {}
-                Err(e) if e.code() == Code::UnsupportedFormat && !file.named => out::note(format!("left out: {e}")),
+                Err(e) if e.code() == Code::UnsupportedFormat && !file.named => {
+                    out::note(format!("left out: {e}"))
+                }
                 Err(e) => return Err(e),
             }
             bar.inc(1);

@@ -3,6 +3,7 @@
 //! [`play()`] is the only part that meets an engine; scoring, summing up and drawing are functions of what was played.
 
 mod html;
+mod play;
 mod score;
 mod summary;
 
@@ -13,6 +14,7 @@ use crate::domain::{Action, Candidate, Decision, Lang};
 use super::suite::Expect;
 
 pub use html::html;
+pub use play::play;
 pub use score::{Problem, Verdict, score};
 pub use summary::{Bins, DialogReport, Matrix, TagRow, report};
 

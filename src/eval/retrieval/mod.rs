@@ -1,10 +1,11 @@
 //! Asks the queries of a retrieval set and measures every recall path and the fused ranking.
 //!
 //! A hit in any passage of a corpus entry counts for the entry. A path's own order is that of the ranks it gave, before
-//! fusion.
+//! fusion. [`import`] and [`ask`] are the only parts that meet an engine.
 
 pub mod beir;
 mod html;
+mod run;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Candidate, Lang, PathName};
 
 pub use html::html;
+pub use run::{ask, import};
 pub use summary::{FUSED, RetrievalReport, report};
 
 use beir::Entry;
