@@ -35,9 +35,9 @@ export class Visitor {
     return this.replies().nth(before)
   }
 
-  /** What the other side has said, after the greeting. */
+  /** What the other side has said, the greeting first. */
   replies() {
-    return this.log.locator('.row:not(.mine)').filter({ hasNot: this.page.locator('.never') })
+    return this.log.locator('.row:not(.mine)')
   }
 
   /** Every message on the screen, in order. */
@@ -86,6 +86,18 @@ export class Agent {
   async reply(text) {
     await this.page.locator('.reply textarea').fill(text)
     await this.page.locator('.reply textarea').press('Enter')
+  }
+
+  /** Ends the conversation, and means it. */
+  async end() {
+    await this.page
+      .locator('.steps')
+      .getByRole('button', { name: /^(结束|Close)$/ })
+      .click()
+    await this.page
+      .locator('.el-message-box')
+      .getByRole('button', { name: /^(结束|Close)$/ })
+      .click()
   }
 
   /** @param {string} text */

@@ -72,8 +72,7 @@ async function ready(url, exitCode) {
  * @param {string} output
  */
 function credentials(output) {
-  const email = /[\w.+-]+@[\w.-]+\w/.exec(output)?.[0]
-  const password = /password\S*[\s:=]+(\S+)/i.exec(output)?.[1]
+  const [, email, password] = /sign in with\s+(\S+@\S+)\s+(\S+)/.exec(output) ?? []
   if (!email || !password) throw new Error('the first start printed no admin and password')
   return { email, password }
 }

@@ -139,6 +139,7 @@ export const en: typeof zh = {
       angry: 'Unhappy',
       unsure: 'The bot was not sure',
       rule: 'A rule',
+      business: 'Business request',
       engine_failed: 'The bot failed',
     },
     tags: 'Tags',

@@ -138,6 +138,7 @@ export const zh = {
       angry: '访客不满',
       unsure: '机器人没有把握',
       rule: '触发规则',
+      business: '业务办理',
       engine_failed: '机器人出错',
     },
     tags: '标签',

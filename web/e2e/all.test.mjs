@@ -1,0 +1,32 @@
+/**
+ * The whole way of a message, in a browser, against the real program. `ZHIKE_BIN` names the program; one instance
+ * serves all flows, each with visitors of its own.
+ */
+import { after, before, describe } from 'node:test'
+import { conversation } from './flows/conversation.mjs'
+import { knowledge } from './flows/knowledge.mjs'
+import { pages } from './flows/pages.mjs'
+import { reconnect } from './flows/reconnect.mjs'
+import { safety } from './flows/safety.mjs'
+import { launch } from './lib/browser.mjs'
+import { startServer } from './lib/server.mjs'
+
+describe('Zhike in a browser', () => {
+  /** @type {import('./lib/world.mjs').World} */
+  const world = Object.create(null)
+
+  before(async () => {
+    const [server, browser] = await Promise.all([startServer(), launch()])
+    Object.assign(world, { server, browser })
+  })
+  after(async () => {
+    await world.browser?.close()
+    await world.server?.stop()
+  })
+
+  conversation(world)
+  knowledge(world)
+  reconnect(world)
+  safety(world)
+  pages(world)
+})

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { describe, it } from 'node:test'
+import { openPage, DESKTOP, PHONE } from '../lib/browser.mjs'
+import { expect } from '../lib/expect.mjs'
+import { agentAt, visitorAt } from '../lib/world.mjs'
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/**
+ * No serious violation of the accessibility rules.
+ * @param {import('playwright-core').Page} page
+ * @param {string} what
+ */
+async function accessible(page, what) {
+  await page.evaluate(axe)
+  const violations = await page.evaluate(async () => {
+    const { violations } = await /** @type {any} */ (window).axe.run(document, {
+      resultTypes: ['violations'],
+    })
+    return violations
+      .filter((/** @type {any} */ v) => v.impact === 'serious' || v.impact === 'critical')
+      .map((/** @type {any} */ v) => `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html).join(' | ')}`)
+  })
+  assert.deepEqual(violations, [], what)
+}
+
+/** @param {import('../lib/world.mjs').World} world */
+export function pages(world) {
+  describe('every page', () => {
+    for (const { viewport, dark, lang } of /** @type {const} */ ([
+      { viewport: DESKTOP, dark: false, lang: 'zh' },
+      { viewport: DESKTOP, dark: true, lang: 'en' },
+      { viewport: PHONE, dark: false, lang: 'en' },
+      { viewport: PHONE, dark: true, lang: 'zh' },
+    ])) {
+      const looks = `${viewport.width} px, ${dark ? 'dark' : 'light'}, ${lang}`
+
+      it(`is accessible and never wider than the screen (${looks})`, async () => {
+        const visitor = await visitorAt(world, { viewport, dark, lang })
+        await visitor.ask(lang === 'zh' ? '电饭煲显示 E3 是什么意思？' : 'What does F1 on my kettle mean?')
+        await accessible(visitor.page, '/demo')
+        await fits(visitor.page, '/demo')
+        await visitor.widget.locator('header .pill').click()
+        await visitor.widget.locator('.event').first().waitFor()
+
+        const agent = await agentAt(world, { viewport, dark, lang })
+        await accessible(agent.page, '/inbox')
+        await agent.openWaiting()
+        await accessible(agent.page, '/inbox/…')
+        await fits(agent.page, '/inbox/…')
+        await agent.accept()
+        for (const path of ['/documents', '/faqs', '/explain']) {
+          await agent.page.goto(world.server.url + path)
+          await agent.page.locator('h1').waitFor()
+          await expect(() => agent.page.locator('[role=status].soft').count(), `${path} to be loaded`).toBe(0)
+          await accessible(agent.page, path)
+          await fits(agent.page, path)
+        }
+        assert.deepEqual([...visitor.faults, ...agent.faults], [])
+        await Promise.all([visitor.close(), agent.close()])
+      })
+    }
+
+    it('can be used in the other language and colours, and remembers', async () => {
+      const agent = await agentAt(world, { lang: 'zh' })
+      const { page } = agent
+      await page.locator('.me').click()
+      await page.getByRole('menuitem', { name: 'English' }).click()
+      await page.getByRole('menuitem', { name: /Appearance/ }).click()
+      await page.getByRole('menuitem', { name: /Appearance/ }).click()
+      await page.reload()
+      await page.getByRole('tab', { name: 'Waiting' }).waitFor()
+      assert.equal(await page.evaluate(() => document.documentElement.className), 'dark')
+      assert.equal(await page.evaluate(() => document.documentElement.lang), 'en')
+      await agent.close()
+    })
+
+    it('that needs a session asks for one, says when the password is wrong, and comes back', async () => {
+      const { url, email, password } = world.server
+      const { page, context, faults } = await openPage(world.browser, { locale: 'en-GB' })
+      await page.goto(`${url}/documents`)
+      await page.locator('[name=email]').fill(email)
+      await page.locator('[name=password]').fill('wrong password')
+      await page.locator('[type=submit]').click()
+      await page.getByRole('alert').waitFor()
+      await page.locator('[name=password]').fill(password)
+      await page.locator('[type=submit]').click()
+      await page.waitForURL('**/documents')
+      await page.locator('.me').click()
+      await page.getByRole('menuitem', { name: 'Sign out' }).click()
+      await page.locator('[name=email]').waitFor()
+      await page.goto(`${url}/inbox`)
+      await page.locator('[name=email]').waitFor()
+      assert.deepEqual(faults, [])
+      await context.close()
+    })
+
+    it('shows the shop quickly and does not jump', async () => {
+      const { page, context } = await openPage(world.browser, { locale: 'zh-CN' })
+      await page.addInitScript(() => {
+        Object.assign(window, { shift: 0 })
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            Object.assign(window, {
+              shift: /** @type {any} */ (window).shift + /** @type {any} */ (entry).value,
+            })
+          }
+        }).observe({ type: 'layout-shift', buffered: true })
+      })
+      await page.goto(`${world.server.url}/demo`, { waitUntil: 'networkidle' })
+      const shift = await page.evaluate(() => /** @type {any} */ (window).shift)
+      assert.ok(shift <= 0.05, `layout shift ${shift}`)
+      await context.close()
+    })
+  })
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} what
+ */
+async function fits(page, what) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  assert.ok(over <= 0, `${what} is ${over} px wider than the screen`)
+}
