@@ -8,7 +8,7 @@ as_root() {
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
-fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fontconfig fonts-noto-cjk)
+fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fontconfig fonts-noto-cjk fonts-noto-color-emoji)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"
   as_root apt-get update -qq
