@@ -11,6 +11,7 @@ pub mod dialogs;
 pub mod gate;
 pub mod metrics;
 pub mod names;
+pub mod nlu;
 pub mod page;
 pub mod plot;
 pub mod report;
