@@ -1,0 +1,202 @@
+//! `zhike train`: labelled utterances to a new version of intents and slots.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::{Context, out};
+use crate::app;
+use crate::cli::knowledge::table;
+use crate::error::{Code, Error, Result};
+use crate::nlu::examples::{self, TrainingData};
+use crate::nlu::train::{TrainOptions, TrainReport, train};
+use crate::nlu::versions::{Comparison, VersionStore};
+use crate::store::SqlVersions;
+use crate::tasks::Tasks;
+
+/// Train intents and slots from labelled utterances
+///
+/// Without --nlu every .jsonl and .yml file in the folder nlu of the shop's settings is read. Every run is kept as a
+/// version. The new version is put into use unless it is worse than the one in use on the texts both were tested on
+/// without having seen them. A running server takes it up when it is started again.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  zhike train\n  zhike train --nlu knowledge/nlu/train.jsonl\n  zhike train --nlu rasa/data/nlu.yml more.jsonl --force"
+)]
+pub struct TrainArgs {
+    /// Examples as JSONL ({"text", "intent", "slots"}) or as Rasa's nlu.yml; may name several files
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    nlu: Vec<PathBuf>,
+    /// What is trained: `fast` trains the heads on the frozen encoder
+    #[arg(long, value_enum, default_value_t = Mode::Fast)]
+    mode: Mode,
+    /// Put the new version into use even if it is worse
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    Fast,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Outcome<'a> {
+    version: String,
+    promoted: bool,
+    /// Against the version in use before; none when there was none.
+    comparison: Option<Comparison>,
+    report: &'a TrainReport,
+}
+
+/// Reads, trains, compares, keeps.
+pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
+    let Mode::Fast = args.mode;
+    let data = read_all(&args.nlu, &app::shop_folder(&context.config))?;
+    let encoder = app::open_encoder(&context.config)?;
+    let db = app::open_database(&context.config.data_dir).await?;
+    let versions = SqlVersions::new(db.clone());
+
+    let bar = bar(context);
+    let shown = bar.clone();
+    let training = Tasks::new().spawn_blocking(move || {
+        let options = TrainOptions { lexicon: data.lexicon, ..TrainOptions::default() };
+        train(&data.examples, &encoder, &options, &|share, step| {
+            shown.set_position((share * 100.0) as u64);
+            shown.set_message(step.to_owned());
+        })
+    });
+    let (model, report) =
+        training.await.map_err(|e| Error::internal("the training stopped").with_source(e))??;
+    bar.finish_and_clear();
+
+    let before = versions.promoted().await?;
+    let comparison = before.map(|(version, _)| Comparison::new(&version.report, &report));
+    let promoted = args.force || !comparison.is_some_and(|c| c.worse());
+    let version = versions.save(&report, &model.save()?).await?;
+    if promoted {
+        versions.promote(version.id).await?;
+    }
+    db.close().await;
+
+    if context.json {
+        out::json(&Outcome { version: version.id.to_string(), promoted, comparison, report: &report })?;
+    } else {
+        print(&report, comparison);
+        out::line(match promoted {
+            true => format!("version {} is in use", version.id),
+            false => format!(
+                "version {} is kept but not put into use: it is worse than the one in use; --force uses it anyway",
+                version.id
+            ),
+        });
+    }
+    Ok(ExitCode::from(u8::from(!promoted)))
+}
+
+/// The examples of all files together.
+pub(super) fn read_all(files: &[PathBuf], shop: &Path) -> Result<TrainingData> {
+    let files = if files.is_empty() { of_shop(shop)? } else { files.to_vec() };
+    let mut data = TrainingData::default();
+    for path in files {
+        let bytes = std::fs::read(&path).map_err(|e| {
+            Error::new(Code::BadConfig, format!("{}: the file cannot be read: {e}", path.display()))
+        })?;
+        data.merge(examples::read(&path.display().to_string(), &bytes)?);
+    }
+    Ok(data)
+}
+
+fn of_shop(shop: &Path) -> Result<Vec<PathBuf>> {
+    let folder = shop.join("nlu");
+    let is_examples = |path: &PathBuf| {
+        path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e, "jsonl" | "yml" | "yaml"))
+    };
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_examples).collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(Error::new(
+            Code::BadConfig,
+            format!("there are no examples in {}; name a file with --nlu FILE", folder.display()),
+        ));
+    }
+    Ok(files)
+}
+
+pub(super) fn bar(context: &Context) -> ProgressBar {
+    if context.json {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(100);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn print(report: &TrainReport, comparison: Option<Comparison>) {
+    let held_out = &report.held_out;
+    let percent = |x: f32| format!("{:.1} %", x * 100.0);
+    let mut rows = table::new(&["trained", ""], &[1]);
+    rows.add_row(["examples".to_owned(), report.examples.to_string()]);
+    rows.add_row(["intents".to_owned(), report.intents.to_string()]);
+    rows.add_row(["slots".to_owned(), report.slots.len().to_string()]);
+    rows.add_row(["seconds".to_owned(), format!("{:.1}", report.seconds)]);
+    rows.add_row([format!("held-out accuracy ({} texts)", held_out.texts), percent(held_out.accuracy)]);
+    rows.add_row(["held-out macro F1".to_owned(), percent(held_out.macro_f1)]);
+    rows.add_row(["calibration error (ECE)".to_owned(), format!("{:.3}", held_out.ece)]);
+    if let Some(auroc) = held_out.oos_auroc {
+        rows.add_row(["out of scope told apart (AUROC)".to_owned(), format!("{auroc:.3}")]);
+    }
+    if let Some(slots) = held_out.slots {
+        rows.add_row(["slots, F1 of exact spans".to_owned(), percent(slots.f1)]);
+    }
+    let fallback = report.fallback;
+    rows.add_row([
+        format!("accepted from confidence {:.2}, gap {:.2}", fallback.threshold, fallback.gap),
+        format!("{} right of {} answered", percent(fallback.precision), percent(fallback.coverage)),
+    ]);
+    out::line(rows.to_string());
+    for warning in &report.warnings {
+        out::note(format!("{}: {}", warning.kind, warning.message));
+    }
+    if let Some(c) = comparison.filter(|c| c.shared > 0) {
+        out::line(format!(
+            "on {} shared texts {} right, the version in use before {}",
+            c.shared,
+            percent(c.new_accuracy),
+            percent(c.old_accuracy)
+        ));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shops_own_examples_are_read_where_none_are_named() {
+        let shop = tempfile::tempdir().unwrap();
+        assert_eq!(read_all(&[], shop.path()).unwrap_err().code(), Code::BadConfig);
+        std::fs::create_dir(shop.path().join("nlu")).unwrap();
+        std::fs::write(shop.path().join("nlu/a.jsonl"), "{\"text\":\"hi\",\"intent\":\"greet\"}\n").unwrap();
+        std::fs::write(shop.path().join("nlu/b.yml"), "nlu:\n- intent: bye\n  examples: |\n    - bye\n").unwrap();
+        std::fs::write(shop.path().join("nlu/notes.txt"), "not read").unwrap();
+        assert_eq!(read_all(&[], shop.path()).unwrap().examples.len(), 2);
+    }
+
+    #[test]
+    fn a_bad_line_is_named_with_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bad.jsonl");
+        std::fs::write(&path, "{\"text\":\"\",\"intent\":\"a\"}").unwrap();
+        let error = read_all(std::slice::from_ref(&path), folder.path()).unwrap_err();
+        assert_eq!(error.detail(), format!("{}: line 1: `text` is empty", path.display()));
+    }
+}
