@@ -9,6 +9,7 @@ mod eval;
 pub mod knowledge;
 pub mod out;
 mod serve;
+mod train;
 mod user;
 
 use std::path::PathBuf;
@@ -43,6 +44,7 @@ pub enum Command {
     Knowledge(knowledge::KnowledgeArgs),
     Bench(bench::BenchArgs),
     Eval(eval::EvalArgs),
+    Train(train::TrainArgs),
     User(user::UserArgs),
     Doctor(doctor::DoctorArgs),
 }
@@ -83,6 +85,7 @@ async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
         Command::Knowledge(args) => knowledge::run(args, &context).await,
         Command::Bench(args) => bench::run(args, &context).await,
         Command::Eval(args) => eval::run(args, &context).await,
+        Command::Train(args) => train::run(args, &context).await,
         Command::User(args) => user::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
     }

@@ -186,7 +186,8 @@ mod tests {
         assert_eq!(read_all(&[], shop.path()).unwrap_err().code(), Code::BadConfig);
         std::fs::create_dir(shop.path().join("nlu")).unwrap();
         std::fs::write(shop.path().join("nlu/a.jsonl"), "{\"text\":\"hi\",\"intent\":\"greet\"}\n").unwrap();
-        std::fs::write(shop.path().join("nlu/b.yml"), "nlu:\n- intent: bye\n  examples: |\n    - bye\n").unwrap();
+        std::fs::write(shop.path().join("nlu/b.yml"), "nlu:\n- intent: bye\n  examples: |\n    - bye\n")
+            .unwrap();
         std::fs::write(shop.path().join("nlu/notes.txt"), "not read").unwrap();
         assert_eq!(read_all(&[], shop.path()).unwrap().examples.len(), 2);
     }

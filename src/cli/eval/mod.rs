@@ -4,6 +4,7 @@
 
 mod compare;
 mod dialogs;
+mod nlu;
 mod retrieval;
 mod summary;
 mod workplace;
@@ -28,6 +29,13 @@ pub struct EvalArgs {
 
 #[derive(Debug, Subcommand)]
 enum EvalCommand {
+    /// Train intents and slots on one set of labelled utterances and measure another
+    ///
+    /// Nothing is kept: the version in use stays what it is.
+    #[command(
+        after_help = "Examples:\n  zhike eval nlu --train knowledge/nlu/train.jsonl --test eval/nlu/dev.jsonl\n  zhike eval nlu --train a.yml b.jsonl --test test.jsonl --out report --min intent_accuracy=0.8 --max intent_ece=0.06"
+    )]
+    Nlu(nlu::NluArgs),
     /// Ask the queries of a retrieval set and measure every recall path
     ///
     /// The folder is in the BEIR layout: corpus.jsonl, queries.jsonl, qrels.tsv. Its corpus is imported into a
@@ -72,6 +80,7 @@ struct Output {
 /// Runs the evaluation.
 pub async fn run(args: EvalArgs, context: &Context) -> Result<ExitCode> {
     match args.command {
+        EvalCommand::Nlu(args) => nlu::run(args, context).await,
         EvalCommand::Retrieval(args) => retrieval::run(args, context).await,
         EvalCommand::Dialogs(args) => dialogs::run(args, context).await,
         EvalCommand::Compare(args) => compare::run(&args, context),

@@ -45,8 +45,11 @@ pub async fn run(args: NluArgs, context: &Context) -> Result<ExitCode> {
     });
     let report = evaluation.await.map_err(|e| Error::internal("the evaluation stopped").with_source(e))??;
     bar.finish_and_clear();
-    let named = |paths: &[PathBuf]| paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
-    let report =
-        report.about("train", named(&args.train)).about("test", named(&args.test)).about("encoder", encoder_id);
+    let named =
+        |paths: &[PathBuf]| paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+    let report = report
+        .about("train", named(&args.train))
+        .about("test", named(&args.test))
+        .about("encoder", encoder_id);
     args.output.finish(&report, || nlu::html(&report), || summary::figures(&report.measures), context)
 }
