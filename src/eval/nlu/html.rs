@@ -69,7 +69,13 @@ fn reliability(page: &mut Page, detail: &NluReport) {
     for (index, bin) in detail.reliability.iter().enumerate().filter(|(_, b)| b.count > 0) {
         let (from, to) = (index as f64 / BINS as f64, (index + 1) as f64 / BINS as f64);
         let about = format!("{}: {:.0} % / {:.0} %", bin.count, bin.confidence * 100.0, bin.accuracy * 100.0);
-        plot = plot.bar(from + 0.008, to - 0.008, f64::from(bin.accuracy), Ink::First, &about);
+        plot = plot.bar(
+            from + 0.008,
+            to - 0.008,
+            f64::from(bin.accuracy),
+            Ink::First,
+            (&bin.count.to_string(), &about),
+        );
     }
     page.figure(caption, &plot.line(&[(0.0, 0.0), (1.0, 1.0)], Ink::Faint).svg(caption));
 }
