@@ -31,8 +31,8 @@ async fn acknowledged_messages_and_documents_survive_a_kill() {
     assert_eq!(seqs, (1..=seqs.len() as i64).collect::<Vec<_>>(), "without gaps in {conversation}");
 
     let visitor = again.visitor("en").await;
-    let answer = visitor.ask("1", "How much is shipping to Japan?").await;
-    assert!(answer["content"]["text"].as_str().unwrap().contains("79"), "the index is whole");
+    let answer = visitor.ask("1", "How much is shipping to Singapore?").await;
+    assert!(answer["content"]["text"].as_str().unwrap().contains("88"), "the index is whole");
 }
 
 #[tokio::test]
@@ -43,12 +43,12 @@ async fn the_program_alone_in_an_empty_folder_serves_the_demo() {
     let server = Server::start(&alone, &folder.path().join("data"), &["--demo"]);
     let demo = server.http.get(server.url("/demo")).send().await.unwrap();
     assert_eq!(demo.status().as_u16(), 200);
-    assert!(demo.text().await.unwrap().contains("widget.js"));
+    assert!(demo.text().await.unwrap().contains("<script"));
     for path in ["/", "/widget.js", "/openapi.json", "/docs", "/healthz", "/readyz", "/metrics"] {
         let answer = server.http.get(server.url(path)).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 200, "{path}");
     }
     let visitor = server.visitor("en").await;
-    let answer = visitor.ask("1", "How much is shipping to Japan?").await;
+    let answer = visitor.ask("1", "How much is shipping to Singapore?").await;
     assert!(!answer["citations"].as_array().unwrap().is_empty());
 }

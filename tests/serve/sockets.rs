@@ -55,7 +55,7 @@ async fn a_message_is_accepted_answered_and_resumed() {
     let visitor = server.visitor("en").await;
     let mut client = Client::connect(&server, &visitor.token).await;
     client
-        .send(json!({"type": "message.create", "client_id": "w1", "text": "How much is shipping to Japan?"}))
+        .send(json!({"type": "message.create", "client_id": "w1", "text": "How much is shipping to Singapore?"}))
         .await;
     let accepted = client.next("message.accepted").await;
     assert_eq!(accepted["client_id"], "w1");
