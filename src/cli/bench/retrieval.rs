@@ -9,12 +9,12 @@ use clap::Args;
 use serde::Serialize;
 
 use super::corpus::Corpus;
-use crate::app::{self, DATABASE_FILE};
+use crate::app;
 use crate::cli::{Context, out};
 use crate::domain::{Format, Lang};
 use crate::error::{Error, Result};
 use crate::knowledge::{Catalogue, EncoderMark, Filter, Index, KnowledgeBase, NewDocument, Snapshot};
-use crate::store::{Db, SqlCatalogue};
+use crate::store::SqlCatalogue;
 use crate::tasks::Tasks;
 use crate::text::segment::terms;
 
@@ -98,8 +98,7 @@ pub async fn run(args: RetrievalArgs, context: &Context) -> Result<ExitCode> {
 
 async fn measure(args: &RetrievalArgs, folder: &Path) -> Result<Report> {
     let tasks = Tasks::new();
-    let catalogue: Arc<dyn Catalogue> =
-        Arc::new(SqlCatalogue::new(Db::open(&folder.join(DATABASE_FILE)).await?));
+    let catalogue: Arc<dyn Catalogue> = Arc::new(SqlCatalogue::new(app::open_database(folder).await?));
     let mark = EncoderMark { id: "made up".into(), dim: DIM };
     let root = folder.join("index");
     let mut corpus = Corpus::new(DIM, SEED)?;
@@ -172,12 +171,11 @@ fn search(snapshot: &Snapshot, n: usize, corpus: &mut Corpus) -> Result<[Percent
 
 /// Imports one text as users do.
 async fn import(passages: usize, dir: &Path, context: &Context) -> Result<Import> {
-    std::fs::create_dir_all(dir)?;
     let encoder = app::open_encoder(&context.config)?;
     let mut corpus = Corpus::new(encoder.dim(), SEED + 1)?;
     let text = (0..passages).map(|n| format!("{n}\n\n{}\n\n", corpus.text())).collect::<String>();
     let tasks = Tasks::new();
-    let catalogue = Arc::new(SqlCatalogue::new(Db::open(&dir.join(DATABASE_FILE)).await?));
+    let catalogue = Arc::new(SqlCatalogue::new(app::open_database(dir).await?));
     let knowledge = KnowledgeBase::open(dir, catalogue, encoder, tasks.clone()).await?;
     let work = knowledge.import("default", "bench.txt", text.into_bytes(), &|_, _| ());
     let (imported, took) = timed(work).await?;

@@ -13,11 +13,12 @@ use serde::Serialize;
 
 use super::files::{Found, collect};
 use super::table;
+use crate::app;
 use crate::cli::{Context, out};
 use crate::error::{Code, Error, Result};
 use crate::knowledge::readers::Limits;
 use crate::knowledge::{Imported, KnowledgeBase, Outcome};
-use crate::store::{Db, SqlCatalogue};
+use crate::store::SqlCatalogue;
 use crate::tasks::Tasks;
 
 /// Files in work at the same time: one is read while another is encoded.
@@ -74,9 +75,8 @@ pub async fn run(paths: &[PathBuf], base: &str, context: &Context) -> Result<Exi
 
 async fn open(context: &Context, tasks: &Tasks) -> Result<Arc<KnowledgeBase>> {
     let dir = &context.config.data_dir;
-    std::fs::create_dir_all(dir).map_err(|e| Error::from(e).at(format!("data folder {}", dir.display())))?;
-    let encoder = crate::app::open_encoder(&context.config)?;
-    let catalogue = SqlCatalogue::new(Db::open(&dir.join(crate::app::DATABASE_FILE)).await?);
+    let catalogue = SqlCatalogue::new(app::open_database(dir).await?);
+    let encoder = app::open_encoder(&context.config)?;
     KnowledgeBase::open(dir, Arc::new(catalogue), encoder, tasks.clone()).await
 }
 
