@@ -1,0 +1,170 @@
+//! `zhike knowledge` as people run it, and as it is killed.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use zhike::knowledge::{Catalogue, EncoderMark, Index};
+use zhike::store::{Db, SqlCatalogue};
+use zhike::tasks::Tasks;
+
+fn zhike(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zhike"));
+    command
+        .arg("--data")
+        .arg(data)
+        .arg("knowledge")
+        .env("RUST_LOG", "error")
+        .current_dir(data.parent().unwrap());
+    command
+}
+
+fn run(data: &Path, args: &[&str]) -> Output {
+    zhike(data).args(args).output().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn write(path: &Path, content: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+/// A folder with two documents, one of them below, a file that is none, an empty one and a hidden one.
+fn documents(root: &Path) {
+    write(&root.join("退货.txt"), "退货\n\n签收后七天内可以无理由退货，运费由买家承担。\n");
+    write(&root.join("deep/down/battery.txt"), "Battery\n\nThe battery lasts thirty hours.\n");
+    write(&root.join("program.exe"), "MZ\0\u{1}\u{2}");
+    write(&root.join("empty.txt"), "");
+    write(&root.join(".hidden.txt"), "not for import");
+}
+
+#[test]
+fn a_folder_is_imported_with_a_row_a_file_and_exit_1_if_any_failed() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, docs) = (dir.path().join("data"), dir.path().join("docs"));
+    documents(&docs);
+    let output = run(&data, &["import", docs.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1), "the empty file failed");
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    let row =
+        |name: &str| table.lines().find(|l| l.contains(name)).unwrap_or_else(|| panic!("{name}: {table}"));
+    assert!(row("退货.txt").contains("added") && row("battery.txt").contains("added"));
+    assert!(row("empty.txt").contains("FAILED") && row("program.exe").contains("skipped"));
+    assert!(!table.contains("hidden"));
+
+    fs::remove_file(docs.join("empty.txt")).unwrap();
+    let output = run(&data, &["import", docs.to_str().unwrap(), "--json"]);
+    assert_eq!(output.status.code(), Some(0), "what is no document is skipped, not failed");
+    let report = json(&output);
+    assert_eq!(
+        (&report["imported"], &report["skipped"], &report["failed"]),
+        (&2.into(), &1.into(), &0.into())
+    );
+    let files = report["files"].as_array().unwrap();
+    assert!(files.iter().all(|f| f["status"] == "skipped" || f["outcome"] == "unchanged"), "{files:?}");
+
+    let output = run(&data, &["import", docs.join("program.exe").to_str().unwrap(), "--json"]);
+    assert_eq!(output.status.code(), Some(1), "a file somebody named must be a document");
+    assert_eq!(json(&output)["files"][0]["code"], "unsupported_format");
+}
+
+#[test]
+fn what_was_imported_is_listed_exported_and_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, docs, out) = (dir.path().join("data"), dir.path().join("docs"), dir.path().join("out"));
+    documents(&docs);
+    run(&data, &["import", docs.to_str().unwrap(), "--base", "shop"]);
+    let listed = json(&run(&data, &["list", "--json"]));
+    let names: Vec<_> =
+        listed["items"].as_array().unwrap().iter().map(|d| d["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["battery.txt", "退货.txt"]);
+    assert!(
+        json(&run(&data, &["list", "--json", "--base", "other"]))["items"].as_array().unwrap().is_empty()
+    );
+
+    let export = ["export", out.to_str().unwrap()];
+    assert_eq!(run(&data, &export).status.code(), Some(0));
+    assert_eq!(fs::read(out.join("shop/退货.txt")).unwrap(), fs::read(docs.join("退货.txt")).unwrap());
+    assert_eq!(run(&data, &export).status.code(), Some(1), "nothing is overwritten unasked");
+    assert_eq!(run(&data, &[export[0], export[1], "--overwrite"]).status.code(), Some(0));
+
+    let output = run(&data, &["remove", "退货.txt", "nothing.md", "--base", "shop"]);
+    assert_eq!(output.status.code(), Some(1), "one of them is not there");
+    assert_eq!(json(&run(&data, &["list", "--json"]))["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_path_or_data_folder_that_is_not_there_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(&dir.path().join("data"), &["import", "no/such/folder"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no/such/folder"));
+    let output = run(&dir.path().join("data"), &["list"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("data"));
+}
+
+/// Every document is there whole or not at all, and the index has exactly the catalogue's passages.
+async fn assert_consistent(data: &Path) {
+    let catalogue = Arc::new(SqlCatalogue::new(Db::open(&data.join("zhike.db")).await.unwrap()));
+    let mut passages = 0;
+    for document in catalogue.documents(None).await.unwrap() {
+        let chunks = catalogue.chunks(document.id).await.unwrap();
+        assert_eq!(chunks.len() as i64, document.chunks, "{}", document.name);
+        assert!(catalogue.original(document.id).await.unwrap().is_some());
+        passages += chunks.len();
+    }
+    let stored = catalogue.changes(0, usize::MAX).await.unwrap().added;
+    let encoder = match stored.first() {
+        Some(first) => EncoderMark { id: first.vectors.encoder.clone(), dim: first.vectors.passage.len() },
+        None => EncoderMark { id: "none".into(), dim: 1 },
+    };
+    let index = Index::open(&data.join("index"), catalogue, encoder, Tasks::new()).await.unwrap();
+    let snapshot = index.snapshot();
+    assert_eq!((snapshot.len(), stored.len()), (passages, passages));
+    for stored in stored {
+        let id = stored.chunk.id;
+        assert_eq!(snapshot.chunk(id).as_deref(), Some(&stored.chunk));
+        let nearest = snapshot.passages_by_vector(&stored.vectors.passage, 1, &Default::default());
+        assert!((nearest[0].1 - 1.0).abs() < 1e-3, "the passage itself, or one with the same text");
+    }
+}
+
+#[tokio::test]
+async fn an_import_killed_at_any_moment_leaves_catalogue_and_index_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, docs) = (dir.path().join("data"), dir.path().join("docs"));
+    fs::create_dir_all(&data).unwrap();
+    // A spread of moments that does not repeat from round to round; the machine's own pace adds to it.
+    for (round, wait) in [130, 700, 1100, 400, 1700, 900, 2500].into_iter().enumerate() {
+        for n in 0..12 {
+            let text = (0..4).map(|p| format!("第{p}条 第{round}版\n\n编号{n}的规则{p}适用于{round}。\n\n"));
+            write(&docs.join(format!("{n}.txt")), &text.collect::<String>());
+        }
+        let mut child = zhike(&data)
+            .args(["import", docs.to_str().unwrap()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if data.join("zhike.db").exists() {
+            assert_consistent(&data).await;
+        }
+    }
+    let output = run(&data, &["import", docs.to_str().unwrap(), "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(json(&output)["imported"], 12);
+    assert_consistent(&data).await;
+}
