@@ -169,11 +169,7 @@ impl Chat {
         let chat = self.clone();
         let on_commit = Box::new(move |written: &Written| chat.committed(written));
         let request = WriteRequest { conversation, key, count_queue, plan: Box::new(plan), on_commit };
-        let written = self.store().write(request).await?;
-        if written.conversation.is_some() {
-            self.tell_queue().await;
-        }
-        Ok(written)
+        self.store().write(request).await
     }
 
     fn committed(&self, written: &Written) {
@@ -186,6 +182,7 @@ impl Chat {
         }
         if let Some(conversation) = &written.conversation {
             self.tell(ChatEvent::Conversation(conversation.clone()));
+            self.tell_queue();
         }
         let from_visitor = written.messages.iter().any(|m| m.sender.kind == SenderKind::Visitor);
         if from_visitor {
@@ -193,14 +190,23 @@ impl Chat {
         }
     }
 
-    /// Waiting visitors learn their new positions.
-    async fn tell_queue(&self) {
-        match self.store().queue().await {
-            Ok(waiting) => self.tell(ChatEvent::Queue(Arc::new(waiting))),
-            Err(e) => {
-                tracing::warn!(error = %e, "queue positions could not be read; visitors see the old ones")
-            }
+    /// Waiting visitors learn their new positions. One reader at a time, so that older positions never follow newer.
+    fn tell_queue(&self) {
+        if !self.inner.queue_rounds.start(()) {
+            return;
         }
+        let chat = self.clone();
+        self.inner.tasks.spawn(async move {
+            loop {
+                match chat.store().queue().await {
+                    Ok(waiting) => chat.tell(ChatEvent::Queue(Arc::new(waiting))),
+                    Err(e) => tracing::warn!(error = %e, "queue positions could not be read"),
+                }
+                if chat.inner.queue_rounds.end(&()) {
+                    break;
+                }
+            }
+        });
     }
 
     async fn drafts(&self, id: ConversationId, sender: Sender, new: &NewMessage) -> Result<Vec<Draft>> {

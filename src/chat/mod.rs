@@ -18,6 +18,7 @@ mod messages;
 mod password;
 mod plans;
 mod presence;
+mod rounds;
 mod sessions;
 mod staff;
 mod staff_store;
@@ -137,6 +138,7 @@ struct Inner {
     listener: Arc<dyn Listener>,
     tasks: Tasks,
     turns: turns::Turns,
+    queue_rounds: rounds::Rounds<()>,
     settings: ChatSettings,
 }
 
@@ -151,7 +153,9 @@ impl Chat {
         settings: ChatSettings,
     ) -> Self {
         let turns = turns::Turns::new(settings.concurrent_turns);
-        Self { inner: Arc::new(Inner { store, staff, responder, listener, tasks, turns, settings }) }
+        let queue_rounds = rounds::Rounds::new();
+        let inner = Inner { store, staff, responder, listener, tasks, turns, queue_rounds, settings };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Picks up the visitor messages that were stored but not answered when the process ended, and starts the

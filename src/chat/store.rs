@@ -247,13 +247,14 @@ pub trait ChatStore: Send + Sync {
     /// The newest visitor message, whoever owns the conversation.
     async fn latest_question(&self, id: ConversationId, history: usize) -> Result<Option<Due>>;
 
+    /// Stores the suggestions for message `seq` unless there are some already; returns those that count.
     async fn store_suggestions(
         &self,
         id: ConversationId,
         seq: i64,
-        items: &[Suggestion],
+        items: Vec<Suggestion>,
         at: Timestamp,
-    ) -> Result<()>;
+    ) -> Result<Vec<Suggestion>>;
     async fn suggestions(&self, id: ConversationId, seq: i64) -> Result<Vec<Suggestion>>;
     /// Notes that a suggestion was sent, as it was or edited. `NotFound` when there is no such suggestion.
     async fn suggestion_used(

@@ -22,8 +22,7 @@ impl Chat {
             return Ok(stored);
         }
         let items = self.inner.responder.suggest(&turn_of(&due)).await?;
-        self.store().store_suggestions(id, due.message.seq, &items, Timestamp::now()).await?;
-        Ok(items)
+        self.store().store_suggestions(id, due.message.seq, items, Timestamp::now()).await
     }
 
     /// Notes that an agent sent a suggestion, as it was or edited: feedback to learn from.

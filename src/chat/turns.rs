@@ -5,9 +5,6 @@
 //! next one finds exactly the messages without a reply. Only visitors' messages are ever due; what the bot, agents
 //! or the server write cannot start a turn.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,6 +13,7 @@ use tokio::sync::Semaphore;
 use crate::domain::{Action, Content, ConversationId, Decision, Sender, SenderKind};
 use crate::error::{Code, Error, Result};
 
+use super::rounds::Rounds;
 use super::store::Due;
 use super::{Chat, HistoryLine, Turn, plans, words};
 
@@ -23,44 +21,15 @@ use super::{Chat, HistoryLine, Turn, plans, words};
 const ATTEMPTS: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Conversations with a running worker. The flag says that something new happened while it ran.
+/// The workers of conversations with something due, and how many may think at the same time.
 pub(super) struct Turns {
-    running: Mutex<HashMap<ConversationId, bool>>,
+    workers: Rounds<ConversationId>,
     permits: Semaphore,
 }
 
 impl Turns {
     pub(super) fn new(concurrent: usize) -> Self {
-        Self { running: Mutex::default(), permits: Semaphore::new(concurrent.max(1)) }
-    }
-
-    /// Whether the caller has to start the worker of this conversation.
-    fn claim(&self, id: ConversationId) -> bool {
-        match self.running.lock().unwrap_or_else(PoisonError::into_inner).entry(id) {
-            Entry::Occupied(mut running) => {
-                running.insert(true);
-                false
-            }
-            Entry::Vacant(free) => {
-                free.insert(false);
-                true
-            }
-        }
-    }
-
-    /// Whether the worker may end; if something happened meanwhile it has to go round again.
-    fn release(&self, id: ConversationId) -> bool {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        match running.get_mut(&id) {
-            Some(again) if *again => {
-                *again = false;
-                false
-            }
-            _ => {
-                running.remove(&id);
-                true
-            }
-        }
+        Self { workers: Rounds::new(), permits: Semaphore::new(concurrent.max(1)) }
     }
 }
 
@@ -75,7 +44,7 @@ impl Chat {
 
     /// A visitor's message was stored: the bot answers, or the agents get suggestions.
     pub(super) fn visitor_spoke(&self, id: ConversationId) {
-        if !self.inner.turns.claim(id) {
+        if !self.inner.turns.workers.start(id) {
             return;
         }
         let chat = self.clone();
@@ -84,7 +53,7 @@ impl Chat {
                 if let Err(e) = chat.answer_due(id).await {
                     tracing::error!(conversation = %id, error = %e, source = ?std::error::Error::source(&e), "a turn failed; it is tried again with the next message or start");
                 }
-                if chat.inner.turns.release(id) {
+                if chat.inner.turns.workers.end(&id) {
                     break;
                 }
             }

@@ -1,7 +1,7 @@
 //! What hangs on conversations: suggestions, notes, tags, ratings, attachments.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
+use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use crate::chat::{Attachment, Note};
@@ -37,11 +37,15 @@ pub(super) async fn store_suggestions(
     db: &Db,
     id: ConversationId,
     seq: i64,
-    items: &[Suggestion],
+    items: Vec<Suggestion>,
     at: Timestamp,
-) -> Result<()> {
+) -> Result<Vec<Suggestion>> {
     let mut tx = db.write().await?;
-    for (ordinal, item) in (0_i64..).zip(items) {
+    let earlier = select(&mut tx, id, seq).await?;
+    if !earlier.is_empty() {
+        return Ok(earlier);
+    }
+    for (ordinal, item) in (0_i64..).zip(&items) {
         sqlx::query(
             "INSERT INTO suggestions (id, conversation_id, message_seq, ordinal, text, confidence, source, \
              citations, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -59,17 +63,22 @@ pub(super) async fn store_suggestions(
         .await
         .map_err(database_error)?;
     }
-    tx.commit().await.map_err(database_error)
+    tx.commit().await.map_err(database_error)?;
+    Ok(items)
 }
 
 pub(super) async fn suggestions(db: &Db, id: ConversationId, seq: i64) -> Result<Vec<Suggestion>> {
+    select(&mut *db.read().await?, id, seq).await
+}
+
+async fn select(conn: &mut SqliteConnection, id: ConversationId, seq: i64) -> Result<Vec<Suggestion>> {
     let rows: Vec<SuggestionRow> = sqlx::query_as(
         "SELECT id, text, confidence, source, citations FROM suggestions \
          WHERE conversation_id = $1 AND message_seq = $2 ORDER BY ordinal",
     )
     .bind(id.to_string())
     .bind(seq)
-    .fetch_all(db.reader())
+    .fetch_all(conn)
     .await
     .map_err(database_error)?;
     rows.into_iter()

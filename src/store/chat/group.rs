@@ -161,3 +161,128 @@ impl Drop for NotRunning<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::chat::{Change, ChatStore, Draft, VisitorProfile};
+    use crate::domain::{Content, ConversationId, MessageId, Sender, SenderKind};
+    use crate::store::SqlChatStore;
+    use crate::store::tests::scratch;
+
+    async fn conversation(store: &SqlChatStore) -> ConversationId {
+        let token = uuid::Uuid::now_v7().to_string();
+        let expires = Timestamp::now() + Duration::from_secs(60);
+        store
+            .create_visitor("default", &VisitorProfile::default(), &token, expires)
+            .await
+            .unwrap()
+            .conversation
+    }
+
+    fn draft(id: MessageId) -> Draft {
+        let sender = Sender { kind: SenderKind::System, id: None, name: None };
+        Draft { id, client_id: None, sender, content: Content::text("x"), citations: vec![] }
+    }
+
+    fn request(conversation: ConversationId, id: MessageId) -> WriteRequest {
+        let plan = Box::new(move |_: &_| Ok(Change { drafts: vec![draft(id)], ..Change::default() }));
+        WriteRequest { conversation, key: None, count_queue: false, plan, on_commit: Box::new(|_| {}) }
+    }
+
+    /// Counts the commits of the writer connection as SQLite itself sees them.
+    async fn count_commits(db: &Db) -> Arc<AtomicUsize> {
+        let commits = Arc::new(AtomicUsize::new(0));
+        let seen = commits.clone();
+        let mut tx = db.write().await.unwrap();
+        tx.lock_handle().await.unwrap().set_commit_hook(move || {
+            seen.fetch_add(1, Ordering::SeqCst);
+            true
+        });
+        tx.rollback().await.unwrap();
+        commits
+    }
+
+    #[tokio::test]
+    async fn messages_that_wait_together_share_one_commit() {
+        let (db, _dir) = scratch().await;
+        let store = SqlChatStore::new(db.clone(), Tasks::new());
+        let id = conversation(&store).await;
+        let commits = count_commits(&db).await;
+        // Somebody else holds the writer; meanwhile a hundred messages come in.
+        let other = db.write().await.unwrap();
+        let mut writes: Vec<_> =
+            (0..100).map(|_| Box::pin(store.write(request(id, MessageId::new())))).collect();
+        for write in &mut writes {
+            assert!(futures_util::poll!(write.as_mut()).is_pending());
+        }
+        tokio::task::yield_now().await;
+        other.rollback().await.unwrap();
+        let mut seqs = Vec::new();
+        for write in writes {
+            seqs.push(write.await.unwrap().messages[0].seq);
+        }
+        assert_eq!(seqs, (1..=100).collect::<Vec<i64>>(), "in the order they came");
+        assert_eq!(commits.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_fails_does_not_take_its_neighbours_with_it() {
+        let (db, _dir) = scratch().await;
+        let store = SqlChatStore::new(db.clone(), Tasks::new());
+        let id = conversation(&store).await;
+        let taken = MessageId::new();
+        store.write(request(id, taken)).await.unwrap();
+        let other = db.write().await.unwrap();
+        let (a, b, c, release) = tokio::join!(
+            store.write(request(id, MessageId::new())),
+            store.write(request(id, taken)),
+            store.write(request(id, MessageId::new())),
+            async { other.rollback().await }
+        );
+        release.unwrap();
+        assert_eq!(a.unwrap().messages[0].seq, 2);
+        assert_eq!(b.unwrap_err().code(), Code::Conflict);
+        assert_eq!(c.unwrap().messages[0].seq, 3);
+        assert_eq!(store.messages(id, 0, 10).await.unwrap().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn listeners_hear_of_commits_in_their_order() {
+        let (db, _dir) = scratch().await;
+        let store = SqlChatStore::new(db, Tasks::new());
+        let id = conversation(&store).await;
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let mut writes = Vec::new();
+        for _ in 0..300 {
+            let heard = heard.clone();
+            let on_commit = Box::new(move |w: &Written| heard.lock().unwrap().push(w.messages[0].seq));
+            let write = WriteRequest { on_commit, ..request(id, MessageId::new()) };
+            writes.push(store.write(write));
+        }
+        futures_util::future::join_all(writes).await;
+        assert_eq!(*heard.lock().unwrap(), (1..=300).collect::<Vec<i64>>());
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_goes_away_does_not_abort_the_write() {
+        let (db, _dir) = scratch().await;
+        let tasks = Tasks::new();
+        let store = SqlChatStore::new(db.clone(), tasks.clone());
+        let id = conversation(&store).await;
+        let other = db.write().await.unwrap();
+        {
+            let mut write = Box::pin(store.write(request(id, MessageId::new())));
+            assert!(futures_util::poll!(write.as_mut()).is_pending());
+        }
+        other.rollback().await.unwrap();
+        assert!(tasks.shutdown(Duration::from_secs(10)).await, "shutdown waits for what is queued");
+        assert_eq!(store.messages(id, 0, 10).await.unwrap().len(), 1);
+    }
+}

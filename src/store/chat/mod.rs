@@ -122,9 +122,9 @@ impl ChatStore for SqlChatStore {
         &self,
         id: ConversationId,
         seq: i64,
-        items: &[Suggestion],
+        items: Vec<Suggestion>,
         at: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<Vec<Suggestion>> {
         extras::store_suggestions(&self.db, id, seq, items, at).await
     }
 
