@@ -7,6 +7,7 @@ pub mod bench;
 mod doctor;
 mod eval;
 pub mod knowledge;
+pub mod model;
 pub mod out;
 mod serve;
 mod train;
@@ -47,6 +48,7 @@ pub enum Command {
     Train(train::TrainArgs),
     User(user::UserArgs),
     Doctor(doctor::DoctorArgs),
+    Model(model::ModelArgs),
 }
 
 /// What every command gets: the configuration and how to print.
@@ -88,6 +90,7 @@ async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
         Command::Train(args) => train::run(args, &context).await,
         Command::User(args) => user::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
+        Command::Model(args) => model::run(args, &context).await,
     }
 }
 

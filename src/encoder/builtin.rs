@@ -18,16 +18,24 @@ macro_rules! embed {
 pub(super) const SUMS: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/e5-small-zh-en/SHA256SUMS"));
 
+/// Name of the embedded model.
+pub(super) const NAME: &str = "e5-small-zh-en";
+
+/// The embedded files.
+pub(super) fn blobs() -> [Blob; 4] {
+    [
+        embed!("e5-small-zh-en-q4_0.gguf"),
+        embed!("tokenizer.json"),
+        embed!("config.json"),
+        embed!("encoder.json"),
+    ]
+}
+
 /// The embedded model.
 pub(super) fn files() -> Result<ModelFiles> {
     let weights = parse_sums(SUMS).into_iter().find(|(_, name)| is_weight_file(name));
     let (weights_sha256, _) =
         weights.ok_or_else(|| Error::internal("the embedded model has no checksum of its weights"))?;
-    Ok(ModelFiles {
-        weights: embed!("e5-small-zh-en-q4_0.gguf"),
-        tokenizer: embed!("tokenizer.json"),
-        config: embed!("config.json"),
-        profile: embed!("encoder.json"),
-        weights_sha256,
-    })
+    let [weights, tokenizer, config, profile] = blobs();
+    Ok(ModelFiles { weights, tokenizer, config, profile, weights_sha256 })
 }

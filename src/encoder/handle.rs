@@ -10,10 +10,13 @@ use tokio::sync::oneshot;
 
 use crate::error::{Code, Error, Result};
 
+use super::architecture::Architecture;
 use super::files::ModelFiles;
 use super::kernels::Kernel;
 use super::model::Model;
+use super::profile::Pooling;
 use super::queue::{Entry, Limits, Queue};
+use super::tokenise::Tokeniser;
 use super::{Encoded, Prefix, Priority, builtin, worker};
 
 /// How the encoder uses the machine.
@@ -97,6 +100,23 @@ impl Encoder {
     /// Length of `text` in tokens, without prefix, special tokens and limit.
     pub fn count_tokens(&self, text: &str) -> usize {
         self.inner.model.tokeniser.count(text)
+    }
+
+    pub(super) fn tokeniser(&self) -> &Tokeniser {
+        &self.inner.model.tokeniser
+    }
+
+    pub(super) fn architecture(&self) -> &Architecture {
+        &self.inner.model.architecture
+    }
+
+    pub(super) fn pooling(&self) -> Pooling {
+        self.inner.model.profile.pooling
+    }
+
+    /// Longest input in tokens, special tokens and prefix included; what is longer is cut.
+    pub fn max_tokens(&self) -> usize {
+        self.inner.model.architecture.max_tokens
     }
 
     /// Encodes `texts` in order; texts longer than the model takes are cut at its limit.

@@ -12,8 +12,12 @@ mod builtin;
 mod embedding;
 mod files;
 mod forward;
+mod gguf;
 mod handle;
+mod import;
 mod kernels;
+mod library;
+mod measure;
 mod model;
 mod pool;
 mod profile;
@@ -30,6 +34,9 @@ use std::sync::Arc;
 
 pub use files::ModelFiles;
 pub use handle::{Encoder, EncoderOptions};
+pub use import::{ImportOptions, import};
+pub use library::{FileCheck, Library, ModelInfo};
+pub use measure::{MeasureOptions, Report as MeasureReport, Row as MeasureRow, measure};
 pub use profile::{Pooling, Profile};
 pub use queue::Priority;
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use candle_core::quantized::{GgmlDType, QStorage, QTensor, gguf_file};
+use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use candle_core::{DType, Device, Tensor};
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
@@ -13,6 +13,7 @@ use safetensors::tensor::Metadata;
 use crate::error::{Code, Error, Result};
 
 use super::blob::Blob;
+use super::gguf;
 
 /// The tensors of one model file.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Weights {
     /// Reads the table of contents of `blob`; the format is recognised by its first bytes.
     pub fn open(blob: Blob) -> Result<Self> {
         let entries = match blob.read(0, 4)?.as_ref() {
-            b"GGUF" => gguf_entries(&blob),
+            b"GGUF" => gguf::entries(&blob),
             _ => safetensors_entries(&blob),
         };
         let entries = entries.map_err(|e| e.at(blob.name()))?;
@@ -117,26 +118,6 @@ pub(super) fn to_f32(bytes: &[u8], storage: Storage, shape: &[usize]) -> candle_
         }
     };
     tensor.flatten_all()?.to_vec1()
-}
-
-fn gguf_entries(blob: &Blob) -> Result<HashMap<String, Entry>> {
-    let content = gguf_file::Content::read(&mut blob.reader()).map_err(|e| {
-        Error::new(Code::BadModel, format!("this GGUF file cannot be read: {e}")).with_source(e)
-    })?;
-    let start = content.tensor_data_offset;
-    let entry = |(name, info): (String, gguf_file::TensorInfo)| {
-        let elements = info.shape.elem_count();
-        let storage = match info.ggml_dtype {
-            GgmlDType::F32 => Storage::Plain(DType::F32),
-            GgmlDType::F16 => Storage::Plain(DType::F16),
-            GgmlDType::BF16 => Storage::Plain(DType::BF16),
-            other => Storage::Ggml(other),
-        };
-        let bytes = elements / info.ggml_dtype.block_size() * info.ggml_dtype.type_size();
-        let offset = start.saturating_add(info.offset);
-        (name, Entry { storage, shape: info.shape.dims().to_vec(), offset, bytes })
-    };
-    Ok(content.tensor_infos.into_iter().map(entry).collect())
 }
 
 /// A safetensors header longer than this is not one of a model; the format's own limit.

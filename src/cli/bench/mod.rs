@@ -1,6 +1,7 @@
 //! `zhike bench`: the project's own benchmarks, each with its method in `--help`.
 
 mod corpus;
+mod encode;
 mod retrieval;
 
 use std::process::ExitCode;
@@ -21,11 +22,13 @@ pub struct BenchArgs {
 enum BenchCommand {
     /// Ingest rate, search latency, restart and memory of the index
     Retrieval(retrieval::RetrievalArgs),
+    Encode(encode::EncodeArgs),
 }
 
 /// Runs one benchmark.
 pub async fn run(args: BenchArgs, context: &Context) -> Result<ExitCode> {
     match args.command {
         BenchCommand::Retrieval(args) => retrieval::run(args, context).await,
+        BenchCommand::Encode(args) => encode::run(args, context),
     }
 }

@@ -97,11 +97,6 @@ impl PackedLinear {
         Self { panels, inputs, outputs, scales, offsets, bias, geometry }
     }
 
-    /// Number of inputs.
-    pub fn inputs(&self) -> usize {
-        self.inputs
-    }
-
     /// Number of outputs.
     pub fn outputs(&self) -> usize {
         self.outputs
