@@ -210,7 +210,8 @@ fn pieces<'a>(line: &'a str, room: usize, count_tokens: CountTokens) -> Vec<&'a 
 
 /// Sentences with what stands between them, so that nothing is lost.
 fn sentences(text: &str) -> Vec<&str> {
-    let starts: Vec<usize> = crate::text::sentences::split(text).into_iter().skip(1).map(|(start, _)| start).collect();
+    let starts: Vec<usize> =
+        crate::text::sentences::split(text).into_iter().skip(1).map(|(start, _)| start).collect();
     let ends = starts.iter().copied().chain([text.len()]);
     std::iter::once(0).chain(starts.iter().copied()).zip(ends).map(|(start, end)| &text[start..end]).collect()
 }

@@ -60,7 +60,8 @@ fn sniff(text: &str) -> u8 {
             .delimiter(delimiter)
             .from_reader(&text.as_bytes()[..end]);
         let widths: Vec<usize> = reader.records().take(50).filter_map(|r| r.ok().map(|r| r.len())).collect();
-        let usual = widths.iter().copied().max_by_key(|w| widths.iter().filter(|v| *v == w).count()).unwrap_or(1);
+        let usual =
+            widths.iter().copied().max_by_key(|w| widths.iter().filter(|v| *v == w).count()).unwrap_or(1);
         let agreeing = widths.iter().filter(|w| **w == usual).count();
         if usual < 2 { 0 } else { agreeing * 1000 / widths.len().max(1) + usual.min(100) }
     };
@@ -98,7 +99,9 @@ mod tests {
 
     #[test]
     fn quoted_fields_keep_their_separators_and_line_ends() {
-        let content = read("问题,答案\n\"怎么退货,退款?\",\"第一步\n第二步\"\n", &Meter::new(Limits::default())).unwrap();
+        let content =
+            read("问题,答案\n\"怎么退货,退款?\",\"第一步\n第二步\"\n", &Meter::new(Limits::default()))
+                .unwrap();
         assert_eq!(
             content.blocks,
             [Block::Faq {

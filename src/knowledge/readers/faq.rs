@@ -5,12 +5,25 @@ use super::writer::{Writer, lines, one_line};
 use crate::knowledge::parsed::Block;
 use crate::text::normalise;
 
-const QUESTION: &[&str] = &["问题", "标准问题", "标准问", "问", "提问", "问法", "question", "questions", "q", "query"];
+const QUESTION: &[&str] =
+    &["问题", "标准问题", "标准问", "问", "提问", "问法", "question", "questions", "q", "query"];
 const SIMILAR: &[&str] = &[
-    "相似问法", "相似问题", "相似问", "扩展问", "扩展问法", "同义问法", "其他问法", "similarquestions", "similarquestion",
-    "similar", "variants", "variations", "alternatives",
+    "相似问法",
+    "相似问题",
+    "相似问",
+    "扩展问",
+    "扩展问法",
+    "同义问法",
+    "其他问法",
+    "similarquestions",
+    "similarquestion",
+    "similar",
+    "variants",
+    "variations",
+    "alternatives",
 ];
-const ANSWER: &[&str] = &["答案", "回答", "标准答案", "答复", "回复", "答", "answer", "answers", "a", "reply", "response"];
+const ANSWER: &[&str] =
+    &["答案", "回答", "标准答案", "答复", "回复", "答", "answer", "answers", "a", "reply", "response"];
 const TAGS: &[&str] = &["标签", "分类", "类别", "类目", "tags", "tag", "category", "categories"];
 
 /// Which columns of a table hold what.
@@ -118,7 +131,8 @@ mod tests {
             answer: "点申请退货。".into(),
             tags: vec!["售后".into(), "退货".into()],
         };
-        let row: &[&str] = &["点申请退货。", "怎么退货？", "如何退货|想退了；不想要了\n怎么退货？", "售后;退货"];
+        let row: &[&str] =
+            &["点申请退货。", "怎么退货？", "如何退货|想退了；不想要了\n怎么退货？", "售后;退货"];
         for header in [
             ["答案", "问题", "相似问法", "标签"],
             ["Answer*", "Question", "Similar questions", "Tags"],
@@ -134,7 +148,10 @@ mod tests {
         assert!(blocks.is_empty());
         assert_eq!(
             warnings,
-            ["column 编号 is not part of a FAQ table and was left out", "row 2 has no answer and was left out"]
+            [
+                "column 编号 is not part of a FAQ table and was left out",
+                "row 2 has no answer and was left out"
+            ]
         );
     }
 

@@ -103,7 +103,8 @@ pub(super) fn write(rows: Vec<Row>, hints: &Hints, out: &mut Writer) -> Result<(
         rows.pop();
     }
 
-    let header_rows = hints.header_rows.map_or_else(|| count_header_rows(&rows, hints), |n| n.min(rows.len()));
+    let header_rows =
+        hints.header_rows.map_or_else(|| count_header_rows(&rows, hints), |n| n.min(rows.len()));
     let header = merge_header(&rows[..header_rows], rows[0].cells.len());
     let body = rows.split_off(header_rows);
     if let Some(columns) = faq::Columns::of(&header) {
@@ -185,7 +186,9 @@ fn trim(mut rows: Vec<Row>) -> Vec<Row> {
     let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let used: Vec<bool> = (0..width)
         .map(|c| {
-            let cell = |row: &Row| row.cells.get(c).is_some_and(|cell| !cell.text.trim().is_empty() && !cell.joined_left);
+            let cell = |row: &Row| {
+                row.cells.get(c).is_some_and(|cell| !cell.text.trim().is_empty() && !cell.joined_left)
+            };
             rows.iter().any(cell)
         })
         .collect();
@@ -217,7 +220,11 @@ fn count_header_rows(rows: &[Row], hints: &Hints) -> usize {
     // A merged cell in the header is explained by the row below it.
     let grouped = first.cells.iter().any(|c| c.joined_left);
     let hangs_down = rest[0].cells.iter().any(|c| c.joined_up);
-    if rest.len() > 1 && (grouped || hangs_down) && is_header(&rest[0]) && (grouped || differs_from_body(&rest[0], &rest[1..])) {
+    if rest.len() > 1
+        && (grouped || hangs_down)
+        && is_header(&rest[0])
+        && (grouped || differs_from_body(&rest[0], &rest[1..]))
+    {
         return 2;
     }
     1
@@ -228,7 +235,8 @@ fn is_header(row: &Row) -> bool {
     let filled = row.cells.iter().filter(|c| !c.text.trim().is_empty()).count();
     let names = row.cells.iter().all(|c| {
         let text = one_line(&c.text);
-        text.is_empty() || (shape::width(&text) <= NAME_WIDTH && !is_value(&text) && !text.ends_with(['。', '！', '；']))
+        text.is_empty()
+            || (shape::width(&text) <= NAME_WIDTH && !is_value(&text) && !text.ends_with(['。', '！', '；']))
     });
     names && filled * 2 > row.cells.len() && (filled + 1 >= row.cells.len() || filled >= 3)
 }
@@ -237,14 +245,40 @@ fn is_header(row: &Row) -> bool {
 /// word that only headers use.
 fn differs_from_body(header: &Row, body: &[Row]) -> bool {
     const HEADER_WORDS: [&str; 26] = [
-        "项目", "名称", "内容", "说明", "描述", "备注", "参数", "规格", "类型", "类别", "标准", "要求", "时间", "地区", "型号", "价格",
-        "item", "name", "description", "value", "notes", "type", "price", "details", "model", "policy",
+        "项目",
+        "名称",
+        "内容",
+        "说明",
+        "描述",
+        "备注",
+        "参数",
+        "规格",
+        "类型",
+        "类别",
+        "标准",
+        "要求",
+        "时间",
+        "地区",
+        "型号",
+        "价格",
+        "item",
+        "name",
+        "description",
+        "value",
+        "notes",
+        "type",
+        "price",
+        "details",
+        "model",
+        "policy",
     ];
     let known = header.cells.iter().any(|c| {
         let name = one_line(&c.text).to_lowercase();
         HEADER_WORDS.iter().any(|word| name == *word)
     });
-    let column = |c: usize| body.iter().filter_map(move |row| row.cells.get(c)).filter(|cell| !cell.text.trim().is_empty());
+    let column = |c: usize| {
+        body.iter().filter_map(move |row| row.cells.get(c)).filter(|cell| !cell.text.trim().is_empty())
+    };
     let contrast = header.cells.iter().enumerate().any(|(c, name)| {
         let count = column(c).count();
         let values = column(c).filter(|cell| is_value(&cell.text)).count();
@@ -260,13 +294,16 @@ fn is_value(text: &str) -> bool {
     let text = text.trim();
     let all = text.chars().filter(|c| !c.is_whitespace()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    digits > 0 && (digits * 2 >= all || text.starts_with(['¥', '￥', '$', '€', '£', '+', '<', '>', '≤', '≥', '±']))
+    digits > 0
+        && (digits * 2 >= all || text.starts_with(['¥', '￥', '$', '€', '£', '+', '<', '>', '≤', '≥', '±']))
         || matches!(text, "√" | "×" | "✓" | "✗" | "✔" | "✘" | "-" | "—" | "/")
 }
 
 fn is_note(text: &str) -> bool {
     let text = text.trim_start();
-    ["注", "备注", "说明", "*", "※", "Note", "note", "提示", "数据来源", "Source"].iter().any(|start| text.starts_with(start))
+    ["注", "备注", "说明", "*", "※", "Note", "note", "提示", "数据来源", "Source"]
+        .iter()
+        .any(|start| text.starts_with(start))
         || shape::width(text) > NAME_WIDTH
 }
 

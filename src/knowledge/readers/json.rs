@@ -12,7 +12,8 @@ use crate::knowledge::parsed::{Block, Table};
 use value::Value;
 
 /// Fields that name the object they stand in.
-const NAMES: [&str; 10] = ["title", "name", "标题", "名称", "question", "问题", "heading", "subject", "label", "主题"];
+const NAMES: [&str; 10] =
+    ["title", "name", "标题", "名称", "question", "问题", "heading", "subject", "label", "主题"];
 
 /// A string longer than this, or of several lines, is text and no value; in columns.
 const VALUE_WIDTH: usize = 160;
@@ -26,7 +27,8 @@ pub(super) fn read(text: &str, meter: &Meter) -> Result<Content, Failure> {
     };
     let mut out = Writer::new(meter);
     if let Value::Object(fields) = &root
-        && let Some(title) = fields.iter().find(|(k, _)| NAMES[..4].contains(&k.as_str())).and_then(|(_, v)| v.text())
+        && let Some(title) =
+            fields.iter().find(|(k, _)| NAMES[..4].contains(&k.as_str())).and_then(|(_, v)| v.text())
     {
         out.title(&title);
     }
@@ -71,13 +73,16 @@ fn records(objects: &[&Fields], level: u8, out: &mut Writer) -> Result<(), Probl
     let header = header(objects.iter().copied());
     if let Some(columns) = faq::Columns::of(&header) {
         let rows = objects.iter().enumerate().map(|(i, object)| {
-            let row = header.iter().map(|name| field(object, name).and_then(Value::listed).unwrap_or_default());
+            let row =
+                header.iter().map(|name| field(object, name).and_then(Value::listed).unwrap_or_default());
             (i + 1, row.collect::<Vec<_>>())
         });
         return columns.write(rows, out);
     }
     let cells = objects.iter().flat_map(|o| o.iter());
-    if cells.clone().all(|(_, v)| v.is_plain()) && !cells.clone().any(|(_, v)| v.text().is_some_and(|t| is_prose(&t))) {
+    if cells.clone().all(|(_, v)| v.is_plain())
+        && !cells.clone().any(|(_, v)| v.text().is_some_and(|t| is_prose(&t)))
+    {
         return table(&header, objects.iter().map(|object| (None, *object)), out);
     }
     for object in objects {
@@ -97,7 +102,10 @@ fn object(fields: &Fields, level: u8, out: &mut Writer) -> Result<(), Problem> {
     // A map from names to objects of the same kind is a table whose first column is the name.
     let inner: Option<Vec<_>> = fields.iter().map(|(k, v)| Some((k, v.as_object()?))).collect();
     if let Some(inner) = inner.filter(|inner| inner.len() > 1) {
-        let flat = inner.iter().flat_map(|(_, o)| o.iter()).all(|(_, v)| v.is_plain() && !v.text().is_some_and(|t| is_prose(&t)));
+        let flat = inner
+            .iter()
+            .flat_map(|(_, o)| o.iter())
+            .all(|(_, v)| v.is_plain() && !v.text().is_some_and(|t| is_prose(&t)));
         let header = header(inner.iter().map(|(_, o)| *o));
         let alike = inner.iter().map(|(_, o)| o.len()).sum::<usize>() * 3 > header.len() * inner.len() * 2;
         if flat && alike {
@@ -116,7 +124,8 @@ fn object(fields: &Fields, level: u8, out: &mut Writer) -> Result<(), Problem> {
         }
         flush(&mut properties, out)?;
         // Text under the usual names belongs to the object itself and needs no heading of its own.
-        let own = ["text", "content", "body", "正文", "内容", "description", "描述"].contains(&key.to_lowercase().as_str());
+        let own = ["text", "content", "body", "正文", "内容", "description", "描述"]
+            .contains(&key.to_lowercase().as_str());
         if !(own && text.is_some()) {
             out.heading(level, key)?;
         }
@@ -144,7 +153,11 @@ fn table<'v>(
         cells.push(name.map(str::to_owned).into_iter().chain(values.map(|v| lines(&v))).collect());
     }
     let first = named.then(String::new);
-    out.push(Block::Table(Table { caption: None, header: first.into_iter().chain(header.iter().cloned()).collect(), rows: cells }))
+    out.push(Block::Table(Table {
+        caption: None,
+        header: first.into_iter().chain(header.iter().cloned()).collect(),
+        rows: cells,
+    }))
 }
 
 /// All keys, in the order in which they first appear.

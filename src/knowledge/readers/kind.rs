@@ -33,7 +33,9 @@ pub(super) fn of(name: &str, bytes: &[u8]) -> Result<(Format, Option<String>), P
             // No extension at all says nothing; an unknown one says it is something else.
             Content::Known(format) if extension.is_empty() => Ok((format, None)),
             Content::Text if extension.is_empty() => Ok((Format::Text, None)),
-            content => Err(Problem::Unsupported { found: format!("{} is {}", called(&extension), content.name()) }),
+            content => {
+                Err(Problem::Unsupported { found: format!("{} is {}", called(&extension), content.name()) })
+            }
         };
     };
     match content {
@@ -145,14 +147,17 @@ fn sniff(bytes: &[u8]) -> Content {
     }
     // Two letters may begin a text as well; then no zero byte follows.
     let binary = head.contains(&0);
-    if let Some((_, name)) = SIGNATURES.iter().find(|(sign, _)| bytes.starts_with(sign) && (sign.len() > 2 || binary)) {
+    if let Some((_, name)) =
+        SIGNATURES.iter().find(|(sign, _)| bytes.starts_with(sign) && (sign.len() > 2 || binary))
+    {
         return Content::Other(name);
     }
     if begins_like_html(head) { Content::Known(Format::Html) } else { Content::Text }
 }
 
 fn begins_like_html(head: &[u8]) -> bool {
-    let head: String = head.iter().filter(|b| **b != 0).map(|b| char::from(*b)).collect::<String>().to_ascii_lowercase();
+    let head: String =
+        head.iter().filter(|b| **b != 0).map(|b| char::from(*b)).collect::<String>().to_ascii_lowercase();
     let mut rest = head.trim_start_matches(|c: char| !c.is_ascii() || c.is_whitespace());
     while let Some(comment) = rest.strip_prefix("<!--") {
         rest = comment.split_once("-->").map_or("", |(_, after)| after).trim_start();
@@ -218,9 +223,15 @@ mod tests {
 
     #[test]
     fn a_wrong_name_is_refused_with_what_the_content_looks_like() {
-        assert_eq!(refusal("a.pdf", b"\x89PNG\r\n\x1a\n\0\0"), "the .pdf file holds a PNG picture, not a PDF");
+        assert_eq!(
+            refusal("a.pdf", b"\x89PNG\r\n\x1a\n\0\0"),
+            "the .pdf file holds a PNG picture, not a PDF"
+        );
         assert_eq!(refusal("a.txt", b"%PDF-1.7\n"), "the .txt file holds a PDF, not text");
-        assert_eq!(refusal("a.docx", "只是文字".as_bytes()), "the .docx file holds plain text, not a Word document (.docx)");
+        assert_eq!(
+            refusal("a.docx", "只是文字".as_bytes()),
+            "the .docx file holds plain text, not a Word document (.docx)"
+        );
         assert_eq!(refusal("a.exe", b"MZ\x90\0\x03\0"), "the .exe file is a program");
         assert_eq!(refusal("photo.png", b"\x89PNG\r\n"), "the .png file is a PNG picture");
     }
@@ -228,7 +239,11 @@ mod tests {
     #[test]
     fn within_a_family_the_content_is_read_as_what_it_is() {
         for name in ["page.html", "page.txt", "export.csv", "export.xls"] {
-            assert_eq!(of(name, b"\n<!-- saved --><!DOCTYPE html><html>").map(|f| f.0), Ok(Format::Html), "{name}");
+            assert_eq!(
+                of(name, b"\n<!-- saved --><!DOCTYPE html><html>").map(|f| f.0),
+                Ok(Format::Html),
+                "{name}"
+            );
         }
         assert!(of("page.txt", b"<html>").is_ok_and(|(_, warning)| warning.is_some()));
         assert!(of("page.html", b"<html>").is_ok_and(|(_, warning)| warning.is_none()));

@@ -133,7 +133,9 @@ impl<'m> Reader<'m> {
                 self.items.push(format!("{}{mark}", "  ".repeat(level)));
                 self.open_items.push(self.items.len() - 1);
             }
-            Tag::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => self.in_metadata = true,
+            Tag::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
+                self.in_metadata = true
+            }
             Tag::Image { .. } | Tag::Link { .. } | Tag::Paragraph | _ => {}
         }
         Ok(())
@@ -265,7 +267,12 @@ mod tests {
             [
                 Block::Heading { level: 1, text: "退货".into() },
                 Block::Paragraph("第一行接着的第二行，链接。".into()),
-                Block::List(vec!["生鲜".into(), "定制 另一段".into(), "  1. 刻字".into(), "  2. 绣字".into()]),
+                Block::List(vec![
+                    "生鲜".into(),
+                    "定制 另一段".into(),
+                    "  1. 刻字".into(),
+                    "  2. 绣字".into()
+                ]),
                 Block::Code("let a;".into()),
             ]
         );
@@ -278,7 +285,10 @@ mod tests {
             header: vec!["地区".into(), "运费".into()],
             rows: vec![vec!["上海".into(), "8 元".into()]],
         });
-        assert_eq!(content("| 地区 | 运费 |\n|--|--|\n| 上海 | 8 元 |\n").blocks, std::slice::from_ref(&expected));
+        assert_eq!(
+            content("| 地区 | 运费 |\n|--|--|\n| 上海 | 8 元 |\n").blocks,
+            std::slice::from_ref(&expected)
+        );
         let html = "<table><tr><th>地区</th><th>运费</th></tr><tr><td>上海</td><td>8 元</td></tr></table>\n";
         assert_eq!(content(html).blocks, [expected]);
     }

@@ -66,18 +66,23 @@ impl<'a> Package<'a> {
         let mut buffer = vec![0u8; 64 << 10];
         loop {
             self.meter.tick()?;
-            let n = part.read(&mut buffer).map_err(|e| Problem::corrupt(format!("a part cannot be unpacked ({e})")))?;
+            let n = part
+                .read(&mut buffer)
+                .map_err(|e| Problem::corrupt(format!("a part cannot be unpacked ({e})")))?;
             if n == 0 {
                 return Ok(());
             }
             size += n;
             self.unpacked += n;
             if size > allowed {
-                let detail = format!("a part of {packed} bytes holds more than {} times as much", limits.max_ratio);
+                let detail =
+                    format!("a part of {packed} bytes holds more than {} times as much", limits.max_ratio);
                 return Err(Problem::Bomb { detail });
             }
             if self.unpacked > limits.max_decompressed {
-                return Err(Problem::Bomb { detail: format!("more than {} MiB", limits.max_decompressed / MIB) });
+                return Err(Problem::Bomb {
+                    detail: format!("more than {} MiB", limits.max_decompressed / MIB),
+                });
             }
             if let Some(keep) = keep.as_deref_mut() {
                 keep.extend_from_slice(&buffer[..n]);
@@ -111,10 +116,16 @@ mod tests {
         let zeros = vec![0u8; 4 * MIB];
         let bytes = package(&[("a", &zeros)]);
         let meter = Meter::new(Limits::default());
-        assert!(matches!(Package::open(&bytes, &meter).unwrap().part("a").unwrap_err().problem, Problem::Bomb { .. }));
+        assert!(matches!(
+            Package::open(&bytes, &meter).unwrap().part("a").unwrap_err().problem,
+            Problem::Bomb { .. }
+        ));
 
         let meter = Meter::new(Limits { max_ratio: usize::MAX, max_decompressed: MIB, ..Limits::default() });
-        assert!(matches!(Package::open(&bytes, &meter).unwrap().check_all().unwrap_err().problem, Problem::Bomb { .. }));
+        assert!(matches!(
+            Package::open(&bytes, &meter).unwrap().check_all().unwrap_err().problem,
+            Problem::Bomb { .. }
+        ));
     }
 
     #[test]

@@ -135,7 +135,9 @@ fn rows(cells: Cells, merges: &[Dimensions], meter: &Meter) -> Result<Vec<Row>, 
         if filled > limit {
             return Err(Problem::TooMuch { what: "table cells", limit });
         }
-        let Some(text) = grid.get(down.start).and_then(|row| row.get(across.start)).map(|cell| cell.text.clone()) else {
+        let Some(text) =
+            grid.get(down.start).and_then(|row| row.get(across.start)).map(|cell| cell.text.clone())
+        else {
             continue;
         };
         for (i, row) in down.clone().enumerate() {

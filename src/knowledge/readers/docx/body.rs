@@ -38,8 +38,19 @@ impl Paragraph {
 
 /// Parts whose text is not shown, or is shown elsewhere.
 const SKIPPED: [&str; 13] = [
-    "Fallback", "del", "moveFrom", "instrText", "delText", "delInstrText", "pPrChange", "rPrChange", "tblPrChange",
-    "sectPr", "rt", "numberingChange", "pict",
+    "Fallback",
+    "del",
+    "moveFrom",
+    "instrText",
+    "delText",
+    "delInstrText",
+    "pPrChange",
+    "rPrChange",
+    "tblPrChange",
+    "sectPr",
+    "rt",
+    "numberingChange",
+    "pict",
 ];
 
 /// An element that is open and holds others.
@@ -136,7 +147,9 @@ impl Builder<'_> {
             (Some(Frame::Paragraph(p)), "pStyle") => p.style = element.val().unwrap_or_default(),
             (Some(Frame::Paragraph(p)), "outlineLvl") => p.outline = number().map(|n| n.min(9) as u8),
             (Some(Frame::Paragraph(p)), "ilvl") => p.list.get_or_insert_default().1 = number().unwrap_or(0),
-            (Some(Frame::Paragraph(p)), "numId") => p.list.get_or_insert_default().0 = element.val().unwrap_or_default(),
+            (Some(Frame::Paragraph(p)), "numId") => {
+                p.list.get_or_insert_default().0 = element.val().unwrap_or_default()
+            }
             (Some(Frame::Paragraph(p)), "footnoteReference" | "endnoteReference") => {
                 let kind = &name[..name.len() - "Reference".len()];
                 p.notes.extend(element.attribute("id").map(|id| format!("{kind}{id}")));
@@ -146,7 +159,9 @@ impl Builder<'_> {
                 cells.extend(std::iter::repeat_n(Cell::default(), number().unwrap_or(0).min(64)));
             }
             (Some(Frame::Cell { span, .. }), "gridSpan") => *span = number().unwrap_or(1).clamp(1, 64),
-            (Some(Frame::Cell { hangs, .. }), "vMerge") => *hangs = element.val().as_deref() != Some("restart"),
+            (Some(Frame::Cell { hangs, .. }), "vMerge") => {
+                *hangs = element.val().as_deref() != Some("restart")
+            }
             _ => {}
         }
     }
@@ -156,7 +171,8 @@ impl Builder<'_> {
             "t" => self.in_text = false,
             "rPr" => self.in_run_properties = false,
             "p" => {
-                if let Some(Frame::Paragraph(mut paragraph)) = self.pop(|f| matches!(f, Frame::Paragraph(_))) {
+                if let Some(Frame::Paragraph(mut paragraph)) = self.pop(|f| matches!(f, Frame::Paragraph(_)))
+                {
                     let boxes = std::mem::take(&mut paragraph.boxes);
                     self.put(Item::Paragraph(paragraph));
                     boxes.into_iter().for_each(|item| self.put(item));
@@ -173,7 +189,9 @@ impl Builder<'_> {
             "tc" => self.end_cell()?,
             "tr" => self.end_row(),
             "tbl" => {
-                if let Some(Frame::Table { rows, header_rows, .. }) = self.pop(|f| matches!(f, Frame::Table { .. })) {
+                if let Some(Frame::Table { rows, header_rows, .. }) =
+                    self.pop(|f| matches!(f, Frame::Table { .. }))
+                {
                     self.put(Item::Table { rows, header_rows });
                 }
             }
@@ -188,13 +206,15 @@ impl Builder<'_> {
     }
 
     fn end_cell(&mut self) -> Result<(), Problem> {
-        let Some(Frame::Cell { text, span, hangs, bold: cell_bold }) = self.pop(|f| matches!(f, Frame::Cell { .. }))
+        let Some(Frame::Cell { text, span, hangs, bold: cell_bold }) =
+            self.pop(|f| matches!(f, Frame::Cell { .. }))
         else {
             return Ok(());
         };
         self.meter.cells(span)?;
         // The row and the table around it lie below on the stack.
-        let [.., Frame::Table { rows, .. }, Frame::Row { cells, bold, .. }] = self.frames.as_mut_slice() else {
+        let [.., Frame::Table { rows, .. }, Frame::Row { cells, bold, .. }] = self.frames.as_mut_slice()
+        else {
             return Ok(());
         };
         *bold &= cell_bold || text.trim().is_empty();
@@ -207,7 +227,9 @@ impl Builder<'_> {
     }
 
     fn end_row(&mut self) {
-        let Some(Frame::Row { cells, is_header, bold }) = self.pop(|f| matches!(f, Frame::Row { .. })) else { return };
+        let Some(Frame::Row { cells, is_header, bold }) = self.pop(|f| matches!(f, Frame::Row { .. })) else {
+            return;
+        };
         if let Some(Frame::Table { rows, header_rows, number }) = self.frames.last_mut() {
             *number += 1;
             // Marked as a header that repeats on each page, or a first row all in bold above one that is not.
@@ -250,7 +272,12 @@ fn push_lines(text: &mut String, item: &Item) {
         Item::Paragraph(paragraph) => line(&paragraph.text),
         Item::Table { rows, .. } => {
             for row in rows {
-                let cells = row.cells.iter().filter(|c| !c.joined_left).map(|c| c.text.trim()).filter(|c| !c.is_empty());
+                let cells = row
+                    .cells
+                    .iter()
+                    .filter(|c| !c.joined_left)
+                    .map(|c| c.text.trim())
+                    .filter(|c| !c.is_empty());
                 line(&cells.collect::<Vec<_>>().join(" "));
             }
         }

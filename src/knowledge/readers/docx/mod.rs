@@ -33,7 +33,8 @@ pub(super) fn read(bytes: &[u8], meter: &Meter) -> Result<Content, Failure> {
     // What only decorates the text may be damaged without harm to it.
     let mut part = |name: &str| package.xml(&format!("{folder}/{name}"));
     let styles = part("styles.xml")?.map(|xml| Styles::parse(&xml, meter)).transpose()?.unwrap_or_default();
-    let numbering = part("numbering.xml")?.map(|xml| Numbering::parse(&xml, meter)).transpose()?.unwrap_or_default();
+    let numbering =
+        part("numbering.xml")?.map(|xml| Numbering::parse(&xml, meter)).transpose()?.unwrap_or_default();
     let mut notes = HashMap::new();
     for (kind, name) in [("footnote", "footnotes.xml"), ("endnote", "endnotes.xml")] {
         if let Some(xml) = part(name)? {
@@ -41,7 +42,8 @@ pub(super) fn read(bytes: &[u8], meter: &Meter) -> Result<Content, Failure> {
         }
     }
 
-    let assembler = Assembler { marked: has_headings(&items, &styles), styles, numbering, notes, list: Vec::new() };
+    let assembler =
+        Assembler { marked: has_headings(&items, &styles), styles, numbering, notes, list: Vec::new() };
     let mut out = Writer::new(meter);
     assembler.write(items, &mut out)?;
     Ok(out.finish())
@@ -60,7 +62,8 @@ fn main_part(package: &mut Package, meter: &Meter) -> Result<String, Failure> {
             Ok(())
         })?;
     }
-    Ok(main.map_or_else(|| "word/document.xml".to_owned(), |target| target.trim_start_matches('/').to_owned()))
+    Ok(main
+        .map_or_else(|| "word/document.xml".to_owned(), |target| target.trim_start_matches('/').to_owned()))
 }
 
 /// The texts of foot- or endnotes by kind and id.
@@ -87,7 +90,9 @@ fn read_notes(
 
 fn has_headings(items: &[Item], styles: &Styles) -> bool {
     items.iter().any(|item| match item {
-        Item::Paragraph(p) => p.outline.is_some_and(|o| o < 9) || matches!(styles.role(&p.style), Role::Heading(_)),
+        Item::Paragraph(p) => {
+            p.outline.is_some_and(|o| o < 9) || matches!(styles.role(&p.style), Role::Heading(_))
+        }
         Item::Table { .. } => false,
     })
 }
@@ -144,7 +149,11 @@ impl Assembler {
             }
             Role::Contents | Role::Body => match (number, list) {
                 (Some(number), Some((_, level))) => {
-                    self.list.push(format!("{}{}", "  ".repeat(level.min(4)), numbered(Some(&number), &one_line(text))));
+                    self.list.push(format!(
+                        "{}{}",
+                        "  ".repeat(level.min(4)),
+                        numbered(Some(&number), &one_line(text))
+                    ));
                 }
                 _ => self.plain(paragraph, text, out)?,
             },

@@ -85,8 +85,13 @@ impl Numbering {
 
 fn format(number: u32, format: &str) -> String {
     match format {
-        "chineseCounting" | "chineseCountingThousand" | "ideographDigital" | "japaneseCounting" | "taiwaneseCounting"
-        | "taiwaneseCountingThousand" | "chineseLegalSimplified" => chinese(number),
+        "chineseCounting"
+        | "chineseCountingThousand"
+        | "ideographDigital"
+        | "japaneseCounting"
+        | "taiwaneseCounting"
+        | "taiwaneseCountingThousand"
+        | "chineseLegalSimplified" => chinese(number),
         "lowerLetter" => letter(number, b'a'),
         "upperLetter" => letter(number, b'A'),
         "lowerRoman" => roman(number).to_lowercase(),
@@ -155,7 +160,10 @@ mod tests {
 
     #[test]
     fn counting_in_letters_roman_and_chinese() {
-        assert_eq!(["九", "十", "十二", "二十", "三十一"], [9, 10, 12, 20, 31].map(chinese).each_ref().map(String::as_str));
+        assert_eq!(
+            ["九", "十", "十二", "二十", "三十一"],
+            [9, 10, 12, 20, 31].map(chinese).each_ref().map(String::as_str)
+        );
         assert_eq!(format(4, "lowerRoman"), "iv");
         assert_eq!(format(28, "upperLetter"), "BB");
         assert_eq!(format(3, "decimalEnclosedCircle"), "③");

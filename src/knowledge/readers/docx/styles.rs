@@ -40,10 +40,14 @@ impl Styles {
         xml::each(xml, meter, |node| {
             match node {
                 Node::Start(element) => match (element.name().as_str(), &mut open) {
-                    ("style", _) => open = Some((element.attribute("styleId").unwrap_or_default(), Style::default())),
+                    ("style", _) => {
+                        open = Some((element.attribute("styleId").unwrap_or_default(), Style::default()))
+                    }
                     ("name", Some((_, style))) => style.name = element.val().unwrap_or_default(),
                     ("basedOn", Some((_, style))) => style.based_on = element.val(),
-                    ("outlineLvl", Some((_, style))) => style.outline = element.val().and_then(|v| v.parse().ok()),
+                    ("outlineLvl", Some((_, style))) => {
+                        style.outline = element.val().and_then(|v| v.parse().ok())
+                    }
                     ("b", Some((_, style))) => style.bold = Some(element.is_on()),
                     ("ilvl", Some((_, style))) => {
                         let level = element.val().and_then(|v| v.parse().ok()).unwrap_or(0);
@@ -71,7 +75,8 @@ impl Styles {
     pub(super) fn role(&self, id: &str) -> Role {
         let unknown = (!self.0.contains_key(id)).then(|| by_name(id)).flatten();
         let known = self.chain(id).find_map(|style| {
-            let by_outline = style.outline.map(|level| if level < 9 { Role::Heading(level + 1) } else { Role::Body });
+            let by_outline =
+                style.outline.map(|level| if level < 9 { Role::Heading(level + 1) } else { Role::Body });
             by_name(&style.name).or(by_outline)
         });
         unknown.or(known).unwrap_or(Role::Body)
@@ -92,7 +97,9 @@ fn by_name(name: &str) -> Option<Role> {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = name[stem.len()..].parse::<u8>().ok();
     match (stem, number) {
-        ("heading" | "标题" | "標題" | "überschrift" | "titre" | "титул", Some(level @ 1..=9)) => Some(Role::Heading(level)),
+        ("heading" | "标题" | "標題" | "überschrift" | "titre" | "титул", Some(level @ 1..=9)) => {
+            Some(Role::Heading(level))
+        }
         ("title" | "标题" | "標題" | "文档标题", None) => Some(Role::Title),
         ("subtitle" | "副标题" | "副標題", None) => Some(Role::Heading(2)),
         ("toc" | "目录" | "目錄" | "contents" | "tocheading" | "toc标题", _) => Some(Role::Contents),
@@ -118,7 +125,8 @@ mod tests {
             <w:style w:styleId="t"><w:name w:val="Title"/></w:style>
             <w:style w:styleId="toc1"><w:name w:val="toc 1"/></w:style></w:styles>"#;
         let styles = Styles::parse(xml, &Meter::new(Limits::default())).unwrap();
-        let roles = ["1", "a3", "own", "lvl", "body", "loop", "t", "toc1", "Heading3"].map(|id| styles.role(id));
+        let roles =
+            ["1", "a3", "own", "lvl", "body", "loop", "t", "toc1", "Heading3"].map(|id| styles.role(id));
         use Role::{Body, Contents, Heading, Title};
         assert_eq!(
             roles,

@@ -14,7 +14,11 @@ fn grid(text: &str) -> Vec<Row> {
         for (column, part) in line.split('|').map(str::trim).enumerate() {
             let cell = match part {
                 "<" => Cell { text: cells[column - 1].text.clone(), joined_left: true, joined_up: false },
-                "^" => Cell { text: rows[number - 1].cells[column].text.clone(), joined_left: false, joined_up: true },
+                "^" => Cell {
+                    text: rows[number - 1].cells[column].text.clone(),
+                    joined_left: false,
+                    joined_up: true,
+                },
                 text => Cell::new(text),
             };
             cells.push(cell);

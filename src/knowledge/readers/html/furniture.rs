@@ -6,24 +6,78 @@ use super::dom::{Dom, Id};
 
 /// Never shown, or never text.
 const SILENT: [&str; 26] = [
-    "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "embed", "canvas", "video",
-    "audio", "map", "select", "button", "input", "textarea", "option", "datalist", "progress", "meter", "dialog",
-    "frameset", "noframes", "img",
+    "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "embed", "canvas",
+    "video", "audio", "map", "select", "button", "input", "textarea", "option", "datalist", "progress",
+    "meter", "dialog", "frameset", "noframes", "img",
 ];
 
 /// Roles of furniture.
 const ROLES: [&str; 13] = [
-    "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar",
-    "toolbar", "tablist", "alert", "status",
+    "navigation",
+    "banner",
+    "contentinfo",
+    "complementary",
+    "search",
+    "dialog",
+    "alertdialog",
+    "menu",
+    "menubar",
+    "toolbar",
+    "tablist",
+    "alert",
+    "status",
 ];
 
 /// Words in class names and ids that furniture carries.
 const WORDS: [&str; 48] = [
-    "nav", "navbar", "navigation", "menu", "menus", "submenu", "sidebar", "sidenav", "breadcrumb", "breadcrumbs",
-    "crumb", "crumbs", "footer", "foot", "cookie", "cookies", "consent", "gdpr", "popup", "modal", "advert", "ads",
-    "adsense", "advertisement", "share", "sharing", "social", "related", "recommend", "recommended", "recommendation",
-    "comments", "pagination", "pager", "toolbar", "copyright", "subscribe", "newsletter", "login", "signin", "topbar",
-    "skip", "toc", "backtop", "totop", "sitemap", "hotline", "promo",
+    "nav",
+    "navbar",
+    "navigation",
+    "menu",
+    "menus",
+    "submenu",
+    "sidebar",
+    "sidenav",
+    "breadcrumb",
+    "breadcrumbs",
+    "crumb",
+    "crumbs",
+    "footer",
+    "foot",
+    "cookie",
+    "cookies",
+    "consent",
+    "gdpr",
+    "popup",
+    "modal",
+    "advert",
+    "ads",
+    "adsense",
+    "advertisement",
+    "share",
+    "sharing",
+    "social",
+    "related",
+    "recommend",
+    "recommended",
+    "recommendation",
+    "comments",
+    "pagination",
+    "pager",
+    "toolbar",
+    "copyright",
+    "subscribe",
+    "newsletter",
+    "login",
+    "signin",
+    "topbar",
+    "skip",
+    "toc",
+    "backtop",
+    "totop",
+    "sitemap",
+    "hotline",
+    "promo",
 ];
 
 /// What a page is read from.
@@ -63,7 +117,8 @@ pub(super) fn find_content(dom: &Dom, meter: &Meter) -> Result<Content, Problem>
         }
         // A wrapper of the whole page may be called anything; furniture is a small part of it.
         let small = weights[id].text * 5 <= all * 2;
-        let furniture = is_landmark(dom, id) || (small && is_called_furniture(dom, id) && !holds_content(dom, id, &dropped));
+        let furniture = is_landmark(dom, id)
+            || (small && is_called_furniture(dom, id) && !holds_content(dom, id, &dropped));
         if furniture || is_link_list(dom, id, weights[id]) {
             dom.walk(id, |_| true).into_iter().for_each(|below| dropped[below] = true);
         }
@@ -107,7 +162,8 @@ fn is_silent(dom: &Dom, id: Id) -> bool {
         return true;
     }
     let hidden_by_style = dom.attribute(id, "style").is_some_and(|style| {
-        let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+        let style: String =
+            style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
         style.contains("display:none") || style.contains("visibility:hidden")
     });
     // Panels of tabs and accordions are hidden until somebody clicks, but are content.
@@ -117,7 +173,8 @@ fn is_silent(dom: &Dom, id: Id) -> bool {
 
 fn is_landmark(dom: &Dom, id: Id) -> bool {
     let inside = |tags: &[&str]| {
-        std::iter::successors(dom.parent(id), |id| dom.parent(*id)).any(|above| tags.contains(&dom.tag(above)))
+        std::iter::successors(dom.parent(id), |id| dom.parent(*id))
+            .any(|above| tags.contains(&dom.tag(above)))
     };
     match dom.tag(id) {
         "nav" | "aside" => true,
@@ -128,7 +185,10 @@ fn is_landmark(dom: &Dom, id: Id) -> bool {
 }
 
 fn is_called_furniture(dom: &Dom, id: Id) -> bool {
-    if !matches!(dom.tag(id), "div" | "section" | "ul" | "ol" | "p" | "span" | "table" | "form" | "header" | "footer") {
+    if !matches!(
+        dom.tag(id),
+        "div" | "section" | "ul" | "ol" | "p" | "span" | "table" | "form" | "header" | "footer"
+    ) {
         return false;
     }
     let names = [dom.attribute(id, "class"), dom.attribute(id, "id")];

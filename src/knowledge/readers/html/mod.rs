@@ -12,7 +12,8 @@ use dom::Dom;
 
 /// The encoding a page declares in its head.
 pub(super) fn declared_encoding(bytes: &[u8]) -> Option<String> {
-    let head: String = bytes.iter().take(2048).map(|b| char::from(*b)).collect::<String>().to_ascii_lowercase();
+    let head: String =
+        bytes.iter().take(2048).map(|b| char::from(*b)).collect::<String>().to_ascii_lowercase();
     let at = head.find("charset=").map(|at| at + "charset=".len()).or_else(|| {
         let at = head.find("encoding=")?;
         head.starts_with("<?xml").then_some(at + "encoding=".len())
@@ -50,7 +51,8 @@ fn title(dom: &Dom) -> Option<String> {
         (Some(title), Some(heading)) if title.contains(&heading) => Some(heading),
         (Some(title), None) => {
             let name = [" - ", " | ", " – ", " — ", "_", "｜"].iter().find_map(|sep| title.split_once(sep));
-            Some(name.map_or_else(|| title.clone(), |(name, _)| name.trim().to_owned())).filter(|t| !t.is_empty())
+            Some(name.map_or_else(|| title.clone(), |(name, _)| name.trim().to_owned()))
+                .filter(|t| !t.is_empty())
         }
         (title, heading) => title.or(heading),
     }

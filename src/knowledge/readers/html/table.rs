@@ -25,7 +25,8 @@ pub(super) fn write(walker: &mut Walker, id: Id, depth: usize) -> Result<(), Pro
     for (number, row) in rows.iter().enumerate() {
         let mut cells: Vec<Cell> = Vec::new();
         let (mut named, mut data) = (0, 0);
-        let tags: Vec<&str> = cell_elements(walker, *row).into_iter().map(|cell| walker.dom.tag(cell)).collect();
+        let tags: Vec<&str> =
+            cell_elements(walker, *row).into_iter().map(|cell| walker.dom.tag(cell)).collect();
         side_heads += usize::from(matches!(tags.as_slice(), ["th", "td", ..]));
         for cell in cell_elements(walker, *row) {
             fill(&mut cells, &mut hanging);
@@ -35,7 +36,11 @@ pub(super) fn write(walker: &mut Walker, id: Id, depth: usize) -> Result<(), Pro
             };
             let (across, down) = (span("colspan"), span("rowspan").min(rows.len() - number));
             let text = lines(&walker.inline(cell));
-            if walker.dom.tag(cell) == "th" { named += 1 } else { data += 1 }
+            if walker.dom.tag(cell) == "th" {
+                named += 1
+            } else {
+                data += 1
+            }
             for i in 0..across {
                 let cell = Cell { text: text.clone(), joined_left: i > 0, joined_up: false };
                 if down > 1 {
@@ -83,7 +88,9 @@ fn fill(cells: &mut Vec<Cell>, hanging: &mut [Option<(Cell, usize)>]) {
 /// The rows of this table, not those of tables inside it.
 fn row_elements(walker: &Walker, id: Id) -> Vec<Id> {
     let (dom, content) = (walker.dom, walker.content);
-    let inside = |child: Id| !content.is_dropped(child) && (child == id || !matches!(dom.tag(child), "table" | "td" | "th"));
+    let inside = |child: Id| {
+        !content.is_dropped(child) && (child == id || !matches!(dom.tag(child), "table" | "td" | "th"))
+    };
     dom.walk(id, inside).into_iter().filter(|child| dom.tag(*child) == "tr").collect()
 }
 
@@ -100,8 +107,10 @@ fn is_layout(walker: &Walker, id: Id, rows: &[Id]) -> bool {
         return true;
     }
     let inside = dom.walk(id, |child| !walker.content.is_dropped(child));
-    let holds_structure =
-        inside.iter().skip(1).any(|child| matches!(dom.tag(*child), "table" | "h1" | "h2" | "h3" | "article" | "form"));
+    let holds_structure = inside
+        .iter()
+        .skip(1)
+        .any(|child| matches!(dom.tag(*child), "table" | "h1" | "h2" | "h3" | "article" | "form"));
     let single = rows.len() <= 1 && rows.iter().all(|row| cell_elements(walker, *row).len() <= 1);
     holds_structure || single
 }

@@ -19,7 +19,11 @@ fn paragraph(text: &str) -> Block {
 
 fn table(header: &[&str], rows: &[&[&str]]) -> Block {
     let cells = |row: &[&str]| row.iter().map(|c| (*c).to_owned()).collect();
-    Block::Table(Table { caption: None, header: cells(header), rows: rows.iter().map(|r| cells(r)).collect() })
+    Block::Table(Table {
+        caption: None,
+        header: cells(header),
+        rows: rows.iter().map(|r| cells(r)).collect(),
+    })
 }
 
 #[test]
@@ -35,12 +39,17 @@ fn furniture_is_dropped_and_content_kept() {
         </div><aside>热卖商品</aside><footer>© 2024 麦里生活</footer></body></html>"#,
     );
     assert_eq!(content.title.as_deref(), Some("退换货"));
-    assert_eq!(content.blocks, [heading(1, "退换货"), paragraph("收到商品后七天内可以申请退货，商品须保持完好。")]);
+    assert_eq!(
+        content.blocks,
+        [heading(1, "退换货"), paragraph("收到商品后七天内可以申请退货，商品须保持完好。")]
+    );
 }
 
 #[test]
 fn the_main_element_is_preferred() {
-    let content = page("<body><p>看这里的广告吧</p><main><header><h1>保修</h1></header><p>保修两年，凭发票。</p></main></body>");
+    let content = page(
+        "<body><p>看这里的广告吧</p><main><header><h1>保修</h1></header><p>保修两年，凭发票。</p></main></body>",
+    );
     assert_eq!(content.blocks, [heading(1, "保修"), paragraph("保修两年，凭发票。")]);
 }
 
@@ -67,13 +76,16 @@ fn cells_over_rows_and_columns_are_repeated() {
 
 #[test]
 fn header_cells_in_the_first_column_name_the_rows() {
-    let content = page("<table><tr><th>材质</th><td>不锈钢</td></tr><tr><th>容量</th><td>500 毫升</td></tr></table>");
+    let content =
+        page("<table><tr><th>材质</th><td>不锈钢</td></tr><tr><th>容量</th><td>500 毫升</td></tr></table>");
     assert_eq!(content.blocks, [table(&["", ""], &[&["材质", "不锈钢"], &["容量", "500 毫升"]])]);
 }
 
 #[test]
 fn a_table_for_layout_is_read_as_what_it_holds() {
-    let content = page("<table><tr><td><h2>门店</h2><p>上海市静安区。</p></td><td><table><tr><td>电话<td>021-1</table></td></tr></table>");
+    let content = page(
+        "<table><tr><td><h2>门店</h2><p>上海市静安区。</p></td><td><table><tr><td>电话<td>021-1</table></td></tr></table>",
+    );
     assert_eq!(content.blocks[..2], [heading(2, "门店"), paragraph("上海市静安区。")]);
 }
 
@@ -82,8 +94,12 @@ fn questions_in_details_and_definition_lists_are_faq_pairs() {
     let content = page(
         "<details><summary>怎么退货？</summary><p>在订单页申请。</p></details><dl><dt>几点开门？<dd>九点。<dt>地址<dd>上海市</dl>",
     );
-    let faq = |q: &str, a: &str| Block::Faq { question: q.into(), similar: vec![], answer: a.into(), tags: vec![] };
-    assert_eq!(content.blocks, [faq("怎么退货？", "在订单页申请。"), faq("几点开门？", "九点。"), paragraph("地址: 上海市")]);
+    let faq =
+        |q: &str, a: &str| Block::Faq { question: q.into(), similar: vec![], answer: a.into(), tags: vec![] };
+    assert_eq!(
+        content.blocks,
+        [faq("怎么退货？", "在订单页申请。"), faq("几点开门？", "九点。"), paragraph("地址: 上海市")]
+    );
 }
 
 #[test]

@@ -9,9 +9,40 @@ use crate::knowledge::parsed::Block;
 
 /// Elements that begin and end a paragraph.
 const BLOCK: [&str; 34] = [
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
-    "legend", "li", "main", "p", "section", "summary", "td", "tr",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "legend",
+    "li",
+    "main",
+    "p",
+    "section",
+    "summary",
+    "td",
+    "tr",
 ];
 
 /// Writes the content of a page.
@@ -116,7 +147,8 @@ impl Walker<'_, '_> {
     fn list(&mut self, id: Id, level: usize, depth: usize, items: &mut Vec<String>) -> Result<(), Problem> {
         self.out.meter().tick()?;
         let ordered = self.dom.tag(id) == "ol";
-        let mut number: i64 = self.dom.attribute(id, "start").and_then(|s| s.trim().parse().ok()).unwrap_or(1);
+        let mut number: i64 =
+            self.dom.attribute(id, "start").and_then(|s| s.trim().parse().ok()).unwrap_or(1);
         let dom = self.dom;
         for child in dom.children(id).iter().copied().filter(|child| !self.content.is_dropped(*child)) {
             let mark = if ordered { format!("{number}. ") } else { String::new() };
@@ -173,7 +205,9 @@ impl Walker<'_, '_> {
     fn definitions(&mut self, id: Id, depth: usize) -> Result<(), Problem> {
         let dom = self.dom;
         let mut pairs: Vec<(String, String)> = Vec::new();
-        for child in dom.walk(id, |child| !self.content.is_dropped(child) && (child == id || dom.tag(child) != "dl")) {
+        for child in
+            dom.walk(id, |child| !self.content.is_dropped(child) && (child == id || dom.tag(child) != "dl"))
+        {
             match dom.tag(child) {
                 "dt" => pairs.push((one_line(&self.inline(child)), String::new())),
                 "dd" => {
@@ -193,7 +227,11 @@ impl Walker<'_, '_> {
             if is_question(&term) && !said.trim().is_empty() {
                 self.question(term, &said)?;
             } else {
-                self.out.paragraph(&if said.trim().is_empty() { term } else { format!("{term}: {}", one_line(&said)) })?;
+                self.out.paragraph(&if said.trim().is_empty() {
+                    term
+                } else {
+                    format!("{term}: {}", one_line(&said))
+                })?;
             }
         }
         Ok(())
@@ -204,7 +242,8 @@ impl Walker<'_, '_> {
         let dom = self.dom;
         let summary = dom.children(id).iter().copied().find(|child| dom.tag(*child) == "summary");
         let title = summary.map(|id| one_line(&self.inline(id))).unwrap_or_default();
-        let rest: Vec<Id> = dom.children(id).iter().copied().filter(|child| Some(*child) != summary).collect();
+        let rest: Vec<Id> =
+            dom.children(id).iter().copied().filter(|child| Some(*child) != summary).collect();
         if is_question(&title) {
             let answer: String = rest.iter().map(|id| self.inline(*id)).collect();
             return self.question(title, &answer);

@@ -10,7 +10,11 @@ fn blocks(text: &str) -> Vec<Block> {
 
 fn table_of(header: &[&str], rows: &[&[&str]]) -> Block {
     let cells = |row: &[&str]| row.iter().map(|c| (*c).to_owned()).collect();
-    Block::Table(Table { caption: None, header: cells(header), rows: rows.iter().map(|r| cells(r)).collect() })
+    Block::Table(Table {
+        caption: None,
+        header: cells(header),
+        rows: rows.iter().map(|r| cells(r)).collect(),
+    })
 }
 
 fn heading(level: u8, text: &str) -> Block {
@@ -86,5 +90,8 @@ fn deep_nesting_and_broken_text_are_named_with_their_line() {
         assert_eq!(fail(&"[".repeat(depth)).problem, Problem::TooDeep { limit: 100 });
     }
     let failure = fail("{\n\"a\": 1,\n\"b\" 2}");
-    assert_eq!(failure.of("x.json").to_string().split(';').next().unwrap(), "x.json, line 3: the file is damaged: it is not valid JSON (expected `:`, column 5)");
+    assert_eq!(
+        failure.of("x.json").to_string().split(';').next().unwrap(),
+        "x.json, line 3: the file is damaged: it is not valid JSON (expected `:`, column 5)"
+    );
 }

@@ -43,7 +43,9 @@ impl Value {
     /// A scalar, or an array of scalars one a line.
     pub(super) fn listed(&self) -> Option<String> {
         match self {
-            Value::Array(items) => items.iter().map(Value::text).collect::<Option<Vec<_>>>().map(|v| v.join("\n")),
+            Value::Array(items) => {
+                items.iter().map(Value::text).collect::<Option<Vec<_>>>().map(|v| v.join("\n"))
+            }
             scalar => scalar.text(),
         }
     }

@@ -93,7 +93,8 @@ fn continues(above_all: &[Row], row: &Row) -> bool {
 
 /// The spans that columns take: what is left and right of a gap through all rows.
 fn columns(rows: &[Row]) -> Vec<(f64, f64)> {
-    let mut spans: Vec<(f64, f64)> = rows.iter().flat_map(|row| row.segments.iter().map(|s| (s.x0, s.x1))).collect();
+    let mut spans: Vec<(f64, f64)> =
+        rows.iter().flat_map(|row| row.segments.iter().map(|s| (s.x0, s.x1))).collect();
     spans.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut columns: Vec<(f64, f64)> = Vec::new();
     for (x0, x1) in spans {
@@ -109,7 +110,8 @@ fn cells(rows: &[Row], columns: &[(f64, f64)]) -> Vec<GridRow> {
     let mut grid: Vec<GridRow> = Vec::new();
     let mut last_y = f64::INFINITY;
     for row in rows {
-        let column = |s: &Run| columns.iter().position(|(x0, x1)| *x0 <= s.x0 + 0.1 && s.x0 <= *x1).unwrap_or(0);
+        let column =
+            |s: &Run| columns.iter().position(|(x0, x1)| *x0 <= s.x0 + 0.1 && s.x0 <= *x1).unwrap_or(0);
         let has_first = row.segments.iter().any(|s| column(s) == 0);
         let goes_on = !has_first && last_y - row.y < row.size * 1.7;
         match grid.last_mut().filter(|_| goes_on) {
@@ -177,7 +179,8 @@ mod tests {
 
     #[test]
     fn one_line_with_a_gap_is_no_table() {
-        let rows = rows_of(&[(700.0, &[(50.0, "甲方"), (200.0, "乙方")]), (680.0, &[(50.0, "一整行连续的文字")])]);
+        let rows =
+            rows_of(&[(700.0, &[(50.0, "甲方"), (200.0, "乙方")]), (680.0, &[(50.0, "一整行连续的文字")])]);
         assert!(table_at(&rows).is_none());
     }
 }

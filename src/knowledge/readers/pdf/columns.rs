@@ -44,7 +44,8 @@ fn find_gutter(rows: &[Row]) -> Option<Gutter> {
         return None;
     }
     // A right-hand column begins where several of its lines begin.
-    let mut starts: Vec<i64> = rows.iter().flat_map(|row| row.segments.iter().map(|s| s.x0.round() as i64)).collect();
+    let mut starts: Vec<i64> =
+        rows.iter().flat_map(|row| row.segments.iter().map(|s| s.x0.round() as i64)).collect();
     starts.sort_unstable();
     let mut candidates: Vec<(f64, usize)> = Vec::new();
     for x in starts {
@@ -62,7 +63,10 @@ fn find_gutter(rows: &[Row]) -> Option<Gutter> {
 
 /// The longest run of rows that leave the strip at `x` empty and read as two columns.
 fn longest_run(rows: &[Row], x: f64) -> Option<Gutter> {
-    let crosses = |row: &Row| row.table.is_some() && row.x0() < x && row.x1() > x || row.segments.iter().any(|s| s.x0 < x && s.x1 > x);
+    let crosses = |row: &Row| {
+        row.table.is_some() && row.x0() < x && row.x1() > x
+            || row.segments.iter().any(|s| s.x0 < x && s.x1 > x)
+    };
     let mut best: Option<Gutter> = None;
     let mut start = 0;
     for end in 0..=rows.len() {
@@ -103,8 +107,11 @@ fn trim(rows: &[Row], gutter: Gutter) -> Option<Gutter> {
     }
     let inside = &all[begin..end.max(begin)];
     let (left, right) = sides(inside, x);
-    (is_prose(&left) && is_prose(&right))
-        .then_some(Gutter { x, start: gutter.start + begin, end: gutter.start + end })
+    (is_prose(&left) && is_prose(&right)).then_some(Gutter {
+        x,
+        start: gutter.start + begin,
+        end: gutter.start + end,
+    })
 }
 
 fn sides(rows: &[Row], x: f64) -> (Vec<Row>, Vec<Row>) {

@@ -59,13 +59,18 @@ impl Type {
         }
         let count = self.headings.len() as u8;
         if line.size >= self.body * LARGER {
-            let rank = self.headings.iter().position(|size| line.size >= size - 0.6).unwrap_or(self.headings.len());
+            let rank =
+                self.headings.iter().position(|size| line.size >= size - 0.6).unwrap_or(self.headings.len());
             return Some(rank as u8 + 1);
         }
         let short = line.x1 < line.column.1 - line.size * 2.0 || line.bold;
         match shape::line(text) {
-            Shape::Heading { level: level @ 1.., .. } if short && line.size >= self.body * 0.95 => Some(count + level),
-            _ if line.bold && line.size >= self.body * 0.97 && alone && shape::is_heading_like(text) => Some(count + 1),
+            Shape::Heading { level: level @ 1.., .. } if short && line.size >= self.body * 0.95 => {
+                Some(count + level)
+            }
+            _ if line.bold && line.size >= self.body * 0.97 && alone && shape::is_heading_like(text) => {
+                Some(count + 1)
+            }
             _ => None,
         }
     }
@@ -86,7 +91,9 @@ pub(super) fn write(pages: Vec<(u32, Vec<Piece>)>, kinds: &Type, out: &mut Write
     let mut composer = Composer { kinds, out, open: None, list: Vec::new(), table: None, page: None };
     for (number, pieces) in pages {
         composer.page = Some(number);
-        let lines = |piece: Option<&Piece>| if let Some(Piece::Line(line)) = piece { Some(line.clone()) } else { None };
+        let lines = |piece: Option<&Piece>| {
+            if let Some(Piece::Line(line)) = piece { Some(line.clone()) } else { None }
+        };
         let mut pieces = pieces.into_iter().peekable();
         let mut before: Option<Line> = None;
         while let Some(piece) = pieces.next() {
@@ -135,7 +142,8 @@ impl Composer<'_, '_> {
             _ => f64::INFINITY,
         };
         let alone = gap(before, Some(line)) > self.kinds.leading * 1.15 || before.is_none_or(|b| !b.bold);
-        let level = self.kinds.level(line, alone && after.is_none_or(|a| !a.bold || a.y > line.y)).unwrap_or(0);
+        let level =
+            self.kinds.level(line, alone && after.is_none_or(|a| !a.bold || a.y > line.y)).unwrap_or(0);
         if let Some(open) = &mut self.open
             && open.level == level
             && goes_on(open, line, self.kinds)
@@ -146,8 +154,13 @@ impl Composer<'_, '_> {
             return Ok(());
         }
         self.close_text()?;
-        self.open =
-            Some(Open { text: line.text.trim().to_owned(), level, last: line.clone(), first_x0: line.x0, lines: 1 });
+        self.open = Some(Open {
+            text: line.text.trim().to_owned(),
+            level,
+            last: line.clone(),
+            first_x0: line.x0,
+            lines: 1,
+        });
         Ok(())
     }
 
@@ -232,7 +245,9 @@ impl Composer<'_, '_> {
 fn goes_on(open: &Open, line: &Line, kinds: &Type) -> bool {
     let last = &open.last;
     let em = line.size;
-    if (line.size - last.size).abs() > 0.08 * em || (open.level == 0 && line.bold != last.bold && open.lines == 1) {
+    if (line.size - last.size).abs() > 0.08 * em
+        || (open.level == 0 && line.bold != last.bold && open.lines == 1)
+    {
         return false;
     }
     let text = line.text.trim();
@@ -271,7 +286,11 @@ fn goes_on(open: &Open, line: &Line, kinds: &Type) -> bool {
 fn ends_early(last: &Line, next: &str) -> bool {
     let room = last.column.1 - last.x1;
     let word: String = next.chars().take_while(|c| !c.is_whitespace() && !shape::is_wide(*c)).collect();
-    let needed = if word.is_empty() { last.size * 2.2 } else { shape::width(&word) as f64 * last.size * 0.55 + last.size };
+    let needed = if word.is_empty() {
+        last.size * 2.2
+    } else {
+        shape::width(&word) as f64 * last.size * 0.55 + last.size
+    };
     // Of text that is not set flush the right edge is only roughly known.
     room > needed && room > (last.column.1 - last.column.0) * 0.06
 }

@@ -17,7 +17,8 @@ pub(super) type PageRows = (f64, Vec<Row>);
 pub(super) fn drop_repeated(pages: &mut [PageRows]) {
     let mut seen: HashMap<(bool, String), usize> = HashMap::new();
     for (height, rows) in pages.iter() {
-        let mut keys: Vec<_> = edge_rows(*height, rows).into_iter().map(|(i, top)| key(&rows[i], top)).collect();
+        let mut keys: Vec<_> =
+            edge_rows(*height, rows).into_iter().map(|(i, top)| key(&rows[i], top)).collect();
         keys.sort();
         keys.dedup();
         keys.into_iter().for_each(|key| *seen.entry(key).or_default() += 1);
@@ -28,7 +29,9 @@ pub(super) fn drop_repeated(pages: &mut [PageRows]) {
         let edge = edge_rows(*height, rows);
         let gone: Vec<usize> = edge
             .into_iter()
-            .filter(|(i, top)| is_page_number(&rows[*i]) || seen.get(&key(&rows[*i], *top)).is_some_and(|n| *n >= enough))
+            .filter(|(i, top)| {
+                is_page_number(&rows[*i]) || seen.get(&key(&rows[*i], *top)).is_some_and(|n| *n >= enough)
+            })
             .map(|(i, _)| i)
             .collect();
         let mut index = 0;
@@ -42,7 +45,11 @@ pub(super) fn drop_repeated(pages: &mut [PageRows]) {
 /// Indexes of the outermost rows, and whether they are at the top.
 fn edge_rows(height: f64, rows: &[Row]) -> Vec<(usize, bool)> {
     let candidates = |row: &Row| row.table.is_none();
-    let top = rows.iter().enumerate().take(ROWS).filter(|(_, r)| candidates(r) && r.y + r.size > height * (1.0 - ZONE));
+    let top = rows
+        .iter()
+        .enumerate()
+        .take(ROWS)
+        .filter(|(_, r)| candidates(r) && r.y + r.size > height * (1.0 - ZONE));
     let bottom =
         rows.iter().enumerate().rev().take(ROWS).filter(|(_, r)| candidates(r) && r.y < height * ZONE);
     top.map(|(i, _)| (i, true)).chain(bottom.map(|(i, _)| (i, false))).collect()
@@ -66,8 +73,15 @@ fn is_page_number(row: &Row) -> bool {
     let words: String = text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
     let digits = text.chars().filter(char::is_ascii_digit).count();
     shape::width(&text) <= 24
-        && ((digits > 0 && matches!(words.as_str(), "" | "第页" | "第页共页" | "页" | "共页" | "page" | "pageof" | "p" | "of"))
-            || (digits == 0 && !words.is_empty() && words.len() <= 5 && words.chars().all(|c| "ivxl".contains(c))))
+        && ((digits > 0
+            && matches!(
+                words.as_str(),
+                "" | "第页" | "第页共页" | "页" | "共页" | "page" | "pageof" | "p" | "of"
+            ))
+            || (digits == 0
+                && !words.is_empty()
+                && words.len() <= 5
+                && words.chars().all(|c| "ivxl".contains(c))))
 }
 
 #[cfg(test)]
@@ -78,7 +92,15 @@ mod tests {
 
     #[test]
     fn headers_footers_and_page_numbers_go_and_the_text_stays() {
-        let run = |text: &str, y: f64| Run { text: text.into(), x0: 50.0, x1: 200.0, y, size: 10.0, bold: false, gaps: Vec::new() };
+        let run = |text: &str, y: f64| Run {
+            text: text.into(),
+            x0: 50.0,
+            x1: 200.0,
+            y,
+            size: 10.0,
+            bold: false,
+            gaps: Vec::new(),
+        };
         let page = |n: u32| {
             let runs = vec![
                 run("麦里生活 内部资料", 800.0),
@@ -93,7 +115,8 @@ mod tests {
         pages[1].1[1].segments[0].text = "第二页的别的一行".into();
         pages[2].1[1].segments[0].text = "又是另外一行".into();
         drop_repeated(&mut pages);
-        let left: Vec<Vec<String>> = pages.iter().map(|(_, rows)| rows.iter().map(Row::text).collect()).collect();
+        let left: Vec<Vec<String>> =
+            pages.iter().map(|(_, rows)| rows.iter().map(Row::text).collect()).collect();
         assert_eq!(left, [["第1章的第一行", "正文"], ["第二页的别的一行", "正文"], ["又是另外一行", "正文"]]);
     }
 }

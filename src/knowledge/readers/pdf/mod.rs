@@ -42,7 +42,9 @@ pub(super) fn read(bytes: &[u8], meter: &Meter) -> Result<Content, Failure> {
         meter.tick()?;
         let mut page = match Page::read(&document, &mut extractor, number, meter) {
             Ok(page) => page,
-            Err(problem @ (Problem::TooMuch { .. } | Problem::Bomb { .. })) => return Err(problem.at(Place::Page(number))),
+            Err(problem @ (Problem::TooMuch { .. } | Problem::Bomb { .. })) => {
+                return Err(problem.at(Place::Page(number)));
+            }
             Err(problem) => {
                 out.warn(format!("page {number} could not be read ({problem})"));
                 first_failure.get_or_insert(problem.at(Place::Page(number)));
@@ -72,14 +74,16 @@ pub(super) fn read(bytes: &[u8], meter: &Meter) -> Result<Content, Failure> {
     }
 
     furniture::drop_repeated(&mut pages);
-    let pages: Vec<_> = numbers.into_iter().zip(pages.into_iter().map(|(_, rows)| flow::pieces(rows))).collect();
+    let pages: Vec<_> =
+        numbers.into_iter().zip(pages.into_iter().map(|(_, rows)| flow::pieces(rows))).collect();
     let kinds = compose::Type::of(pages.iter().flat_map(|(_, pieces)| pieces));
     compose::write(pages, &kinds, &mut out)?;
     Ok(out.finish())
 }
 
 fn open(bytes: &[u8]) -> Result<Document, Problem> {
-    let reader = PdfReader::new_with_options(Cursor::new(bytes.to_vec()), ParseOptions::lenient()).map_err(opening)?;
+    let reader =
+        PdfReader::new_with_options(Cursor::new(bytes.to_vec()), ParseOptions::lenient()).map_err(opening)?;
     if reader.is_encrypted() && !reader.is_unlocked() {
         return Err(Problem::Encrypted);
     }
@@ -88,7 +92,9 @@ fn open(bytes: &[u8]) -> Result<Document, Problem> {
 
 fn opening(e: ParseError) -> Problem {
     match e {
-        ParseError::EncryptionNotSupported | ParseError::WrongPassword | ParseError::PdfLocked => Problem::Encrypted,
+        ParseError::EncryptionNotSupported | ParseError::WrongPassword | ParseError::PdfLocked => {
+            Problem::Encrypted
+        }
         e => Problem::corrupt(e),
     }
 }

@@ -53,11 +53,20 @@ impl Page {
         let extracted = extractor.extract_from_page(document, index).map_err(Problem::corrupt)?;
         meter.text(extracted.fragments.iter().map(|f| f.text.len()).sum())?;
         if extracted.fragments.len() > meter.limits().max_nodes {
-            return Err(Problem::TooMuch { what: "pieces of text on one page", limit: meter.limits().max_nodes });
+            return Err(Problem::TooMuch {
+                what: "pieces of text on one page",
+                limit: meter.limits().max_nodes,
+            });
         }
 
         let [left, bottom, right, top] = page.crop_box.unwrap_or(page.media_box);
-        let view = View { left, bottom, width: right - left, height: top - bottom, turn: page.rotation.rem_euclid(360) };
+        let view = View {
+            left,
+            bottom,
+            width: right - left,
+            height: top - bottom,
+            turn: page.rotation.rem_euclid(360),
+        };
         let mut runs: Vec<Run> = extracted.fragments.into_iter().filter_map(|f| view.run(f)).collect();
         drop_doubles(&mut runs);
         let rules = if view.turn == 0 { rules::painted(&commands, left, bottom) } else { Rules::default() };
@@ -81,7 +90,9 @@ fn commands(document: &Document, contents: Option<&PdfObject>) -> Result<Vec<u8>
             let bytes = document.decode_stream_with_limit(&stream, room).map_err(|e| {
                 let text = e.to_string();
                 if text.contains("exceed") {
-                    Problem::Bomb { detail: format!("drawing commands of more than {} MiB", MOST_COMMANDS >> 20) }
+                    Problem::Bomb {
+                        detail: format!("drawing commands of more than {} MiB", MOST_COMMANDS >> 20),
+                    }
                 } else {
                     Problem::corrupt(text)
                 }
@@ -118,7 +129,15 @@ impl View {
         if text.trim().is_empty() || !finite || size < 1.0 {
             return None;
         }
-        Some(Run { text, x0: x, x1: x + fragment.width.max(0.0), y, size, bold: fragment.is_bold, gaps: Vec::new() })
+        Some(Run {
+            text,
+            x0: x,
+            x1: x + fragment.width.max(0.0),
+            y,
+            size,
+            bold: fragment.is_bold,
+            gaps: Vec::new(),
+        })
     }
 }
 
@@ -144,7 +163,8 @@ fn drop_doubles(runs: &mut Vec<Run>) {
     runs.retain(|run| {
         let places = seen.entry(run.text.clone()).or_default();
         let near = run.size * 0.25;
-        let double = places.iter().rev().take(64).any(|(x, y)| (x - run.x0).abs() < near && (y - run.y).abs() < near);
+        let double =
+            places.iter().rev().take(64).any(|(x, y)| (x - run.x0).abs() < near && (y - run.y).abs() < near);
         if !double {
             places.push((run.x0, run.y));
         }

@@ -80,11 +80,15 @@ fn overlaps(a: &Run, b: &Run) -> bool {
 fn row(mut runs: Vec<Run>) -> Row {
     runs.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     // The base line of the largest type: that of a raised sign says nothing.
-    let (y, size) = runs.iter().fold((0.0, 0.0), |(y, size), run| if run.size > size { (run.y, run.size) } else { (y, size) });
+    let (y, size) = runs
+        .iter()
+        .fold((0.0, 0.0), |(y, size), run| if run.size > size { (run.y, run.size) } else { (y, size) });
     let mut segments: Vec<Run> = Vec::new();
     for run in runs {
         match segments.last_mut() {
-            Some(last) if run.x0 - last.x1 < GAP * last.size.min(run.size).max(size * 0.6) => append(last, &run),
+            Some(last) if run.x0 - last.x1 < GAP * last.size.min(run.size).max(size * 0.6) => {
+                append(last, &run)
+            }
             Some(last) if is_mark(&last.text) => append(last, &run),
             _ => segments.push(run),
         }
@@ -136,7 +140,13 @@ fn split_at_wide_spaces(run: Run) -> Vec<Run> {
         let end = run.text[start..].find("   ").map_or(run.text.len(), |n| start + n);
         if start < end {
             let x = |byte: usize| run.x0 + shape::width(&run.text[..byte]) as f64 * per_column;
-            parts.push(Run { text: run.text[start..end].to_owned(), x0: x(start), x1: x(end), gaps: Vec::new(), ..run });
+            parts.push(Run {
+                text: run.text[start..end].to_owned(),
+                x0: x(start),
+                x1: x(end),
+                gaps: Vec::new(),
+                ..run
+            });
         }
         at = end.max(start) + usize::from(end == start);
     }
@@ -177,7 +187,12 @@ mod tests {
 
     #[test]
     fn a_list_mark_is_no_column() {
-        let rows = build(vec![run("1.", 0.0, 100.0), run("打开", 30.0, 100.0), run("•", 0.0, 80.0), run("关", 30.0, 80.0)]);
+        let rows = build(vec![
+            run("1.", 0.0, 100.0),
+            run("打开", 30.0, 100.0),
+            run("•", 0.0, 80.0),
+            run("关", 30.0, 80.0),
+        ]);
         assert_eq!(texts(&rows), [vec!["1. 打开"], vec!["• 关"]]);
     }
 

@@ -42,14 +42,18 @@ fn frames(rules: &Rules) -> Vec<Frame> {
     }
     for (i, h) in hs.iter().enumerate() {
         for (j, v) in vs.iter().enumerate() {
-            let meets = h.from - REACH <= v.at && v.at <= h.to + REACH && v.from - REACH <= h.at && h.at <= v.to + REACH;
+            let meets = h.from - REACH <= v.at
+                && v.at <= h.to + REACH
+                && v.from - REACH <= h.at
+                && h.at <= v.to + REACH;
             if meets {
                 let (a, b) = (root(&mut group, i), root(&mut group, hs.len() + j));
                 group[a] = b;
             }
         }
     }
-    let mut by_root: std::collections::BTreeMap<usize, (Vec<Rule>, Vec<Rule>)> = std::collections::BTreeMap::new();
+    let mut by_root: std::collections::BTreeMap<usize, (Vec<Rule>, Vec<Rule>)> =
+        std::collections::BTreeMap::new();
     for i in 0..group.len() {
         let lines = by_root.entry(root(&mut group, i)).or_default();
         if i < hs.len() { lines.0.push(hs[i]) } else { lines.1.push(vs[i - hs.len()]) }

@@ -33,17 +33,25 @@ pub(super) fn painted(commands: &[u8], left: f64, bottom: f64) -> Rules {
     let mut saved: Vec<(Matrix, bool)> = Vec::new();
     for operation in operations {
         match operation {
-            ContentOperation::SaveGraphicsState if saved.len() < 1_000 => saved.push((pen.matrix, pen.fills_white)),
+            ContentOperation::SaveGraphicsState if saved.len() < 1_000 => {
+                saved.push((pen.matrix, pen.fills_white))
+            }
             ContentOperation::RestoreGraphicsState => {
                 (pen.matrix, pen.fills_white) = saved.pop().unwrap_or((pen.matrix, pen.fills_white));
             }
-            ContentOperation::SetTransformMatrix(a, b, c, d, e, f) => pen.transform([a, b, c, d, e, f].map(f64::from)),
+            ContentOperation::SetTransformMatrix(a, b, c, d, e, f) => {
+                pen.transform([a, b, c, d, e, f].map(f64::from))
+            }
             ContentOperation::SetNonStrokingGray(gray) => pen.fills_white = gray > 0.99,
             ContentOperation::SetNonStrokingRGB(r, g, b) => pen.fills_white = r.min(g).min(b) > 0.99,
-            ContentOperation::SetNonStrokingCMYK(c, m, y, k) => pen.fills_white = c.max(m).max(y).max(k) < 0.01,
+            ContentOperation::SetNonStrokingCMYK(c, m, y, k) => {
+                pen.fills_white = c.max(m).max(y).max(k) < 0.01
+            }
             ContentOperation::MoveTo(x, y) => pen.move_to(x, y),
             ContentOperation::LineTo(x, y) => pen.line_to(x, y),
-            ContentOperation::CurveTo(.., x, y) | ContentOperation::CurveToV(.., x, y) | ContentOperation::CurveToY(.., x, y) => {
+            ContentOperation::CurveTo(.., x, y)
+            | ContentOperation::CurveToV(.., x, y)
+            | ContentOperation::CurveToY(.., x, y) => {
                 pen.at = pen.point(x, y);
             }
             ContentOperation::ClosePath => pen.close(),

@@ -122,7 +122,8 @@ impl Pattern {
                     seen_digits = true;
                     if after_point {
                         pattern.decimals += 1;
-                        pattern.fixed_decimals = if c == '0' { pattern.decimals } else { pattern.fixed_decimals };
+                        pattern.fixed_decimals =
+                            if c == '0' { pattern.decimals } else { pattern.fixed_decimals };
                     } else if c == '0' {
                         pattern.whole += 1;
                     }
