@@ -17,7 +17,7 @@ async fn the_next_question_sees_an_edit() {
     };
 
     let ended = admin.upload(vec![("停车.md", PARKING.as_bytes().to_vec())]).await;
-    let document = ended[0]["result"]["document"]["id"].as_str().unwrap().to_string();
+    let document = ended[0]["result"]["id"].as_str().unwrap().to_string();
     assert!(ask().await.contains("八元"));
 
     admin.upload(vec![("停车.md", PARKING.replace("八元", "十二元").into_bytes())]).await;
