@@ -77,7 +77,7 @@ impl Kernel {
             kernels.extend(avx2::AvxVnni::detect().map(Self::AvxVnni));
             kernels.extend(avx2::Avx2::detect().map(Self::Avx2));
         }
-        kernels.push(Self::Portable(Baseline::default()));
+        kernels.push(Self::Portable(Baseline));
         kernels
     }
 

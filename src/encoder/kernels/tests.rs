@@ -38,7 +38,7 @@ impl Layers {
     fn for_geometry(&self, geometry: super::Geometry) -> (AttentionWeights, FeedForwardWeights) {
         let mut n = Numbers(self.seed);
         let (h, i) = (self.hidden, self.inner);
-        let mut linear = |n: &mut Numbers, from: usize, to: usize| {
+        let linear = |n: &mut Numbers, from: usize, to: usize| {
             let weights = n.many(from * to, 2.0 / (from as f32).sqrt());
             PackedLinear::pack(&weights, n.many(to, 0.1), from, geometry)
         };
@@ -154,7 +154,7 @@ fn a_layer_is_near_the_one_in_full_precision() {
 fn in_full_precision(layers: &Layers, lengths: &[usize]) -> Vec<f64> {
     let (h, inner, heads) = (layers.hidden, layers.inner, layers.heads);
     let mut n = Numbers(layers.seed);
-    let mut linear = |n: &mut Numbers, from: usize, to: usize| {
+    let linear = |n: &mut Numbers, from: usize, to: usize| {
         (n.many(from * to, 2.0 / (from as f32).sqrt()), n.many(to, 0.1))
     };
     let apply = |(weights, bias): &(Vec<f32>, Vec<f32>), x: &[f64]| -> Vec<f64> {

@@ -148,7 +148,7 @@ fn matrix(page: &mut Page, labels: &[&str], pairs: &BTreeMap<(&str, &str), Vec<&
                 .iter()
                 .map(|predicted| {
                     let n = count(gold, predicted);
-                    let share = if all == 0 { 0 } else { n * 100 / all };
+                    let share = (n * 100).checked_div(all).unwrap_or(0);
                     let ink = if gold == predicted { "good" } else { "bad" };
                     match n {
                         0 => "<td></td>".to_owned(),

@@ -137,7 +137,7 @@ fn is_everyday_unit(unit: u16) -> bool {
 /// GB18030 or Big5, if nearly all double bytes are everyday characters of it.
 fn chinese(sample: &[u8]) -> Option<&'static Encoding> {
     let gb = everyday_share(sample, GB18030, |lead| matches!(lead, 0xa1..=0xa3 | 0xb0..=0xd7), false);
-    let big5 = everyday_share(sample, BIG5, |lead| matches!(lead, 0xa1..=0xa3 | 0xa4..=0xc6), true);
+    let big5 = everyday_share(sample, BIG5, |lead| matches!(lead, 0xa1..=0xc6), true);
     let best = gb.max(big5);
     if best < 0.8 {
         return None;

@@ -136,7 +136,7 @@ impl<'m> Reader<'m> {
             Tag::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
                 self.in_metadata = true
             }
-            Tag::Image { .. } | Tag::Link { .. } | Tag::Paragraph | _ => {}
+            _ => {}
         }
         Ok(())
     }

@@ -95,7 +95,7 @@ fn numbered_heading(text: &str) -> Option<(u8, &str)> {
     let rest = &text[number.len()..];
     let starts_a_title =
         rest.starts_with([' ', '\u{3000}']) && rest.trim().chars().next().is_some_and(char::is_alphabetic);
-    (dots >= 1 && dots <= 4 && sections && starts_a_title).then_some((dots as u8 + 1, text))
+    ((1..=4).contains(&dots) && sections && starts_a_title).then_some((dots as u8 + 1, text))
 }
 
 fn is_chinese_digit(c: char) -> bool {

@@ -47,10 +47,7 @@ fn document_table(text: &str) -> Table {
 }
 
 fn tables(blocks: &[Block]) -> Vec<(&str, String, usize)> {
-    let table = |block: &Block| match block {
-        Block::Table(_) => true,
-        _ => false,
-    };
+    let table = |block: &Block| matches!(block, Block::Table(_));
     blocks
         .iter()
         .filter(|b| table(b))
