@@ -16,8 +16,8 @@ describe('Zhike in a browser', () => {
   const world = Object.create(null)
 
   before(async () => {
-    const [server, browser] = await Promise.all([startServer(), launch()])
-    Object.assign(world, { server, browser })
+    world.server = await startServer()
+    world.browser = await launch()
   })
   after(async () => {
     await world.browser?.close()

@@ -24,7 +24,9 @@ export async function startServer() {
     throw new Error('set ZHIKE_BIN to the program to test, e.g. ZHIKE_BIN=$PWD/../target/debug/zhike')
   const data = await mkdtemp(join(tmpdir(), 'zhike-e2e-'))
   const port = await freePort()
-  const child = spawn(binary, ['serve', '--demo', '--data', data, '--listen', `127.0.0.1:${port}`])
+  const child = spawn(binary, ['serve', '--demo', '--data', data, '--listen', `127.0.0.1:${port}`], {
+    env: withoutSettings(process.env),
+  })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
@@ -65,6 +67,14 @@ async function ready(url, exitCode) {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error(`the program was not ready within ${READY_WITHIN / 1000} s`)
+}
+
+/**
+ * The program reads `ZHIKE_*` as settings of its own and is tested with its defaults.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function withoutSettings(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('ZHIKE_')))
 }
 
 /**
