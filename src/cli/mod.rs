@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 the work failed in part or a gate fell short; 2 wrong usage or configuration. An error is
 //! one line on standard error that says what, where and what to do.
 
+mod ask;
 pub mod bench;
 mod doctor;
 mod eval;
@@ -43,6 +44,7 @@ pub struct Cli {
 pub enum Command {
     Serve(serve::ServeArgs),
     Knowledge(knowledge::KnowledgeArgs),
+    Ask(ask::AskArgs),
     Bench(bench::BenchArgs),
     Eval(eval::EvalArgs),
     Train(train::TrainArgs),
@@ -84,6 +86,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
 async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(args, &context).await,
+        Command::Ask(args) => ask::run(args, &context).await,
         Command::Knowledge(args) => knowledge::run(args, &context).await,
         Command::Bench(args) => bench::run(args, &context).await,
         Command::Eval(args) => eval::run(args, &context).await,

@@ -3,6 +3,7 @@
 mod corpus;
 mod encode;
 mod retrieval;
+mod turn;
 
 use std::process::ExitCode;
 
@@ -23,12 +24,14 @@ enum BenchCommand {
     /// Ingest rate, search latency, restart and memory of the index
     Retrieval(retrieval::RetrievalArgs),
     Encode(encode::EncodeArgs),
+    Turn(turn::TurnArgs),
 }
 
 /// Runs one benchmark.
 pub async fn run(args: BenchArgs, context: &Context) -> Result<ExitCode> {
     match args.command {
         BenchCommand::Retrieval(args) => retrieval::run(args, context).await,
+        BenchCommand::Turn(args) => turn::run(args, context).await,
         BenchCommand::Encode(args) => encode::run(args, context),
     }
 }

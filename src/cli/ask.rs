@@ -1,0 +1,125 @@
+//! `zhike ask`: one answer from the engine, no server needed.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use comfy_table::{ContentArrangement, Table};
+
+use super::{Context, out};
+use crate::app::{Core, Demo};
+use crate::dialog::TurnInput;
+use crate::domain::{Candidate, Decision, Explanation, Lang};
+use crate::error::{Error, Result};
+
+/// Characters of a quote that a table shows.
+const SHOWN: usize = 60;
+
+/// Ask the engine one question, with every step that led to the answer if wanted
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  zhike ask \"运费怎么算\" --explain
+  zhike ask \"do you ship to Japan?\" --lang en --json
+  zhike ask \"收到的水果坏了怎么赔\" --demo        asks the sample shop in a folder that is thrown away")]
+pub struct AskArgs {
+    /// The question
+    text: String,
+    /// Language of the answer, zh or en; read off the question when not given
+    #[arg(long)]
+    lang: Option<Lang>,
+    /// Show intent, slots, every path's candidates, scores and the policy's reason
+    #[arg(long)]
+    explain: bool,
+    /// Ask the sample shop instead of the data folder
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Asks, prints, and lets nothing behind.
+pub async fn run(args: AskArgs, context: &Context) -> Result<ExitCode> {
+    let mut config = context.config.clone();
+    let folder = tempfile::tempdir().map_err(|e| Error::from(e).at("making a temporary folder"))?;
+    let demo = if args.demo {
+        config.data_dir = folder.path().to_owned();
+        Demo::Load
+    } else {
+        Demo::Skip
+    };
+    let core = Core::open(&config, demo).await?;
+    if core.knowledge.snapshot().is_empty() {
+        out::note(format!(
+            "There are no documents in {}: `zhike knowledge import PATH` brings some, `--demo` asks the sample shop.",
+            config.data_dir.display()
+        ));
+    }
+    let input = TurnInput { text: args.text, lang: args.lang, explain: args.explain, ..TurnInput::default() };
+    let decision = core.engine.reply(input).await;
+    core.close().await;
+    let decision = decision?;
+    if context.json {
+        out::json(&decision)?;
+    } else {
+        print(&decision);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(decision: &Decision) {
+    out::line(&decision.text);
+    for choice in &decision.choices {
+        out::line(format!("  · {}", choice.label));
+    }
+    for citation in &decision.citations {
+        let section =
+            if citation.section.is_empty() { String::new() } else { format!(" > {}", citation.section) };
+        out::line(format!("  [{}{section}]", citation.document));
+    }
+    if let Some(explanation) = &decision.explanation {
+        explain(decision, explanation);
+    }
+}
+
+fn explain(decision: &Decision, explanation: &Explanation) {
+    out::line("");
+    out::line(
+        format!("action      {:?}, confidence {:.2}", decision.action, decision.confidence).to_lowercase(),
+    );
+    out::line(format!("reason      {}", explanation.reason));
+    out::line(format!("searched    {}", explanation.query));
+    let intents: Vec<String> =
+        explanation.parse.intents.iter().take(3).map(|i| format!("{} {:.2}", i.name, i.confidence)).collect();
+    out::line(format!("intents     {}", intents.join(", ")));
+    let slots: Vec<String> =
+        decision.slots.iter().map(|s| format!("{}={} ({})", s.name, s.value, s.raw)).collect();
+    out::line(format!("slots       {}", if slots.is_empty() { "none".into() } else { slots.join(", ") }));
+    if let Some(rule) = &explanation.rule {
+        out::line(format!("rule        {rule}"));
+    }
+    for path in &explanation.paths {
+        let name = format!("{:?}", path.path).to_lowercase();
+        let left_out = path.left_out.as_deref().map(|why| format!(", left out: {why}")).unwrap_or_default();
+        out::line(format!("path        {name}: {} hits in {:.1} ms{left_out}", path.hits, path.ms));
+    }
+    let timings: Vec<String> =
+        decision.timings_ms.iter().map(|(step, ms)| format!("{step} {ms:.1}")).collect();
+    out::line(format!("ms          {}", timings.join(", ")));
+
+    let mut table = Table::new();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["score", "document", "section", "quote", "ranks"]);
+    for candidate in &explanation.candidates {
+        table.add_row(row(candidate));
+    }
+    out::line(table.to_string());
+}
+
+fn row(candidate: &Candidate) -> [String; 5] {
+    let ranks: Vec<String> =
+        candidate.ranks.iter().map(|(path, rank)| format!("{path:?} {rank}").to_lowercase()).collect();
+    [
+        format!("{:.2}", candidate.score),
+        candidate.document.clone(),
+        candidate.section.clone(),
+        candidate.quote.chars().take(SHOWN).collect(),
+        ranks.join(", "),
+    ]
+}
