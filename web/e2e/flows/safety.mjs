@@ -59,6 +59,7 @@ export function safety(world) {
       await inert(visitor.page)
       await inert(agent.page)
       await agent.page.goto(`${world.server.url}/inbox`)
+      await agent.page.getByRole('tab', { name: '全部' }).click()
       await agent.page.locator('.rows a').first().waitFor()
       await inert(agent.page)
       await Promise.all([visitor.close(), agent.close()])
