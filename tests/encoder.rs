@@ -1,5 +1,7 @@
 //! The embedded encoder as other rooms use it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::sync::OnceLock;
 
 use zhike::encoder::{Encoded, Encoder, EncoderOptions, Prefix, Priority};

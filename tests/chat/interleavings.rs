@@ -47,7 +47,7 @@ async fn act(chat: Chat, v: VisitorPass, user: User, act: Act, n: usize) -> Resu
     let id = v.conversation;
     match act {
         Act::Say => {
-            let text = if n % 5 == 0 { format!("转人工 {n}") } else { format!("问题 {n}") };
+            let text = if n.is_multiple_of(5) { format!("转人工 {n}") } else { format!("问题 {n}") };
             chat.post_visitor(&v, &new_message(&text)).await.map(drop)
         }
         Act::AskForPerson => chat.request_handoff(&v).await.map(drop),

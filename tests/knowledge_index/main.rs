@@ -82,8 +82,8 @@ async fn the_whole_name_is_worth_more_than_its_parts() {
 async fn a_restart_leaves_the_same_answers_from_the_generation_on_disk() {
     let house = House::new().await;
     let index = house.open().await;
-    for i in 0..9 {
-        house.put("shop", &format!("{i}.md"), &[WORDS[i], "配送时间 积分"]).await;
+    for (i, word) in WORDS.iter().enumerate().take(9) {
+        house.put("shop", &format!("{i}.md"), &[word, "配送时间 积分"]).await;
         index.follow().await.unwrap();
     }
     assert!(index.fold().await.unwrap());
@@ -112,8 +112,8 @@ async fn a_restart_leaves_the_same_answers_from_the_generation_on_disk() {
 #[tokio::test]
 async fn a_damaged_generation_is_built_anew() {
     let house = House::new().await;
-    for i in 0..5 {
-        house.put("shop", &format!("{i}.md"), &[WORDS[i]]).await;
+    for (i, word) in WORDS.iter().enumerate().take(5) {
+        house.put("shop", &format!("{i}.md"), &[word]).await;
     }
     let files = ["manifest.json", "rows.bin", "passages.bin", "questions.bin", "words/meta.json"];
     for file in files {
