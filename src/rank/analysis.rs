@@ -22,8 +22,8 @@ pub struct Analysis {
     pub statements: Vec<Statement>,
     /// Words of title, section and questions.
     pub heading: HashSet<String>,
-    /// Codes and numbers anywhere in the passage.
-    pub codes: HashSet<String>,
+    /// Words of every question of a FAQ pair.
+    pub questions: Vec<HashSet<String>>,
 }
 
 /// One statement of a passage.
@@ -43,12 +43,11 @@ impl Analysis {
             .into_iter()
             .map(|range| Statement::of(&chunk.text[range.clone()], range))
             .collect();
-        let questions = chunk.questions.join("\n");
-        let heading: HashSet<String> =
-            [&chunk.title, &chunk.section, &questions].into_iter().flat_map(|text| terms(text)).collect();
-        let codes =
-            terms(&chunk.text).into_iter().chain(heading.iter().cloned()).filter(|t| is_code(t)).collect();
-        Self { chunk, statements, heading, codes }
+        let questions: Vec<HashSet<String>> =
+            chunk.questions.iter().map(|question| terms(question).into_iter().collect()).collect();
+        let above = [&chunk.title, &chunk.section].into_iter().flat_map(|text| terms(text));
+        let heading = above.chain(questions.iter().flatten().cloned()).collect();
+        Self { chunk, statements, heading, questions }
     }
 
     /// Whether the passage has the word anywhere.
@@ -75,9 +74,11 @@ pub fn bigrams(folded: &str) -> impl Iterator<Item = [char; 2]> {
     folded.chars().zip(next).filter(|(a, b)| is_han(*a) && is_han(*b)).map(|(a, b)| [a, b])
 }
 
-/// A number, or letters with a number: what has to agree to the letter.
+/// Letters with a number, as in error codes and models: what has to agree to the letter.
 pub fn is_code(term: &str) -> bool {
-    term.is_ascii() && term.bytes().any(|b| b.is_ascii_digit())
+    term.is_ascii()
+        && term.bytes().any(|b| b.is_ascii_digit())
+        && term.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 /// Digits, or a Chinese numeral before a unit.
@@ -134,8 +135,8 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_numbers_and_letters_with_numbers() {
-        assert!(is_code("e3") && is_code("99") && is_code("k17"));
-        assert!(!is_code("kettle") && !is_code("运费"));
+    fn codes_are_letters_with_numbers() {
+        assert!(is_code("e3") && is_code("k17"));
+        assert!(!is_code("99") && !is_code("kettle") && !is_code("运费"));
     }
 }

@@ -4,10 +4,10 @@
 //! else, and the few features that tell "near the topic" from "answers". Learned on labelled questions a quarter of
 //! which have no answer; being logistic, it needs no further calibration on data like that.
 
-use super::features::{Asked, Features, NAMES as FEATURES};
+use super::features::{Features, NAMES as FEATURES};
 
 /// Names of what it looks at, in order.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 15] = [
     "score",
     "lead",
     "doubt",
@@ -18,7 +18,9 @@ pub const NAMES: [&str; 13] = [
     "coverage",
     "in_statement",
     "bigrams",
-    "codes",
+    "alike",
+    "missing_codes",
+    "language",
     "words",
     "quantity",
 ];
@@ -27,7 +29,7 @@ pub const NAMES: [&str; 13] = [
 pub type Evidence = [f32; NAMES.len()];
 
 /// Collects what speaks for the candidate at `at` among `scores` (sorted, best first).
-pub fn evidence(at: usize, scores: &[f32], features: &Features, asked: &Asked<'_>) -> Evidence {
+pub fn evidence(at: usize, scores: &[f32], features: &Features, words: usize) -> Evidence {
     let score = scores[at];
     let rival = scores.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, s)| *s).fold(f32::MIN, f32::max);
     let lead =
@@ -44,8 +46,10 @@ pub fn evidence(at: usize, scores: &[f32], features: &Features, asked: &Asked<'_
         of("coverage"),
         of("in_statement"),
         of("bigrams"),
-        of("codes"),
-        (asked.words() as f32).min(20.0) / 10.0,
+        of("alike"),
+        of("missing_codes"),
+        of("language"),
+        (words as f32).min(20.0) / 10.0,
         of("quantity"),
     ]
 }

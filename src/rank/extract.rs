@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::analysis::Analysis;
 use super::features::Asked;
 use crate::domain::ChunkKind;
-use crate::knowledge::{PassageVectors, dot};
+use crate::knowledge::PassageVectors;
 
 /// An answer of a FAQ pair up to this many characters is given whole; so is a passage.
 const SHORT: usize = 120;
@@ -24,7 +24,6 @@ pub fn quote(
     passage: &Analysis,
     best: Option<usize>,
     asked: &Asked<'_>,
-    query: Option<&[f32]>,
     vectors: Option<&PassageVectors<'_>>,
 ) -> String {
     let text = &passage.chunk.text;
@@ -35,10 +34,9 @@ pub fn quote(
         ChunkKind::Table => passage.statements.len() <= 1,
     };
     let Some(best) = best.filter(|_| !whole) else { return text.clone() };
-    let nearness = |at: usize| -> f32 {
-        let vector = vectors.and_then(|vectors| vectors.statements.get(at));
-        let near = query.zip(vector).map_or(0.0, |(query, vector)| dot(query, vector));
-        near + 0.1 * asked.coverage(|word| passage.statements[at].words.contains(word))
+    let nearness = |at: usize| {
+        let vector = vectors.and_then(|vectors| vectors.statements.get(at).copied());
+        asked.fits(&passage.statements[at], vector)
     };
     if passage.chunk.kind == ChunkKind::Table {
         return rows(passage, best, nearness);

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::analysis::{Analysis, bigrams, is_code};
+use super::analysis::{Analysis, Statement, bigrams, is_code};
 use crate::domain::{ChunkKind, PathName};
-use crate::knowledge::{PassageVectors, Snapshot};
+use crate::knowledge::{PassageVectors, Snapshot, dot};
 use crate::recall::Query;
 use crate::text::normalise;
 
@@ -15,7 +15,7 @@ use crate::text::normalise;
 pub const COUNT: usize = NAMES.len();
 
 /// Their names, in order.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     // inner product with the passage's vector
     "passage",
     // … with the nearest statement's; that of the passage where it has none
@@ -34,8 +34,12 @@ pub const NAMES: [&str; 14] = [
     "in_statement",
     // share of the query's pairs of Chinese characters found in the best statement
     "bigrams",
-    // share of the query's numbers and codes found; 0 when it has none
-    "codes",
+    // how literally the query is the nearest question, FAQ pairs only: 0 up to three quarters of the words in
+    // common, 1 for the same words
+    "alike",
+    // share of the query's codes (F1, MR40) that neither heading nor best statement has; only codes that stand
+    // somewhere in the knowledge base count
+    "missing_codes",
     // asks how much or how long, and the nearest statement has a number
     "quantity",
     // the passage is in the query's language
@@ -48,6 +52,13 @@ pub const NAMES: [&str; 14] = [
 
 /// One candidate's features, in the order of [`NAMES`].
 pub type Features = [f32; COUNT];
+
+/// What the words of the question are worth beside nearness in choosing a statement.
+const COVERED: f32 = 0.05;
+/// Share of words in common from which a question counts as the same.
+const ALIKE_FROM: f32 = 0.75;
+/// What its codes are worth: more than any nearness.
+const CODES: f32 = 0.5;
 
 /// The query, prepared for comparing it with many passages.
 #[derive(Debug)]
@@ -68,19 +79,25 @@ impl<'a> Asked<'a> {
     pub fn new(query: &'a Query, searched: &str, snapshot: &Snapshot, best_bm25: f32) -> Self {
         let passages = snapshot.len() as f32;
         let distinct: HashSet<&String> = query.terms.iter().collect();
+        let mut codes = Vec::new();
         let mut words: Vec<(String, f32)> = distinct
             .into_iter()
             .map(|word| {
-                let found_in = snapshot.document_frequency(word) as f32;
+                let found_in = snapshot.document_frequency(word);
+                if found_in > 0 && is_code(word) {
+                    codes.push(word.clone());
+                }
+                let found_in = found_in as f32;
                 (word.clone(), (1.0 + (passages - found_in + 0.5).max(0.0) / (found_in + 0.5)).ln())
             })
             .collect();
+        // A fixed order, so that sums come out the same every time.
         words.sort_by(|a, b| a.0.cmp(&b.0));
         let folded = normalise(searched);
         Self {
             query,
             total: words.iter().map(|(_, weight)| weight).sum(),
-            codes: words.iter().map(|(word, _)| word.clone()).filter(|word| is_code(word)).collect(),
+            codes,
             words,
             bigrams: bigrams(&folded).collect(),
             wants_quantity: wants_quantity(&folded),
@@ -99,13 +116,10 @@ impl<'a> Asked<'a> {
         let faq = chunk.kind == ChunkKind::Faq;
         let query_vector = self.query.vector.as_deref();
         let near = query_vector.zip(vectors);
-        let own = near.map_or(0.0, |(query, vectors)| crate::knowledge::dot(query, vectors.passage));
+        let own = near.map_or(0.0, |(query, vectors)| dot(query, vectors.passage));
         let statement = near.and_then(|(query, vectors)| vectors.nearest_statement(query));
         let question = near.and_then(|(query, vectors)| vectors.nearest_question(query));
-        let best = statement
-            .map(|(at, _)| at)
-            .filter(|at| *at < passage.statements.len())
-            .or_else(|| self.most_covered(passage));
+        let best = self.best_statement(passage, vectors);
         let said = best.map(|at| &passage.statements[at]);
         let bm25 = paths.get(&PathName::Lexical).map_or(0.0, |(_, score)| *score);
         let found_by = [PathName::Vector, PathName::Lexical, PathName::Faq];
@@ -119,7 +133,11 @@ impl<'a> Asked<'a> {
             self.coverage(|word| passage.heading.contains(word)),
             said.map_or(0.0, |said| self.coverage(|word| said.words.contains(word))),
             said.map_or(0.0, |said| share(self.bigrams.iter(), |pair| said.bigrams.contains(*pair))),
-            share(self.codes.iter(), |code| passage.codes.contains(*code)),
+            question.map_or(0.0, |(at, _)| self.alike(passage, at)),
+            share(self.codes.iter(), |code| {
+                let code = code.as_str();
+                !passage.heading.contains(code) && !said.is_some_and(|said| said.words.contains(code))
+            }),
             truth(self.wants_quantity && said.is_some_and(|said| said.quantity)),
             truth(chunk.lang == self.query.lang),
             truth(chunk.kind == ChunkKind::Table),
@@ -142,15 +160,28 @@ impl<'a> Asked<'a> {
         self.words.len()
     }
 
-    /// Whether it asks for a number.
-    pub fn wants_quantity(&self) -> bool {
-        self.wants_quantity
+    /// How well a statement fits: near in meaning, with the words and above all the codes that are asked for.
+    pub fn fits(&self, statement: &Statement, vector: Option<&[f32]>) -> f32 {
+        let near = self.query.vector.as_deref().zip(vector).map_or(0.0, |(query, vector)| dot(query, vector));
+        let covered = self.coverage(|word| statement.words.contains(word));
+        let codes = share(self.codes.iter(), |code| statement.words.contains(code.as_str()));
+        near + COVERED * covered + CODES * codes
     }
 
-    fn most_covered(&self, passage: &Analysis) -> Option<usize> {
-        let covered = |at: &usize| self.coverage(|word| passage.statements[*at].words.contains(word));
+    fn best_statement(&self, passage: &Analysis, vectors: Option<&PassageVectors<'_>>) -> Option<usize> {
+        let vector = |at: usize| vectors.and_then(|vectors| vectors.statements.get(at).copied());
+        let fits = |at: &usize| self.fits(&passage.statements[*at], vector(*at));
         // The first of equals: `max_by` would take the last.
-        (0..passage.statements.len()).rev().max_by(|a, b| covered(a).total_cmp(&covered(b)))
+        (0..passage.statements.len()).rev().max_by(|a, b| fits(a).total_cmp(&fits(b)))
+    }
+
+    /// How literally the query is one of the passage's questions, by the Dice coefficient of their words.
+    fn alike(&self, passage: &Analysis, question: usize) -> f32 {
+        let Some(asked) = passage.questions.get(question) else { return 0.0 };
+        let common = self.words.iter().filter(|(word, _)| asked.contains(word)).count();
+        let all = self.words.len() + asked.len();
+        let dice = if all == 0 { 0.0 } else { 2.0 * common as f32 / all as f32 };
+        ((dice - ALIKE_FROM) / (1.0 - ALIKE_FROM)).max(0.0)
     }
 }
 

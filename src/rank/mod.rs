@@ -39,8 +39,6 @@ pub struct Ranked {
     /// Rank (from 1) and score in every path that found it.
     pub paths: BTreeMap<PathName, (usize, f32)>,
     pub features: Features,
-    /// What the probability rests on, for fitting.
-    pub evidence: confidence::Evidence,
     /// The learned score; comparable within one query only.
     pub score: f32,
     /// Calibrated probability that it answers, 0..=1. Never rises down the list.
@@ -134,11 +132,11 @@ impl Ranker {
             .into_iter()
             .enumerate()
             .map(|(at, (passage, paths, features, best, score, vectors))| {
-                let evidence = confidence::evidence(at, &scores, &features, &asked);
+                let evidence = confidence::evidence(at, &scores, &features, asked.words());
                 let own = logistic(weighted(&self.confidence, &evidence, self.weights.confidence.bias));
                 ceiling = own.min(ceiling);
-                let quote = extract::quote(&passage, best, &asked, query.vector.as_deref(), vectors.as_ref());
-                Ranked { passage, paths, features, evidence, score, probability: ceiling, quote }
+                let quote = extract::quote(&passage, best, &asked, vectors.as_ref());
+                Ranked { passage, paths, features, score, probability: ceiling, quote }
             })
             .collect()
     }
