@@ -1,7 +1,7 @@
-document.documentElement.dataset.lang = (navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
+const page = document.documentElement;
+page.dataset.lang = page.lang = (navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
 addEventListener("DOMContentLoaded", () => {
   document.getElementById("lang").addEventListener("click", () => {
-    const root = document.documentElement;
-    root.dataset.lang = root.lang = root.dataset.lang === "zh" ? "en" : "zh";
+    page.dataset.lang = page.lang = page.dataset.lang === "zh" ? "en" : "zh";
   });
 });

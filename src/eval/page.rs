@@ -28,7 +28,7 @@ impl Page {
         about.push(("program".into(), report.program.clone()));
         about.push(("date".into(), report.created_at.strftime("%Y-%m-%d %H:%M UTC").to_string()));
         let lines: String =
-            about.iter().map(|(k, v)| format!("<dt>{}</dt><dd>{}</dd>", escape(k), escape(v))).collect();
+            about.iter().map(|(k, v)| format!("<dt>{}</dt><dd>{}</dd>", subject(k), escape(v))).collect();
         page.raw(&format!(r#"<dl class="about">{lines}</dl>"#));
         page
     }
@@ -140,6 +140,24 @@ impl Page {
         );
         out
     }
+}
+
+/// What was evaluated, by key, in both languages; a key that is not listed is shown as it is.
+fn subject(key: &str) -> String {
+    const KEYS: [Two; 11] = [
+        two("program", "程序"),
+        two("date", "时间"),
+        two("suites", "评测集"),
+        two("set", "评测集"),
+        two("train", "训练集"),
+        two("test", "测试集"),
+        two("knowledge", "知识库"),
+        two("shop", "店铺设置"),
+        two("encoder", "编码模型"),
+        two("before", "之前"),
+        two("after", "之后"),
+    ];
+    KEYS.iter().find(|k| k.en == key).map_or_else(|| escape(key).into_owned(), |k| words_of(*k))
 }
 
 /// Text as HTML text or attribute value.

@@ -78,7 +78,7 @@ pub fn report(turns: Vec<Played>) -> Report<DialogReport> {
     let attempts: Vec<(f32, bool)> =
         trials.iter().filter_map(|t| t.confidence.map(|c| (c as f32, t.right))).collect();
     measures.maybe("answer_auroc", auroc(&attempts).map(f64::from));
-    let given: Vec<(f32, bool)> = answers(&turns).collect();
+    let given = weighed(&turns);
     if !given.is_empty() {
         measures.value("answer_ece", f64::from(ece(&given)));
     }
@@ -96,12 +96,10 @@ pub fn report(turns: Vec<Played>) -> Report<DialogReport> {
     Report::new(Kind::Dialogs, measures, outcomes, detail)
 }
 
-/// Confidence and rightness of the answers that were given.
-fn answers(turns: &[Played]) -> impl Iterator<Item = (f32, bool)> {
-    turns
-        .iter()
-        .filter(|t| t.got.action == Action::Answer)
-        .filter_map(|t| t.verdict.trial.map(|trial| (t.got.confidence, trial.right)))
+/// Confidence and rightness of the answers that were given, without those of rules, which are not weighed.
+fn weighed(turns: &[Played]) -> Vec<(f32, bool)> {
+    let given = turns.iter().filter(|t| t.got.action == Action::Answer).filter_map(|t| t.verdict.trial);
+    given.filter_map(|trial| trial.confidence.map(|c| (c as f32, trial.right))).collect()
 }
 
 /// Puts every figure of these turns into `measures`, names ending in `suffix`.
@@ -126,10 +124,9 @@ fn count(measures: &mut Measures, suffix: &str, turns: &[&Played]) {
 
     let answerable = |t: &Played| t.expect.action == Some(Action::Answer);
     let answered = |t: &Played| t.got.action == Action::Answer;
-    let right = |t: &Played| t.verdict.trial.is_some_and(|trial| trial.right);
-    put("answer_accuracy", tally(&|t| answerable(t).then(|| answered(t) && right(t))));
+    put("answer_accuracy", tally(&|t| answerable(t).then(|| t.verdict.answer == Some(true))));
     put("answer_rate", tally(&|t| answerable(t).then(|| answered(t))));
-    put("answer_precision", tally(&|t| (answered(t) && t.verdict.trial.is_some()).then(|| right(t))));
+    put("answer_precision", tally(&|t| t.verdict.answer));
     put("citation_accuracy", tally(&|t| t.verdict.cited));
     put("content_accuracy", tally(&|t| t.verdict.content));
     put("document_recall@1", tally(&|t| t.verdict.document_rank.map(|rank| rank == 1)));
