@@ -96,15 +96,18 @@ impl Engine {
         settings: EngineSettings,
         tasks: Tasks,
     ) -> Result<Self> {
-        let ranker = Ranker::new(Weights::builtin()?)?;
+        let ranker = ArcSwap::from_pointee(Ranker::new(Weights::builtin()?)?);
         let lookup = Lookup { encoder, knowledge, ranker, tasks };
         Ok(Self { lookup, model: ArcSwap::new(model), shop: ArcSwap::new(shop), settings })
     }
 
-    /// The same engine with other ranking weights.
-    pub fn with_weights(mut self, weights: Weights) -> Result<Self> {
-        self.lookup.ranker = Ranker::new(weights)?;
-        Ok(self)
+    /// Ranks by other weights from the next turn on.
+    ///
+    /// # Errors
+    /// When they do not name exactly the features there are.
+    pub fn set_weights(&self, weights: Weights) -> Result<()> {
+        self.lookup.ranker.store(Arc::new(Ranker::new(weights)?));
+        Ok(())
     }
 
     /// The shop it speaks for.
@@ -124,7 +127,7 @@ impl Engine {
 
     /// Probability an answer needs.
     pub fn threshold(&self) -> f32 {
-        self.settings.threshold.unwrap_or(self.lookup.ranker.operating_point().threshold)
+        self.settings.threshold.unwrap_or(self.lookup.ranker.load().operating_point().threshold)
     }
 
     /// Intents and slots of a text.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use arc_swap::ArcSwap;
+
 use crate::domain::{Lang, Parse, PathName};
 use crate::encoder::{Encoded, Encoder, Prefix, Priority};
 use crate::error::{Code, Error, Result};
@@ -26,7 +28,7 @@ const SEARCHED_CHARS: usize = 600;
 pub(super) struct Lookup {
     pub encoder: Encoder,
     pub knowledge: Arc<KnowledgeBase>,
-    pub ranker: Ranker,
+    pub ranker: ArcSwap<Ranker>,
     pub tasks: Tasks,
 }
 
@@ -119,13 +121,14 @@ impl Lookup {
         let started = Instant::now();
         let Sought { message, searched, understood, encoded, rules, scope } = sought;
         let lang = understood.lang;
+        let ranker = self.ranker.load_full();
         let cut: String = searched.chars().take(SEARCHED_CHARS).collect();
         let accepted = understood.parse.top().filter(|_| understood.intent_accepted);
         let query = Arc::new(Query {
             message: normalise(message),
             lang,
             intent: accepted.map(|intent| intent.name.clone()),
-            vector: encoded.map(|e| self.ranker.centred(&e.vector, lang, self.encoder.id())),
+            vector: encoded.map(|e| ranker.centred(&e.vector, lang, self.encoder.id())),
             terms: segment::terms(&cut),
             filter: Filter { base: scope.base.clone() },
             limit: HITS,
@@ -135,7 +138,7 @@ impl Lookup {
         timings.add("recall", started);
 
         let started = Instant::now();
-        let ranked = self.ranker.rank(&query, &cut, &gathered, snapshot);
+        let ranked = ranker.rank(&query, &cut, &gathered, snapshot);
         timings.add("rank", started);
         Findings { searched: searched.to_owned(), gathered, ranked }
     }

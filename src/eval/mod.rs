@@ -14,6 +14,7 @@ pub mod names;
 pub mod nlu;
 pub mod page;
 pub mod plot;
+pub mod ranker;
 pub mod report;
 pub mod retrieval;
 pub mod suite;

@@ -9,6 +9,7 @@ mod analysis;
 pub mod confidence;
 pub mod extract;
 pub mod features;
+pub mod fit;
 pub mod weights;
 
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub struct Ranked {
     /// Rank (from 1) and score in every path that found it.
     pub paths: BTreeMap<PathName, (usize, f32)>,
     pub features: Features,
+    /// How many different words the query had.
+    pub words: usize,
     /// The learned score; comparable within one query only.
     pub score: f32,
     /// Calibrated probability that it answers, 0..=1. Never rises down the list.
@@ -136,12 +139,13 @@ impl Ranker {
                 let own = logistic(weighted(&self.confidence, &evidence, self.weights.confidence.bias));
                 ceiling = own.min(ceiling);
                 let quote = extract::quote(&passage, best, &asked, vectors.as_ref());
-                Ranked { passage, paths, features, score, probability: ceiling, quote }
+                Ranked { passage, paths, features, words: asked.words(), score, probability: ceiling, quote }
             })
             .collect()
     }
 }
 
+/// `bias + Σ weight · value`.
 fn weighted<const N: usize>(weights: &[f32; N], values: &[f32; N], bias: f32) -> f32 {
     bias + weights.iter().zip(values).map(|(weight, value)| weight * value).sum::<f32>()
 }

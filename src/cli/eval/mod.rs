@@ -5,6 +5,7 @@
 mod compare;
 mod dialogs;
 mod nlu;
+mod ranker;
 mod retrieval;
 mod summary;
 mod workplace;
@@ -53,6 +54,15 @@ enum EvalCommand {
         after_help = "Examples:\n  zhike eval dialogs eval/shop/questions.dev.jsonl eval/shop/dialogs.dev.jsonl --out report\n  zhike eval dialogs mine.jsonl --knowledge docs/ --shop shop/ --min action_accuracy=0.85 --max false_answer_rate=0.1"
     )]
     Dialogs(dialogs::DialogsArgs),
+    /// Fit the ranker's weights on labelled questions and measure them on organisations it has not seen
+    ///
+    /// Every organisation of the corpus becomes a knowledge base of its own beside the sample shop, in a temporary
+    /// data folder. The questions go through the engine; order and probability are learned from what it recalled.
+    /// Takes some minutes, nearly all of them for the import.
+    #[command(
+        after_help = "Examples:\n  zhike eval ranker\n  zhike eval ranker --precision 0.85 --out models/ranker/ranker.json"
+    )]
+    Ranker(ranker::RankerArgs),
     /// Hold two reports of one kind against each other
     ///
     /// Metrics side by side, the items that got better and worse, and how likely such a split is by chance (sign
@@ -83,6 +93,7 @@ pub async fn run(args: EvalArgs, context: &Context) -> Result<ExitCode> {
         EvalCommand::Nlu(args) => nlu::run(args, context).await,
         EvalCommand::Retrieval(args) => retrieval::run(args, context).await,
         EvalCommand::Dialogs(args) => dialogs::run(args, context).await,
+        EvalCommand::Ranker(args) => ranker::run(args, context).await,
         EvalCommand::Compare(args) => compare::run(&args, context),
     }
 }

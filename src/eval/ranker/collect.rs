@@ -1,0 +1,102 @@
+//! Asks labelled questions through the engine and keeps what it recalled, as cases to learn from.
+
+use crate::dialog::Engine;
+use crate::domain::Action;
+use crate::error::{Error, Result};
+use crate::eval::suite::Dialog;
+use crate::knowledge::{FaqDraft, KnowledgeBase};
+use crate::rank::Ranked;
+use crate::rank::fit::Case;
+use crate::text::normalise;
+
+use super::corpus::Organisation;
+
+/// What a FAQ pair's own question, asked word for word, counts beside a freely worded one.
+const LITERAL_WEIGHT: f32 = 0.3;
+
+/// Imports an organisation's documents and FAQ pairs into a base of its name.
+///
+/// # Errors
+/// When a document cannot be imported.
+pub async fn import(knowledge: &KnowledgeBase, organisation: &Organisation) -> Result<()> {
+    for (name, text) in &organisation.documents {
+        knowledge.import(&organisation.name, name, text.clone().into_bytes(), &|_, _| ()).await?;
+    }
+    for (question, answer) in &organisation.faqs {
+        let draft = FaqDraft {
+            base: Some(organisation.name.clone()),
+            question: question.clone(),
+            answer: answer.clone(),
+            ..FaqDraft::default()
+        };
+        knowledge.add_faq(draft).await?;
+    }
+    Ok(())
+}
+
+/// What the engine recalls for every question of an organisation.
+///
+/// # Errors
+/// When the engine fails.
+pub async fn organisation(engine: &Engine, organisation: &Organisation) -> Result<Vec<Case>> {
+    let mut cases = Vec::with_capacity(organisation.questions.len());
+    for question in &organisation.questions {
+        let (ranked, _) = engine.ranked(&question.text, None, Some(organisation.name.clone())).await?;
+        cases.push(case(&ranked, 1.0, question.answer.is_some(), |candidate| {
+            let chunk = candidate.chunk();
+            question.answer.as_ref().is_some_and(|answer| {
+                let faq = !chunk.questions.is_empty();
+                answer.in_passage(&chunk.document, &chunk.section, &chunk.text, faq)
+            })
+        }));
+    }
+    for (question, written) in &organisation.faqs {
+        let (ranked, _) = engine.ranked(question, None, Some(organisation.name.clone())).await?;
+        cases.push(case(&ranked, LITERAL_WEIGHT, true, |candidate| {
+            candidate.chunk().questions.first() == Some(question) && candidate.chunk().text == *written
+        }));
+    }
+    Ok(cases)
+}
+
+/// What the engine recalls for the first turns of a suite that ask the documents something. A passage answers when it
+/// is of a right document and has every expected fact.
+///
+/// # Errors
+/// When the engine fails, or no turn can be used.
+pub async fn suite(
+    engine: &Engine,
+    dialogs: &[Dialog],
+    base: Option<&str>,
+    weight: f32,
+) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for dialog in dialogs {
+        let Some(turn) = dialog.turns.first() else { continue };
+        let near_miss = dialog.tags.iter().any(|tag| tag.starts_with("unanswerable") || tag == "oos");
+        if turn.expect.action != Some(Action::Answer) && !near_miss {
+            continue;
+        }
+        let (ranked, _) = engine.ranked(&turn.user, None, base.map(str::to_owned)).await?;
+        cases.push(case(&ranked, weight, !near_miss, |candidate| {
+            let chunk = candidate.chunk();
+            let text = normalise(&chunk.text);
+            let has = |alternatives: &Vec<String>| alternatives.iter().any(|a| text.contains(&normalise(a)));
+            turn.expect.gold_docs.contains(&chunk.document)
+            && turn.expect.must_contain_any.iter().all(has)
+        }));
+    }
+    if cases.is_empty() {
+        return Err(Error::invalid("no dialog of the suites asks the documents anything"));
+    }
+    Ok(cases)
+}
+
+fn case(ranked: &[Ranked], weight: f32, answerable: bool, right: impl Fn(&Ranked) -> bool) -> Case {
+    Case {
+        answerable,
+        words: ranked.first().map_or(0, |candidate| candidate.words),
+        candidates: ranked.iter().map(|candidate| (candidate.features, answerable && right(candidate))).collect(),
+        weight,
+    }
+}
