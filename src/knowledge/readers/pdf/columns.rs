@@ -96,14 +96,18 @@ fn trim(rows: &[Row], gutter: Gutter) -> Option<Gutter> {
     let top = all[begin].y + all[begin].size * 1.6;
     let begin = all.iter().position(|row| row.y <= top)?;
 
-    // Below the shorter side the longer one goes on, as long as it looks like the same text.
+    // Below the shorter side the longer one goes on, headings and all, down to a gap that is wider than they have.
     let last_both = all.iter().rposition(is_right)?.min(all.iter().rposition(is_left)?);
     let mut end = last_both + 1;
     while let [above, below, ..] = &all[end - 1..]
-        && (below.size - above.size).abs() < 0.5
-        && above.y - below.y < below.size * 2.0
+        && above.y - below.y < below.size * 2.5
     {
         end += 1;
+    }
+    // What stands right above full lines in larger type is their heading, not the column's last line.
+    let full_lines_follow = gutter.start + end < rows.len();
+    while full_lines_follow && end > last_both + 1 && all[end - 1].size > all[end - 2].size + 0.5 {
+        end -= 1;
     }
     let inside = &all[begin..end.max(begin)];
     let (left, right) = sides(inside, x);
@@ -181,6 +185,21 @@ mod tests {
             runs.push(line(&format!("R{i}"), 260.0, 178.0, 680.0 - 14.0 * f64::from(i)));
         }
         assert_eq!(order(runs).join(" "), "L0 L1 L2 L3 L4 L5 L6 L7 R0 R1 R2 R3 R4");
+    }
+
+    #[test]
+    fn a_heading_in_the_longer_column_does_not_end_it() {
+        let heading = |name: &str, y: f64| Run { size: 14.0, ..line(name, 50.0, 60.0, y) };
+        let mut runs = Vec::new();
+        for i in 0..5 {
+            runs.push(line(&format!("L{i}"), 50.0, 180.0, 680.0 - 14.0 * f64::from(i)));
+            runs.push(line(&format!("R{i}"), 260.0, 178.0, 680.0 - 14.0 * f64::from(i)));
+        }
+        runs.extend([heading("H1", 596.0), line("L5", 50.0, 180.0, 576.0), heading("H2", 548.0)]);
+        assert_eq!(order(runs.clone()).join(" "), "L0 L1 L2 L3 L4 H1 L5 H2 R0 R1 R2 R3 R4");
+        // The heading of what follows in full width comes after both columns.
+        runs.push(line("full", 50.0, 390.0, 528.0));
+        assert_eq!(order(runs).join(" "), "L0 L1 L2 L3 L4 H1 L5 R0 R1 R2 R3 R4 H2 full");
     }
 
     #[test]
