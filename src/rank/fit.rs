@@ -6,8 +6,8 @@
 
 use super::confidence::{self, Evidence, logistic};
 use super::features::{self, Features};
-use super::weights::Linear;
 use super::weighted;
+use super::weights::Linear;
 
 /// One labelled question with what was recalled for it.
 #[derive(Clone, Debug)]
@@ -219,8 +219,11 @@ mod tests {
                 let noise = ((i * 37) % 11) as f32 / 11.0;
                 let answerable = i % 3 != 0;
                 let top = if answerable { 0.9 } else { 0.5 };
-                let candidates =
-                    vec![(row(0.4, noise), false), (row(top, 1.0 - noise), answerable), (row(0.3, 0.5), false)];
+                let candidates = vec![
+                    (row(0.4, noise), false),
+                    (row(top, 1.0 - noise), answerable),
+                    (row(0.3, 0.5), false),
+                ];
                 Case { answerable, words: 5, candidates, weight: 1.0 }
             })
             .collect()

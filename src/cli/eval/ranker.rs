@@ -49,8 +49,7 @@ pub async fn run(args: RankerArgs, context: &Context) -> Result<ExitCode> {
     bar.set_message("asking");
     let (engine, encoder) = (&place.core.engine, &place.core.encoder);
     let asked = |done: usize| bar.set_position(done as u64);
-    let mut outcome =
-        ranker::run(engine, encoder, &organisations, &dialogs, args.precision, &asked).await?;
+    let mut outcome = ranker::run(engine, encoder, &organisations, &dialogs, args.precision, &asked).await?;
     bar.finish_and_clear();
     place.close().await;
 

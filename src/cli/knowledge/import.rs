@@ -16,7 +16,7 @@ use super::table;
 use crate::app;
 use crate::cli::{Context, out};
 use crate::error::{Code, Error, Result};
-use crate::knowledge::readers::Limits;
+use crate::knowledge::readers::{Limits, is_named_as_document};
 use crate::knowledge::{Imported, KnowledgeBase, Outcome};
 use crate::store::SqlCatalogue;
 use crate::tasks::Tasks;
@@ -92,7 +92,7 @@ async fn import_one(knowledge: &KnowledgeBase, base: &str, file: Found, bar: &Ba
     let imported = async { knowledge.import(base, &name, read(&path)?, &progress).await };
     let fate = match imported.await {
         Ok(imported) => Fate::Imported(Box::new(imported)),
-        Err(e) if e.code() == Code::UnsupportedFormat && !named => {
+        Err(e) if e.code() == Code::UnsupportedFormat && !named && !is_named_as_document(&name) => {
             Fate::Skipped { reason: reason(&e, &name) }
         }
         Err(e) => Fate::Failed { code: e.code().name(), reason: reason(&e, &name) },

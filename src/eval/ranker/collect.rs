@@ -82,8 +82,7 @@ pub async fn suite(
             let chunk = candidate.chunk();
             let text = normalise(&chunk.text);
             let has = |alternatives: &Vec<String>| alternatives.iter().any(|a| text.contains(&normalise(a)));
-            turn.expect.gold_docs.contains(&chunk.document)
-            && turn.expect.must_contain_any.iter().all(has)
+            turn.expect.gold_docs.contains(&chunk.document) && turn.expect.must_contain_any.iter().all(has)
         }));
     }
     if cases.is_empty() {
@@ -96,7 +95,10 @@ fn case(ranked: &[Ranked], weight: f32, answerable: bool, right: impl Fn(&Ranked
     Case {
         answerable,
         words: ranked.first().map_or(0, |candidate| candidate.words),
-        candidates: ranked.iter().map(|candidate| (candidate.features, answerable && right(candidate))).collect(),
+        candidates: ranked
+            .iter()
+            .map(|candidate| (candidate.features, answerable && right(candidate)))
+            .collect(),
         weight,
     }
 }

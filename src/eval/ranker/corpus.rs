@@ -136,7 +136,8 @@ fn parts(answer: &str) -> Vec<String> {
 /// Three of five organisations train, one is for development, one for the test; by name, so that the split never
 /// moves when organisations are added.
 fn part(shop: &str) -> Part {
-    let hash = shop.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+    let hash =
+        shop.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
     match (hash >> 20) % 5 {
         0 => Part::Dev,
         1 => Part::Test,
@@ -171,7 +172,11 @@ mod tests {
 
     #[test]
     fn a_table_row_is_recognised_by_its_cells() {
-        let answer = Answer { document: "a.md".into(), section: "Rates".into(), parts: parts("Flex | 6 pm | first night") };
+        let answer = Answer {
+            document: "a.md".into(),
+            section: "Rates".into(),
+            parts: parts("Flex | 6 pm | first night"),
+        };
         let row = "Rate: Flex; Free until: 6 pm; After that: first night";
         assert!(answer.in_passage("a.md", "Rates", row, false));
         assert!(!answer.in_passage("b.md", "Rates", row, false));

@@ -19,7 +19,8 @@ pub fn figures(cases: &[Case], fitted: &Fitted) -> Result<BTreeMap<String, f32>>
         .collect::<Result<Vec<_>>>()?;
     let asked = cases.iter().filter(|case| case.answerable).count().max(1) as f32;
     let recalled = cases.iter().filter(|case| case.candidates.iter().any(|(_, right)| *right)).count();
-    let within = |k: usize| outcomes.iter().filter(|o| o.right_at.is_some_and(|at| at <= k)).count() as f32 / asked;
+    let within =
+        |k: usize| outcomes.iter().filter(|o| o.right_at.is_some_and(|at| at <= k)).count() as f32 / asked;
     let judged: Vec<(f32, bool)> = outcomes.iter().map(|o| (o.probability, o.right_at == Some(1))).collect();
     let topical: Vec<(f32, bool)> =
         outcomes.iter().map(|o| o.probability).zip(cases.iter().map(|case| case.answerable)).collect();
@@ -64,5 +65,8 @@ pub fn operating_point(cases: &[Case], fitted: &Fitted, target: f32) -> Result<O
 }
 
 fn trials(judged: &[(f32, bool)]) -> Vec<Trial> {
-    judged.iter().map(|(probability, right)| Trial { confidence: Some(f64::from(*probability)), right: *right }).collect()
+    judged
+        .iter()
+        .map(|(probability, right)| Trial { confidence: Some(f64::from(*probability)), right: *right })
+        .collect()
 }

@@ -61,8 +61,10 @@ pub enum Problem {
     TooDeep { limit: usize },
     #[error("reading it took longer than {} s; split the file", .limit.as_secs())]
     TookTooLong { limit: Duration },
-    #[error("{found}; supported are .md .txt .html .pdf .docx .xlsx .xls .csv .json")]
+    #[error("{found}; supported are .md .txt .html .pdf .docx .xlsx .csv .json")]
     Unsupported { found: String },
+    #[error("{found}; save it as {to} and import that")]
+    Convertible { found: String, to: &'static str },
     #[error("the file is damaged: {detail}; open it in the program it comes from and save it again")]
     Corrupt { detail: String },
     #[error("the parser failed on it ({detail}); save it in another format, and please report the file")]
@@ -82,7 +84,7 @@ impl Problem {
     fn code(&self) -> Code {
         match self {
             Problem::FileTooLarge { .. } | Problem::TooMuch { .. } => Code::TooLarge,
-            Problem::Unsupported { .. } => Code::UnsupportedFormat,
+            Problem::Unsupported { .. } | Problem::Convertible { .. } => Code::UnsupportedFormat,
             Problem::TookTooLong { .. } => Code::Timeout,
             Problem::Empty
             | Problem::NoText

@@ -16,17 +16,21 @@ enum Content {
     Known(Format),
     /// Text without marks of its own: the name decides.
     Text,
+    /// Something the program it comes from can save in a format that is read: its name for people, and that format.
+    Convertible(&'static str, &'static str),
     /// Something else, by its name for people.
     Other(&'static str),
 }
 
 /// The format to read a file as, and a warning if its name says otherwise.
 pub(super) fn of(name: &str, bytes: &[u8]) -> Result<(Format, Option<String>), Problem> {
-    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let extension = file.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
+    let extension = extension(name);
     let content = sniff(bytes);
     if let Content::Other("a password-protected Office document") = content {
         return Err(Problem::Encrypted);
+    }
+    if let Content::Convertible(name, to) = content {
+        return Err(Problem::Convertible { found: format!("{} is {name}", called(&extension)), to });
     }
     let Some(named) = by_extension(&extension) else {
         return match content {
@@ -50,6 +54,19 @@ pub(super) fn of(name: &str, bytes: &[u8]) -> Result<(Format, Option<String>), P
             Err(Problem::Unsupported { found })
         }
     }
+}
+
+/// Whether a file's name says that its owner takes it for a document, of a format that is read or of an older one.
+pub(super) fn is_named_as_document(name: &str) -> bool {
+    let extension = extension(name);
+    const OTHERS: [&str; 7] = ["doc", "rtf", "odt", "ods", "ppt", "pptx", "xlsb"];
+    by_extension(&extension).is_some() || OTHERS.contains(&extension.as_str())
+}
+
+/// Lower-case, without the dot; empty when there is none.
+fn extension(name: &str) -> String {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase()
 }
 
 fn called(extension: &str) -> String {
@@ -102,13 +119,13 @@ impl Content {
         match self {
             Content::Known(format) => article(format),
             Content::Text => "plain text",
-            Content::Other(name) => name,
+            Content::Convertible(name, _) | Content::Other(name) => name,
         }
     }
 }
 
 fn sniff(bytes: &[u8]) -> Content {
-    const SIGNATURES: [(&[u8], &str); 22] = [
+    const SIGNATURES: [(&[u8], &str); 21] = [
         (b"\x89PNG", "a PNG picture"),
         (b"\xff\xd8\xff", "a JPEG picture"),
         (b"GIF8", "a GIF picture"),
@@ -116,7 +133,6 @@ fn sniff(bytes: &[u8]) -> Content {
         (b"II*\0", "a TIFF picture"),
         (b"MM\0*", "a TIFF picture"),
         (b"RIFF", "a RIFF media file"),
-        (b"{\\rtf", "an RTF document"),
         (b"Rar!", "a RAR archive"),
         (b"7z\xbc\xaf", "a 7z archive"),
         (b"\x1f\x8b", "a gzip archive"),
@@ -141,6 +157,9 @@ fn sniff(bytes: &[u8]) -> Content {
     }
     if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return compound(bytes);
+    }
+    if bytes.starts_with(b"{\\rtf") {
+        return Content::Convertible("an RTF document", ".docx");
     }
     if bytes.get(4..8) == Some(b"ftyp") {
         return Content::Other("a video or picture");
@@ -177,15 +196,15 @@ fn archive(bytes: &[u8]) -> Content {
     if has(b"word/document") {
         Content::Known(Format::Docx)
     } else if has(b"xl/workbook.bin") {
-        Content::Other("a binary Excel workbook (.xlsb)")
+        Content::Convertible("a binary Excel workbook", ".xlsx")
     } else if has(b"xl/workbook") {
         Content::Known(Format::Xlsx)
     } else if has(b"ppt/") {
-        Content::Other("a PowerPoint presentation")
+        Content::Convertible("a PowerPoint presentation", ".pdf")
     } else if has(b"META-INF/container.xml") {
         Content::Other("an EPUB book")
     } else if has(b"content.xml") {
-        Content::Other("an OpenDocument file")
+        Content::Convertible("an OpenDocument file", ".docx, .xlsx or .pdf")
     } else {
         Content::Other("a ZIP archive")
     }
@@ -200,13 +219,13 @@ fn compound(bytes: &[u8]) -> Content {
     if has("EncryptedPackage") {
         Content::Other("a password-protected Office document")
     } else if has("WordDocument") {
-        Content::Other("an old Word document (.doc)")
+        Content::Convertible("a Word document of before 2007", ".docx")
     } else if has("Workbook") || has("Book") {
-        Content::Other("an old Excel workbook (.xls)")
+        Content::Convertible("an Excel workbook of before 2007", ".xlsx")
     } else if has("PowerPoint Document") {
-        Content::Other("an old PowerPoint presentation (.ppt)")
+        Content::Convertible("a PowerPoint presentation of before 2007", ".pdf")
     } else {
-        Content::Other("an old Office file")
+        Content::Other("an Office file of before 2007")
     }
 }
 
@@ -234,6 +253,46 @@ mod tests {
         );
         assert_eq!(refusal("a.exe", b"MZ\x90\0\x03\0"), "the .exe file is a program");
         assert_eq!(refusal("photo.png", b"\x89PNG\r\n"), "the .png file is a PNG picture");
+    }
+
+    /// The head of an Office file of before 2007 with one of its streams.
+    fn compound(stream: &str) -> Vec<u8> {
+        let mut bytes = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+        bytes.extend([0; 504]);
+        bytes.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
+        bytes
+    }
+
+    #[test]
+    fn what_can_be_saved_as_something_that_is_read_is_refused_with_that_advice() {
+        for (name, bytes, advice) in [
+            (
+                "a.xls",
+                compound("Workbook"),
+                "the .xls file is an Excel workbook of before 2007; save it as .xlsx",
+            ),
+            (
+                "a.doc",
+                compound("WordDocument"),
+                "the .doc file is a Word document of before 2007; save it as .docx",
+            ),
+            (
+                "a.docx",
+                compound("WordDocument"),
+                "the .docx file is a Word document of before 2007; save it as .docx",
+            ),
+            ("a.doc", b"{\\rtf1 text}".to_vec(), "the .doc file is an RTF document; save it as .docx"),
+        ] {
+            let problem = of(name, &bytes).err().map(|p| p.to_string()).unwrap_or_default();
+            assert!(problem.starts_with(advice), "{problem}");
+        }
+        assert_eq!(of("a.xls", &compound("EncryptedPackage")), Err(Problem::Encrypted));
+    }
+
+    #[test]
+    fn a_name_tells_whether_its_owner_takes_it_for_a_document() {
+        assert!(is_named_as_document("规则.DOC") && is_named_as_document("a/b.md"));
+        assert!(!is_named_as_document("photo.png") && !is_named_as_document("Makefile"));
     }
 
     #[test]

@@ -43,6 +43,12 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<ParsedDocument,
     worker::run(name, bytes, limits, parse).map_err(|failure| failure.of(name))
 }
 
+/// Whether a file's name says that its owner takes it for a document. Such a file that cannot be imported is a
+/// failure to tell of; any other one in a folder is only passed by.
+pub fn is_named_as_document(name: &str) -> bool {
+    kind::is_named_as_document(name)
+}
+
 fn parse(name: &str, bytes: &[u8], meter: &Meter) -> Result<ParsedDocument, Failure> {
     let (format, misnamed) = kind::of(name, bytes)?;
     let mut content = match format {
