@@ -5,6 +5,7 @@
 mod bad_input;
 mod conversation;
 mod durability;
+mod import_folder;
 mod knowledge;
 mod server;
 mod sockets;

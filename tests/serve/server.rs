@@ -206,7 +206,15 @@ impl Staff<'_> {
 
     /// Uploads files and waits until every import has ended.
     pub async fn upload(&self, files: Vec<(&str, Vec<u8>)>) -> Vec<Value> {
+        self.upload_to(None, files).await
+    }
+
+    /// The same into a base of its own.
+    pub async fn upload_to(&self, base: Option<&str>, files: Vec<(&str, Vec<u8>)>) -> Vec<Value> {
         let mut form = reqwest::multipart::Form::new();
+        if let Some(base) = base {
+            form = form.text("base", base.to_string());
+        }
         for (name, bytes) in files {
             form = form.part("file", reqwest::multipart::Part::bytes(bytes).file_name(name.to_string()));
         }
