@@ -136,6 +136,11 @@ macro_rules! floats_of_eight {
             unsafe { _mm256_setzero_si256() }
         }
         #[inline(always)]
+        unsafe fn load_sums(self, from: *const i32) -> __m256i {
+            // SAFETY: see above.
+            unsafe { _mm256_loadu_si256(from.cast()) }
+        }
+        #[inline(always)]
         fn to_float(self, sums: __m256i) -> __m256 {
             // SAFETY: see above.
             unsafe { _mm256_cvtepi32_ps(sums) }

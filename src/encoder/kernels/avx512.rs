@@ -1,15 +1,16 @@
-//! AVX-512 with VNNI: Intel servers since 2019, AMD since Zen 4.
+//! AVX-512 with VNNI: Intel servers since 2019, AMD since Zen 4; with AMX beside it since 2023.
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::*;
 
+use super::amx;
 use super::simd::{Job, Simd};
 
-/// Proof that this CPU has AVX-512 F, BW, DQ, VL and VNNI.
+/// Proof that this CPU has AVX-512 F, BW, DQ, VL and VNNI, and where `AMX` is true a matrix unit as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Avx512Vnni(());
+pub struct Avx512Vnni<const AMX: bool>(());
 
-impl Avx512Vnni {
+impl<const AMX: bool> Avx512Vnni<AMX> {
     /// The proof, if there is one.
     pub fn detect() -> Option<Self> {
         let has = is_x86_feature_detected!("avx512f")
@@ -18,22 +19,24 @@ impl Avx512Vnni {
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512vnni")
             && is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("fma");
+            && is_x86_feature_detected!("fma")
+            && (!AMX || amx::available());
         has.then_some(Self(()))
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")]
-fn compiled<J: Job>(simd: Avx512Vnni, job: J) -> J::Output {
+fn compiled<const AMX: bool, J: Job>(simd: Avx512Vnni<AMX>, job: J) -> J::Output {
     job.run(simd)
 }
 
 // SAFETY of every block below: an Avx512Vnni exists only where the CPU has the instructions (see `detect`), and
 // pointers are vouched for by the caller as the trait demands.
-impl Simd for Avx512Vnni {
+impl<const AMX: bool> Simd for Avx512Vnni<AMX> {
     const LANES: usize = 16;
     const GROUP: usize = 4;
     const TILE_ROWS: usize = 8;
+    const MATRIX_UNIT: bool = AMX;
 
     type Float = __m512;
     type Int = __m512i;
@@ -148,5 +151,10 @@ impl Simd for Avx512Vnni {
     fn to_float(self, sums: __m512i) -> __m512 {
         // SAFETY: see above.
         unsafe { _mm512_cvtepi32_ps(sums) }
+    }
+    #[inline(always)]
+    unsafe fn load_sums(self, from: *const i32) -> __m512i {
+        // SAFETY: see above.
+        unsafe { _mm512_loadu_si512(from.cast()) }
     }
 }

@@ -5,9 +5,14 @@
 //! therefore depends on nothing but that row, whatever tile it falls into.
 #![allow(unsafe_code)]
 
+#[cfg(target_arch = "x86_64")]
+use super::amx;
 use super::layout::{Lines, PackedLinear};
 use super::math;
 use super::simd::Simd;
+
+/// Inputs have room for a multiple of so many rows.
+const BLOCK_ROWS: usize = 16;
 
 /// Rows rounded to 8 bits.
 #[derive(Debug, Default)]
@@ -23,7 +28,8 @@ impl Quantised {
     #[inline(always)]
     pub fn fill<S: Simd>(&mut self, s: S, rows: &[f32], width: usize) {
         let count = rows.len() / width;
-        self.inputs.grow_to(count * width * size_of::<S::Input>());
+        // The matrix unit reads whole blocks of rows.
+        self.inputs.grow_to(count.next_multiple_of(BLOCK_ROWS) * width * size_of::<S::Input>());
         self.steps.resize(count, 0.0);
         self.lows.resize(count, 0.0);
         self.width = width;
@@ -86,55 +92,115 @@ pub(super) enum Finish {
 #[inline(always)]
 pub(super) fn apply<S: Simd>(s: S, linear: &PackedLinear, x: &Quantised, out: &mut [f32], finish: Finish) {
     let rows = x.steps.len();
-    let columns = 2 * S::LANES;
     assert!(linear.geometry == super::geometry_of::<S>() && x.width == linear.inputs);
-    assert!(out.len() == rows * linear.outputs && linear.outputs.is_multiple_of(columns));
-    // Rows are spread evenly over tiles: 9 rows are 5 and 4, not 8 and 1.
-    let tiles = rows.div_ceil(S::TILE_ROWS).max(1);
-    let mut first_column = 0;
-    while first_column < linear.outputs {
-        let mut tile = 0;
-        while tile < tiles {
-            let (from, to) = (rows * tile / tiles, rows * (tile + 1) / tiles);
-            let place = Place { linear, x, row: from, column: first_column };
-            let out = out.as_mut_ptr();
-            // SAFETY: geometry and sizes were checked above; rows from..to and the panel's columns exist.
-            unsafe {
-                match to - from {
-                    1 => place.tile::<S, 1>(s, out, finish),
-                    2 => place.tile::<S, 2>(s, out, finish),
-                    3 => place.tile::<S, 3>(s, out, finish),
-                    4 => place.tile::<S, 4>(s, out, finish),
-                    5 => place.tile::<S, 5>(s, out, finish),
-                    6 => place.tile::<S, 6>(s, out, finish),
-                    7 => place.tile::<S, 7>(s, out, finish),
-                    8 => place.tile::<S, 8>(s, out, finish),
-                    _ => {}
-                }
-            }
-            tile += 1;
-        }
-        first_column += columns;
+    assert!(out.len() == rows * linear.outputs && linear.outputs.is_multiple_of(2 * S::LANES));
+    let job = Job { linear, x, out: out.as_mut_ptr(), finish };
+    #[cfg(target_arch = "x86_64")]
+    if S::MATRIX_UNIT && rows >= FEWEST_ROWS && linear.inputs.is_multiple_of(amx::DEPTH) {
+        // SAFETY: geometry and sizes were checked above.
+        return unsafe { job.in_blocks(s, rows) };
     }
+    // SAFETY: geometry and sizes were checked above.
+    unsafe { job.in_tiles(s, rows) }
 }
 
-/// Where a tile lies: some rows, and the columns of one panel.
+/// Fewer rows than this leave most of the matrix unit idle.
+#[cfg(target_arch = "x86_64")]
+const FEWEST_ROWS: usize = 4;
+
+/// A layer, its inputs and where the results go.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct Job<'a> {
     linear: &'a PackedLinear,
     x: &'a Quantised,
-    row: usize,
-    column: usize,
+    out: *mut f32,
+    finish: Finish,
 }
 
-impl Place<'_> {
-    /// Computes `R` rows of one panel.
+impl Job<'_> {
+    /// In the matrix unit, 32 or 16 rows at a time.
+    ///
+    /// # Safety
+    /// The unit must be [`amx::available`]; `rows` rows exist in `x` and in `out`; `linear` is packed for the unit, and
+    /// its inputs are a multiple of [`amx::DEPTH`].
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    unsafe fn in_blocks<S: Simd>(self, s: S, rows: usize) {
+        let width = self.linear.inputs;
+        let steps = width / amx::DEPTH;
+        // SAFETY: rows up to the next multiple of sixteen are readable, see `Quantised::fill`; the sums of rows that
+        // do not exist are left where they are.
+        unsafe {
+            let unit = amx::Unit::set_up();
+            let mut sums = amx::Sums::default();
+            let mut column = 0;
+            while column < self.linear.outputs {
+                let panel = self.linear.panels.as_slice().as_ptr().add(column * width);
+                let (left, right) = (self.columns(s, column), self.columns(s, column + S::LANES));
+                let mut row = 0;
+                while row < rows {
+                    let inputs = self.x.inputs.as_slice().as_ptr().cast::<u8>().add(row * width);
+                    let block = if row + amx::ROWS < rows {
+                        unit.two(inputs, width, panel, steps, &mut sums);
+                        2 * amx::ROWS
+                    } else {
+                        unit.one(inputs, width, panel, steps, &mut sums);
+                        amx::ROWS
+                    };
+                    let end = rows.min(row + block);
+                    let mut from = sums.0.as_ptr();
+                    while row < end {
+                        left.finish(s, self, row, s.load_sums(from));
+                        right.finish(s, self, row, s.load_sums(from.add(S::LANES)));
+                        from = from.add(amx::COLUMNS);
+                        row += 1;
+                    }
+                }
+                column += amx::COLUMNS;
+            }
+        }
+    }
+
+    /// In vector registers, a few rows at a time.
+    ///
+    /// # Safety
+    /// `rows` rows exist in `x` and in `out`; `linear` is packed for `S`.
+    #[inline(always)]
+    unsafe fn in_tiles<S: Simd>(self, s: S, rows: usize) {
+        // Rows are spread evenly over tiles: 9 rows are 5 and 4, not 8 and 1.
+        let tiles = rows.div_ceil(S::TILE_ROWS).max(1);
+        let mut column = 0;
+        while column < self.linear.outputs {
+            let mut tile = 0;
+            while tile < tiles {
+                let (from, to) = (rows * tile / tiles, rows * (tile + 1) / tiles);
+                // SAFETY: rows from..to and the panel's columns exist.
+                unsafe {
+                    match to - from {
+                        1 => self.tile::<S, 1>(s, from, column),
+                        2 => self.tile::<S, 2>(s, from, column),
+                        3 => self.tile::<S, 3>(s, from, column),
+                        4 => self.tile::<S, 4>(s, from, column),
+                        5 => self.tile::<S, 5>(s, from, column),
+                        6 => self.tile::<S, 6>(s, from, column),
+                        7 => self.tile::<S, 7>(s, from, column),
+                        8 => self.tile::<S, 8>(s, from, column),
+                        _ => {}
+                    }
+                }
+                tile += 1;
+            }
+            column += 2 * S::LANES;
+        }
+    }
+
+    /// `R` rows of one panel.
     ///
     /// # Safety
     /// Rows `row..row + R` exist in `x` and in `out`, the panel of `column` in `linear`, packed for `S`.
     #[inline(always)]
-    unsafe fn tile<S: Simd, const R: usize>(self, s: S, out: *mut f32, finish: Finish) {
-        let Self { linear, x, row, column } = self;
+    unsafe fn tile<S: Simd, const R: usize>(self, s: S, row: usize, column: usize) {
+        let Self { linear, x, .. } = self;
         let width = linear.inputs;
         let half = S::LANES * S::GROUP;
         // SAFETY: a panel holds width * columns weights; rows are width inputs long; both are multiples of GROUP.
@@ -158,26 +224,61 @@ impl Place<'_> {
             }
             let mut side = 0;
             while side < 2 {
-                let at = column + side * S::LANES;
-                let scale = s.load(linear.scales.as_ptr().add(at));
-                let offset = s.load(linear.offsets.as_ptr().add(at));
-                let bias = s.load(linear.bias.as_ptr().add(at));
+                let columns = self.columns(s, column + side * S::LANES);
                 let mut r = 0;
                 while r < R {
-                    let step = s.mul(scale, s.splat(*x.steps.get_unchecked(row + r)));
-                    let base = s.mul_add(offset, s.splat(*x.lows.get_unchecked(row + r)), bias);
-                    let y = s.mul_add(s.to_float(sums[r][side]), step, base);
-                    let to = out.add((row + r) * linear.outputs + at);
-                    let y = match finish {
-                        Finish::Plain => y,
-                        Finish::Gelu => math::gelu(s, y),
-                        Finish::Add => s.add(y, s.load(to)),
-                    };
-                    s.store(to, y);
+                    columns.finish(s, self, row + r, sums[r][side]);
                     r += 1;
                 }
                 side += 1;
             }
+        }
+    }
+
+    /// # Safety
+    /// `linear` has `LANES` outputs from `at` on.
+    #[inline(always)]
+    unsafe fn columns<S: Simd>(self, s: S, at: usize) -> Columns<S> {
+        let Self { linear, .. } = self;
+        // SAFETY: as the caller vouches.
+        unsafe {
+            Columns {
+                at,
+                scale: s.load(linear.scales.as_ptr().add(at)),
+                offset: s.load(linear.offsets.as_ptr().add(at)),
+                bias: s.load(linear.bias.as_ptr().add(at)),
+            }
+        }
+    }
+}
+
+/// One vector of outputs.
+struct Columns<S: Simd> {
+    at: usize,
+    scale: S::Float,
+    offset: S::Float,
+    bias: S::Float,
+}
+
+impl<S: Simd> Columns<S> {
+    /// Turns a row's sums into its outputs and stores them.
+    ///
+    /// # Safety
+    /// The row exists in the job's inputs and results.
+    #[inline(always)]
+    unsafe fn finish(&self, s: S, job: Job<'_>, row: usize, sums: S::Int) {
+        // SAFETY: as the caller vouches.
+        unsafe {
+            let step = s.mul(self.scale, s.splat(*job.x.steps.get_unchecked(row)));
+            let base = s.mul_add(self.offset, s.splat(*job.x.lows.get_unchecked(row)), self.bias);
+            let y = s.mul_add(s.to_float(sums), step, base);
+            let to = job.out.add(row * job.linear.outputs + self.at);
+            let y = match job.finish {
+                Finish::Plain => y,
+                Finish::Gelu => math::gelu(s, y),
+                Finish::Add => s.add(y, s.load(to)),
+            };
+            s.store(to, y);
         }
     }
 }

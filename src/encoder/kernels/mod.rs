@@ -3,6 +3,8 @@
 //! Written once against [`simd::Simd`], compiled for every instruction set in every build, chosen when the program
 //! starts. The only room with `unsafe`. It knows matrices, not models: no candle, no files, no threads.
 
+#[cfg(target_arch = "x86_64")]
+mod amx;
 mod attention;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -45,7 +47,9 @@ pub enum Kernel {
     #[cfg(target_arch = "x86_64")]
     AvxVnni(avx2::AvxVnni),
     #[cfg(target_arch = "x86_64")]
-    Avx512Vnni(avx512::Avx512Vnni),
+    Avx512Vnni(avx512::Avx512Vnni<false>),
+    #[cfg(target_arch = "x86_64")]
+    Amx(avx512::Avx512Vnni<true>),
 }
 
 /// Names an instruction set for measurements and for machines whose best one misbehaves.
@@ -73,6 +77,7 @@ impl Kernel {
         let mut kernels = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
+            kernels.extend(avx512::Avx512Vnni::detect().map(Self::Amx));
             kernels.extend(avx512::Avx512Vnni::detect().map(Self::Avx512Vnni));
             kernels.extend(avx2::AvxVnni::detect().map(Self::AvxVnni));
             kernels.extend(avx2::Avx2::detect().map(Self::Avx2));
@@ -93,6 +98,8 @@ impl Kernel {
             Self::AvxVnni(_) => "avxvnni",
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Vnni(_) => "avx512vnni",
+            #[cfg(target_arch = "x86_64")]
+            Self::Amx(_) => "amx",
         }
     }
 
@@ -112,6 +119,8 @@ impl Kernel {
             Self::AvxVnni(simd) => simd.enter(job),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Vnni(simd) => simd.enter(job),
+            #[cfg(target_arch = "x86_64")]
+            Self::Amx(simd) => simd.enter(job),
         }
     }
 }

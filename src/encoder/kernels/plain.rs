@@ -134,6 +134,11 @@ impl Simd for Plain {
         out
     }
     #[inline(always)]
+    unsafe fn load_sums(self, from: *const i32) -> Self::Int {
+        // SAFETY: the caller vouches for LANES sums.
+        unsafe { from.cast::<Self::Int>().read_unaligned() }
+    }
+    #[inline(always)]
     fn to_float(self, sums: Self::Int) -> Self::Float {
         lanewise!(i => sums[i] as f32)
     }

@@ -12,6 +12,8 @@ pub trait Simd: Copy {
     const GROUP: usize;
     /// Rows of a tile whose sums fit the registers, two vectors a row.
     const TILE_ROWS: usize;
+    /// Whether the matrix unit of [`super::amx`] multiplies blocks of rows; panels are then as wide as its tiles want.
+    const MATRIX_UNIT: bool = false;
 
     /// f32 vector.
     type Float: Copy;
@@ -65,6 +67,9 @@ pub trait Simd: Copy {
     /// Adds to every lane the sum of its `GROUP` products, exactly.
     fn dot(self, sums: Self::Int, inputs: Self::Inputs, weights: Self::Weights) -> Self::Int;
     fn to_float(self, sums: Self::Int) -> Self::Float;
+    /// # Safety
+    /// `LANES` sums must be readable at `from`.
+    unsafe fn load_sums(self, from: *const i32) -> Self::Int;
 }
 
 /// Work that is compiled once for every instruction set.

@@ -146,6 +146,11 @@ impl Simd for Sse2 {
         unsafe { _mm_add_epi32(sums, _mm_madd_epi16(inputs, weights)) }
     }
     #[inline(always)]
+    unsafe fn load_sums(self, from: *const i32) -> __m128i {
+        // SAFETY: see above.
+        unsafe { _mm_loadu_si128(from.cast()) }
+    }
+    #[inline(always)]
     fn to_float(self, sums: __m128i) -> __m128 {
         // SAFETY: see above.
         unsafe { _mm_cvtepi32_ps(sums) }

@@ -113,6 +113,20 @@ fn every_length_to_512_agrees_with_the_plain_layer() {
     }
 }
 
+/// Sums of whole numbers are exact, so the matrix unit is checked to the last bit.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_matrix_unit_gives_the_bits_of_the_vector_unit() {
+    let named = |name| Kernel::available().into_iter().find(|kernel| kernel.name() == name);
+    let (Some(amx), Some(vectors)) = (named("amx"), named("avx512vnni")) else { return };
+    for (seed, lengths) in
+        [vec![1], vec![3, 1], vec![15, 1], vec![17], vec![33, 14], vec![64, 64, 3]].iter().enumerate()
+    {
+        let layers = Layers { hidden: 128, inner: 320, heads: 2, seed: seed as u64 };
+        assert_eq!(layers.run(amx, lengths), layers.run(vectors, lengths), "{lengths:?}");
+    }
+}
+
 #[test]
 fn a_sequence_gives_the_same_bits_alone_and_among_others() {
     let layers = Layers { hidden: 64, inner: 128, heads: 2, seed: 9 };
