@@ -14,6 +14,7 @@ use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
 use crate::store::{Db, SqlCatalogue, SqlVersions};
 use crate::tasks::Tasks;
+use crate::text::segment;
 
 use super::demo;
 
@@ -47,6 +48,8 @@ impl Core {
     /// Opens the data folder of `config`, and makes it when there is none.
     pub async fn open(config: &Config, demo: Demo) -> Result<Self> {
         let tasks = Tasks::new();
+        // The dictionary is read while the model is, not during the first visitor's question.
+        let words = tasks.spawn_blocking(segment::warm_up);
         let dir = &config.data_dir;
         let db = open_database(dir).await?;
         let encoder = open_encoder(config)?;
@@ -66,6 +69,7 @@ impl Core {
         let model = model_in_use(&*versions, &encoder, &folder.join(EXAMPLES), &tasks).await?;
         let settings = EngineSettings::new(config.engine.deadline_ms, config.engine.threshold);
         let engine = Engine::new(knowledge.clone(), encoder.clone(), model, shop, settings, tasks.clone())?;
+        words.await.map_err(|e| Error::internal("loading the dictionary stopped").with_source(e))?;
         Ok(Self { db, encoder, knowledge, engine: Arc::new(engine), versions, tasks })
     }
 

@@ -14,6 +14,8 @@ use uuid::Uuid;
 use crate::domain::{Chunk, ChunkId, ChunkKind, Document, DocumentId, Faq, FaqId, Format, Lang};
 use crate::error::Result;
 
+use super::byte_vectors::ByteVector;
+
 /// The name of the virtual document that holds the FAQ pairs written by hand in a base.
 pub const FAQ_DOCUMENT: &str = "FAQ";
 
@@ -42,7 +44,7 @@ pub struct ChunkVectors {
     /// One vector a question, in the order of [`Chunk::questions`].
     pub questions: Vec<Vec<f32>>,
     /// One vector a statement, in the order of [`super::statements`]; none for FAQ pairs.
-    pub statements: Vec<Vec<f32>>,
+    pub statements: Vec<ByteVector>,
 }
 
 /// The period in which a FAQ pair may be found, ends included; `None` is unbounded.

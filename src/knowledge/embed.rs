@@ -1,5 +1,6 @@
 //! What of a passage is encoded, and how.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use crate::domain::ChunkKind;
 use crate::encoder::{Encoded, Encoder, Prefix, Priority};
 use crate::error::{Code, Result};
 
+use super::byte_vectors::ByteVector;
 use super::catalogue::ChunkVectors;
 use super::generation::EncoderMark;
 use super::statements::{in_context, statements};
@@ -18,8 +20,9 @@ const SLICE: usize = 64;
 const BREATHER: Duration = Duration::from_millis(250);
 const TRIES: usize = 240;
 
-/// Raised whenever something else of a passage is encoded, so that stored vectors are made again.
-const RECIPE: u32 = 1;
+/// Raised whenever something else of a passage is encoded or its vectors are kept otherwise, so that stored vectors
+/// are made again.
+const RECIPE: u32 = 2;
 
 /// Which vectors can be compared: those of one encoder that were made of the same parts of a passage.
 pub fn mark(encoder: &Encoder) -> EncoderMark {
@@ -50,13 +53,39 @@ impl PassageText<'_> {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
-    /// What is encoded of its statements: none of a FAQ pair, which is asked for by its questions.
+    /// What is encoded of its statements: none of a FAQ pair, which is asked for by its questions. A passage that
+    /// is one statement is encoded once.
     fn statements(&self) -> Vec<String> {
         if self.kind == ChunkKind::Faq {
             return Vec::new();
         }
         let ranges = statements(self.kind, self.text);
+        if ranges.len() == 1 {
+            return vec![self.for_encoder()];
+        }
         ranges.into_iter().map(|range| in_context(self.title, self.section, &self.text[range])).collect()
+    }
+}
+
+/// Texts for the encoder, each once: forms and tables say the same thing many times.
+#[derive(Debug, Default)]
+struct Texts {
+    places: HashMap<String, usize>,
+    texts: Vec<String>,
+}
+
+impl Texts {
+    /// The place of `text` in what is encoded.
+    fn add(&mut self, text: String) -> usize {
+        let next = self.texts.len();
+        *self.places.entry(text).or_insert_with_key(|text| {
+            self.texts.push(text.clone());
+            next
+        })
+    }
+
+    fn add_all(&mut self, texts: impl IntoIterator<Item = String>) -> Vec<usize> {
+        texts.into_iter().map(|text| self.add(text)).collect()
     }
 }
 
@@ -71,21 +100,25 @@ pub async fn vectors(
     let mark = mark(encoder);
     let mut all = Vec::with_capacity(passages.len());
     for slice in passages.chunks(SLICE) {
-        let texts = slice.iter().map(PassageText::for_encoder).collect();
-        let own = encode(encoder, texts, Prefix::Passage).await?;
-        let questions = slice.iter().flat_map(|p| p.questions.iter().cloned()).collect();
-        let mut asked = encode(encoder, questions, Prefix::Query).await?.into_iter();
-        let statements: Vec<_> = slice.iter().map(PassageText::statements).collect();
-        let mut said = encode(encoder, statements.concat(), Prefix::Passage).await?.into_iter();
-        for ((passage, own), statements) in slice.iter().zip(own).zip(&statements) {
-            let questions = asked.by_ref().take(passage.questions.len());
-            all.push(ChunkVectors {
-                encoder: mark.id.clone(),
-                passage: own.to_vec(),
-                questions: questions.map(|q| q.to_vec()).collect(),
-                statements: said.by_ref().take(statements.len()).map(|s| s.to_vec()).collect(),
-            });
-        }
+        let (mut said, mut asked) = (Texts::default(), Texts::default());
+        let places: Vec<_> = slice
+            .iter()
+            .map(|passage| {
+                let own = said.add(passage.for_encoder());
+                let statements = said.add_all(passage.statements());
+                (own, statements, asked.add_all(passage.questions.iter().cloned()))
+            })
+            .collect();
+        let (said, asked) = tokio::try_join!(
+            encode(encoder, said.texts, Prefix::Passage),
+            encode(encoder, asked.texts, Prefix::Query),
+        )?;
+        all.extend(places.into_iter().map(|(own, statements, questions)| ChunkVectors {
+            encoder: mark.id.clone(),
+            passage: said[own].to_vec(),
+            questions: questions.into_iter().map(|at| asked[at].to_vec()).collect(),
+            statements: statements.into_iter().map(|at| ByteVector::of(&said[at])).collect(),
+        }));
         done(all.len());
     }
     Ok(all)
@@ -109,17 +142,31 @@ async fn encode(encoder: &Encoder, texts: Vec<String>, prefix: Prefix) -> Result
 mod tests {
     use super::*;
 
+    fn passage<'a>(kind: ChunkKind, text: &'a str, questions: &'a [String]) -> PassageText<'a> {
+        PassageText { kind, title: "售后", section: "退款 > 时间", text, questions }
+    }
+
     #[test]
     fn a_passage_is_encoded_with_what_stands_above_it() {
         let questions = ["多久到账?".to_owned()];
-        let passage = PassageText {
-            kind: ChunkKind::Faq,
-            title: "售后",
-            section: "退款 > 时间",
-            text: "三天内。",
-            questions: &questions,
-        };
+        let passage = passage(ChunkKind::Faq, "三天内。", &questions);
         assert_eq!(passage.for_encoder(), "退款 > 时间\n多久到账?\n三天内。");
         assert!(passage.statements().is_empty());
+    }
+
+    #[test]
+    fn a_statement_is_encoded_with_its_heading_and_the_only_one_as_its_passage() {
+        let two = passage(ChunkKind::Text, "三天内到账。节假日顺延。", &[]);
+        assert_eq!(two.statements(), ["时间: 三天内到账。", "时间: 节假日顺延。"]);
+        let one = passage(ChunkKind::Text, "三天内到账。", &[]);
+        assert_eq!(one.statements(), [one.for_encoder()]);
+    }
+
+    #[test]
+    fn a_text_is_encoded_once_however_often_it_is_said() {
+        let mut texts = Texts::default();
+        assert_eq!(texts.add("甲".into()), 0);
+        assert_eq!(texts.add_all(["乙".to_owned(), "甲".into(), "乙".into()]), [1, 0, 1]);
+        assert_eq!(texts.texts, ["甲", "乙"]);
     }
 }

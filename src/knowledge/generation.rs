@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
+use super::byte_vectors::ByteVectorSet;
 use super::catalogue::Position;
 use super::checksum;
 use super::lexical::Lexicon;
@@ -23,7 +24,7 @@ use super::segment::{Segment, Tables, lexicons, living};
 use super::vectors::VectorSet;
 
 /// Raised whenever files are laid out differently or words are cut or weighed differently.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 const MANIFEST: &str = "manifest.json";
 const WORDS: &str = "words";
@@ -186,7 +187,8 @@ fn read(folder: &Path, encoder: &EncoderMark) -> Result<Generation> {
     let torn = || Error::internal("its tables are torn");
     let vectors = |name: &str| VectorSet::from_bytes(&load(name)?).ok_or_else(torn);
     let rows = Rows::from_bytes(&load(ROWS)?, manifest.head).ok_or_else(torn)?;
-    let (passages, questions, statements) = (vectors(PASSAGES)?, vectors(QUESTIONS)?, vectors(STATEMENTS)?);
+    let (passages, questions) = (vectors(PASSAGES)?, vectors(QUESTIONS)?);
+    let statements = ByteVectorSet::from_bytes(&load(STATEMENTS)?).ok_or_else(torn)?;
     let counts = (rows.len(), passages.len(), questions.len(), statements.len());
     if counts != (manifest.rows, manifest.passages, manifest.questions, manifest.statements) {
         return Err(torn());

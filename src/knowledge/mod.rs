@@ -5,6 +5,7 @@
 //! copy of it, and readers of a turn get a `snapshot`.
 
 mod base;
+mod byte_vectors;
 pub mod catalogue;
 mod checksum;
 pub mod chunk;
@@ -26,6 +27,7 @@ mod vectors;
 mod words;
 
 pub use base::KnowledgeBase;
+pub use byte_vectors::{ByteRow, ByteVector};
 pub use catalogue::{
     Catalogue, Changes, ChunkVectors, DocumentVersion, FAQ_DOCUMENT, NewChunk, NewDocument, Position, Put,
     StoredChunk, Validity,

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 
+use super::byte_vectors::ByteVectorSet;
 use super::catalogue::StoredChunk;
 use super::lexical::Lexicon;
 use super::rows::{Dead, Rows};
@@ -19,7 +20,7 @@ pub struct Segment {
     /// A vector a question of a FAQ pair.
     pub questions: VectorSet,
     /// A vector a statement of a passage.
-    pub statements: VectorSet,
+    pub statements: ByteVectorSet,
     pub lexicon: Lexicon,
 }
 
@@ -29,7 +30,7 @@ pub struct Tables {
     pub rows: Rows,
     pub passages: VectorSet,
     pub questions: VectorSet,
-    pub statements: VectorSet,
+    pub statements: ByteVectorSet,
 }
 
 impl Segment {
@@ -38,7 +39,7 @@ impl Segment {
     pub fn build(stored: Vec<StoredChunk>, encoder: &str, dim: usize) -> Result<Self> {
         let mut passages = VectorSet::new(dim);
         let mut questions = VectorSet::new(dim);
-        let mut statements = VectorSet::new(dim);
+        let mut statements = ByteVectorSet::new(dim);
         let mut chunks = Vec::with_capacity(stored.len());
         let mut places = Vec::with_capacity(stored.len());
         for (row, stored) in (0..).zip(stored) {
@@ -47,8 +48,8 @@ impl Segment {
                 for (item, vector) in (0..).zip(&stored.vectors.questions) {
                     questions.push(Owner { row, item }, vector);
                 }
-                for (item, vector) in (0..).zip(&stored.vectors.statements) {
-                    statements.push(Owner { row, item }, vector);
+                for vector in &stored.vectors.statements {
+                    statements.push(row, vector.row());
                 }
             }
             places.push((stored.base, stored.validity));
@@ -91,7 +92,7 @@ impl Tables {
             rows: Rows::default(),
             passages: VectorSet::new(dim),
             questions: VectorSet::new(dim),
-            statements: VectorSet::new(dim),
+            statements: ByteVectorSet::new(dim),
         };
         for (segment, dead) in parts {
             let mut places = vec![None; segment.rows.len()];

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::domain::{Chunk, ChunkId};
 use crate::error::Result;
 
+use super::byte_vectors::ByteRow;
 use super::catalogue::Position;
 use super::lexical::Statistics;
 use super::rows::Dead;
@@ -34,7 +35,7 @@ const SHORTLIST: usize = 256;
 pub struct PassageVectors<'a> {
     pub passage: &'a [f32],
     /// In the order of [`super::statements`]; none for FAQ pairs.
-    pub statements: Vec<&'a [f32]>,
+    pub statements: Vec<ByteRow<'a>>,
     /// In the order of [`Chunk::questions`].
     pub questions: Vec<&'a [f32]>,
 }
@@ -42,18 +43,17 @@ pub struct PassageVectors<'a> {
 impl PassageVectors<'_> {
     /// Which statement is nearest to `query`, and its inner product with it.
     pub fn nearest_statement(&self, query: &[f32]) -> Option<(usize, f32)> {
-        nearest(&self.statements, query)
+        nearest(self.statements.iter().map(|vector| vector.dot(query)))
     }
 
     /// Which question is nearest to `query`, and its inner product with it.
     pub fn nearest_question(&self, query: &[f32]) -> Option<(usize, f32)> {
-        nearest(&self.questions, query)
+        nearest(self.questions.iter().map(|vector| dot(query, vector)))
     }
 }
 
-fn nearest(vectors: &[&[f32]], query: &[f32]) -> Option<(usize, f32)> {
-    let scored = vectors.iter().map(|vector| dot(query, vector)).enumerate();
-    scored.max_by(|a, b| a.1.total_cmp(&b.1))
+fn nearest(scores: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
+    scores.enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// One segment as a snapshot sees it.

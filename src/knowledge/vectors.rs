@@ -1,7 +1,7 @@
 //! Exact vector search: all rows in one contiguous block, scored in one pass.
 //!
-//! A row belongs to an owner: a passage, one of its statements, or one question of a FAQ pair. One passage's rows
-//! stand together, so the best of its questions is found while passing. Exact search reads memory once from front to back; up to about
+//! A row belongs to an owner: a passage or one question of a FAQ pair. One passage's rows stand together, so the
+//! best of its questions is found while passing. Exact search reads memory once from front to back; up to about
 //! 100,000 rows that is faster than walking a graph, and it never misses. This file knows nothing of passages,
 //! documents or files on disk beyond the bytes it is written as.
 
@@ -12,7 +12,7 @@ use super::top::TopK;
 pub struct Owner {
     /// Row of the passage in its segment.
     pub row: u32,
-    /// Position among the passage's questions or statements; 0 for a passage's own vector.
+    /// Position among the passage's questions; 0 for a passage's own vector.
     pub item: u32,
 }
 

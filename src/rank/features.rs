@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::analysis::{Analysis, Statement, bigrams, is_code};
 use crate::domain::{ChunkKind, PathName};
-use crate::knowledge::{PassageVectors, Snapshot, dot};
+use crate::knowledge::{ByteRow, PassageVectors, Snapshot, dot};
 use crate::recall::Query;
 use crate::text::normalise;
 
@@ -161,8 +161,8 @@ impl<'a> Asked<'a> {
     }
 
     /// How well a statement fits: near in meaning, with the words and above all the codes that are asked for.
-    pub fn fits(&self, statement: &Statement, vector: Option<&[f32]>) -> f32 {
-        let near = self.query.vector.as_deref().zip(vector).map_or(0.0, |(query, vector)| dot(query, vector));
+    pub fn fits(&self, statement: &Statement, vector: Option<ByteRow<'_>>) -> f32 {
+        let near = self.query.vector.as_deref().zip(vector).map_or(0.0, |(query, vector)| vector.dot(query));
         let covered = self.coverage(|word| statement.words.contains(word));
         let codes = share(self.codes.iter(), |code| statement.words.contains(code.as_str()));
         near + COVERED * covered + CODES * codes

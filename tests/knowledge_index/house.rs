@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use zhike::domain::{ChunkId, ChunkKind, Faq, FaqId, Format, Lang};
 use zhike::knowledge::{
-    Catalogue, ChunkVectors, EncoderMark, Filter, Index, NewChunk, NewDocument, Put, Snapshot, StoredChunk,
-    dot,
+    ByteVector, Catalogue, ChunkVectors, EncoderMark, Filter, Index, NewChunk, NewDocument, Put, Snapshot,
+    StoredChunk, dot,
 };
 use zhike::store::{Db, SqlCatalogue};
 use zhike::tasks::Tasks;
@@ -89,7 +89,7 @@ pub fn chunk(text: &str, questions: &[&str]) -> NewChunk {
             passage: vector(text),
             questions: questions.iter().map(|q| vector(q)).collect(),
             statements: (0..if questions.is_empty() { 2 } else { 0 })
-                .map(|n| vector(&format!("{n}{text}")))
+                .map(|n| ByteVector::of(&vector(&format!("{n}{text}"))))
                 .collect(),
         },
     }
@@ -126,7 +126,7 @@ pub fn by_vector(stored: &[StoredChunk], query: &[f32], filter: &Filter) -> Vec<
         .filter(|s| filter.base.as_ref().is_none_or(|base| *base == s.base))
         .map(|s| {
             let own = dot(&s.vectors.passage, query);
-            let statement = s.vectors.statements.iter().map(|s| dot(s, query)).max_by(f32::total_cmp);
+            let statement = s.vectors.statements.iter().map(|s| s.row().dot(query)).max_by(f32::total_cmp);
             (s.chunk.id, statement.map_or(own, |statement| 0.5 * (own + statement)))
         })
         .collect();

@@ -13,7 +13,7 @@ use crate::domain::{ChunkId, ChunkKind, Lang};
 use crate::error::{Error, Result};
 use crate::knowledge::chunk::{ChunkOptions, chunk};
 use crate::knowledge::readers::{self, Limits};
-use crate::knowledge::{ChunkVectors, NewChunk};
+use crate::knowledge::{ByteVector, ChunkVectors, NewChunk};
 use crate::text::{detect_lang, sentences};
 
 /// Formats that are plain text inside; the others cost more to read and say the same.
@@ -93,7 +93,7 @@ impl Corpus {
                 statements: if asked > 0 {
                     Vec::new()
                 } else {
-                    (0..SENTENCES).map(|_| self.vector()).collect()
+                    (0..SENTENCES).map(|_| ByteVector::of(&self.vector())).collect()
                 },
             },
             text,

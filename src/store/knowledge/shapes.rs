@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Chunk, Document, Faq};
 use crate::error::{Error, Result};
-use crate::knowledge::{ChunkVectors, DocumentVersion, StoredChunk, Validity, floats};
+use crate::knowledge::{ByteVector, ChunkVectors, DocumentVersion, StoredChunk, Validity, floats};
 use crate::store::columns::{from_json, parsed, timestamp, timestamp_opt, to_json};
 
 /// The name an enum without fields is written by.
@@ -19,21 +19,27 @@ fn named<'a, T: Deserialize<'a>>(name: &'a str) -> Result<T> {
     T::deserialize(name).map_err(|e| Error::internal(format!("the database holds a name nobody knows: {e}")))
 }
 
-/// The vectors of a passage as a blob: its own, then one a question, then one a statement; f32, little-endian.
+/// The vectors of a passage as a blob: its own and one a question in f32, little-endian, then one a statement in
+/// bytes.
 pub fn blob(vectors: &ChunkVectors) -> Vec<u8> {
-    let all = std::iter::once(&vectors.passage).chain(&vectors.questions).chain(&vectors.statements);
-    all.flatten().flat_map(|value| value.to_le_bytes()).collect()
+    let exact = std::iter::once(&vectors.passage).chain(&vectors.questions).flatten();
+    let mut blob: Vec<u8> = exact.flat_map(|value| value.to_le_bytes()).collect();
+    blob.extend(vectors.statements.iter().flat_map(ByteVector::to_bytes));
+    blob
 }
 
 /// Reads [`blob`] back: after the passage's own vector those of `questions`, then those of `statements`, all of
 /// equal length.
 fn vectors(encoder: String, blob: &[u8], questions: usize, statements: usize) -> ChunkVectors {
-    let values = floats(blob);
-    let dim = values.len() / (1 + questions + statements);
+    let exact = 1 + questions;
+    let factors = statements * ByteVector::bytes_for(0);
+    let dim = blob.len().saturating_sub(factors) / (exact * size_of::<f32>() + statements);
+    let (floating, bytes) = blob.split_at((exact * dim * size_of::<f32>()).min(blob.len()));
+    let values = floats(floating);
     let mut vectors = values.chunks_exact(dim.max(1)).map(<[f32]>::to_vec);
     let passage = vectors.next().unwrap_or_default();
-    let questions = vectors.by_ref().take(questions).collect();
-    ChunkVectors { encoder, passage, questions, statements: vectors.collect() }
+    let statements = bytes.chunks_exact(ByteVector::bytes_for(dim)).filter_map(ByteVector::from_bytes);
+    ChunkVectors { encoder, passage, questions: vectors.collect(), statements: statements.collect() }
 }
 
 fn list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
@@ -204,8 +210,8 @@ mod tests {
             encoder: "e".into(),
             passage: vec![0.1, -0.25],
             questions: vec![vec![f32::MIN_POSITIVE, 1.0], vec![0.3, 0.7]],
-            statements: vec![vec![-0.5, 0.125]],
+            statements: vec![ByteVector::of(&[-0.5, 0.125]), ByteVector::of(&[0.1, 0.2])],
         };
-        assert_eq!(vectors("e".into(), &blob(&all), 2, 1), all);
+        assert_eq!(vectors("e".into(), &blob(&all), 2, 2), all);
     }
 }
