@@ -83,7 +83,7 @@ fn explain(decision: &Decision, explanation: &Explanation) {
     out::line(
         format!("action      {:?}, confidence {:.2}", decision.action, decision.confidence).to_lowercase(),
     );
-    out::line(format!("reason      {}", explanation.reason));
+    out::line(format!("reason      {} ({})", explanation.reason, explanation.reason_code));
     out::line(format!("searched    {}", explanation.query));
     let intents: Vec<String> =
         explanation.parse.intents.iter().take(3).map(|i| format!("{} {:.2}", i.name, i.confidence)).collect();

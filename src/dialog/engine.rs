@@ -8,9 +8,11 @@ use arc_swap::ArcSwap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::followup;
+use super::followup::{self, Leaning};
 use super::lookup::{self, Lookup, Scope, Sought, Timings, Understood};
-use super::turn::{Turn, considered, language, surer};
+use super::picking::{asked_before_choices, picked};
+use super::spoken::spoken;
+use super::turn::{Turn, considered, intent_kind, language, surer};
 use super::wording::{self, Material};
 use super::{IntentKind, Shop};
 use crate::domain::{
@@ -151,7 +153,7 @@ impl Engine {
         let started = Instant::now();
         let turn = self.look(&input).await?;
         let (limits, situation_findings) = (self.limits(&turn.understood), considered(&turn.findings.ranked));
-        let (verdict, reason) = decide(&turn.situation(&input, &situation_findings, limits));
+        let (verdict, grounds) = decide(&turn.situation(&input, &situation_findings, limits));
         let material = Material {
             shop: &turn.shop,
             text: &input.text,
@@ -159,10 +161,10 @@ impl Engine {
             findings: &turn.findings,
             threshold: limits.answer,
         };
-        let mut decision = wording::decision(&verdict, &material);
+        let mut decision = wording::decision(&verdict, &grounds, &material);
         carry_over(&mut decision.slots, input.slots);
         if input.explain {
-            decision.explanation = Some(turn.explain(reason, limits.answer));
+            decision.explanation = Some(turn.explain(&grounds, limits.answer));
         }
         decision.timings_ms = turn.timings.0;
         decision.timings_ms.insert("total".into(), started.elapsed().as_secs_f32() * 1000.0);
@@ -190,9 +192,10 @@ impl Engine {
         }
         for ranked in turn.findings.ranked.iter().filter(|r| r.probability >= WORTH_SUGGESTING) {
             let source = if ranked.chunk().questions.is_empty() { "passage" } else { "faq" };
-            if suggestions.iter().all(|s: &Suggestion| s.text != ranked.quote) {
+            let said = spoken(ranked.chunk(), &ranked.quote);
+            if suggestions.iter().all(|s: &Suggestion| s.text != said) {
                 let citations = vec![wording::citation(ranked)];
-                suggestions.push(suggestion(ranked.quote.clone(), ranked.probability, source, citations));
+                suggestions.push(suggestion(said, ranked.probability, source, citations));
             }
         }
         suggestions.truncate(k);
@@ -236,18 +239,20 @@ impl Engine {
         self.look_on(input, None).await
     }
 
-    /// Encodes once, understands, and finds: for the message alone, or completed from context if that is surer.
+    /// Encodes once, understands, and finds: for the message alone, or completed from context if that is surer, or
+    /// for the question before it when it picks one of the choices that question was answered with.
     async fn look_on(&self, input: &TurnInput, paths: Option<Vec<PathName>>) -> Result<Turn> {
         let text = input.text.as_str();
         lookup::check(text)?;
         let deadline = self.deadline(input.deadline);
         let lang = input.lang.unwrap_or_else(|| language(input));
         let completed = followup::complete(text, lang, &input.history);
+        let former = former_question(&input.history, lang);
 
         let mut timings = Timings::default();
         let started = Instant::now();
-        let texts =
-            std::iter::once(text.to_owned()).chain(completed.iter().map(|c| c.text.clone())).collect();
+        let also = completed.iter().map(|c| &c.text).chain(&former).cloned();
+        let texts = std::iter::once(text.to_owned()).chain(also).collect();
         let encoded = self.lookup.encode(texts, deadline).await?.unwrap_or_default();
         timings.add("encode", started);
 
@@ -258,7 +263,7 @@ impl Engine {
         let shop = self.shop();
         let scope = Scope { base: input.base.clone(), paths };
         let snapshot = self.lookup.knowledge.snapshot();
-        let sought = Sought {
+        let alone = Sought {
             message: text,
             searched: text,
             understood: &understood,
@@ -266,13 +271,28 @@ impl Engine {
             rules: shop.rules(),
             scope: &scope,
         };
-        let mut findings = self.lookup.find(sought, &snapshot, deadline, &mut timings).await;
-        if let Some(completed) = completed {
-            let again = Sought { searched: &completed.text, encoded: encoded.get(1), ..sought };
-            let other = self.lookup.find(again, &snapshot, deadline, &mut timings).await;
-            findings = surer(findings, other, completed.leaning);
+        let mut findings = self.lookup.find(alone, &snapshot, deadline, &mut timings).await;
+        let leaning = completed.as_ref().map(|completed| completed.leaning);
+
+        if let Some(mut chosen) = picked(text, &findings, former.is_some()) {
+            if let Some(former) = &former {
+                // The words that answer are those that answer the question, not those that resemble the name.
+                let asked =
+                    Sought { searched: former, encoded: encoded.get(1 + completed.iter().len()), ..alone };
+                let offered = self.lookup.find(asked, &snapshot, deadline, &mut timings).await;
+                chosen = picked(text, &offered, true).unwrap_or(chosen);
+            }
+            findings.ranked = vec![chosen];
+            return Ok(Turn { understood, findings, leaning: None, picked: true, shop, timings });
         }
-        Ok(Turn { understood, findings, shop, timings })
+        let social = intent_kind(&understood, &shop)
+            .is_some_and(|(kind, _)| matches!(kind, IntentKind::Smalltalk | IntentKind::Handoff));
+        if let Some(completed) = completed.filter(|c| !social || c.leaning >= Leaning::Clearly) {
+            let again = Sought { searched: &completed.text, encoded: encoded.get(1), ..alone };
+            let other = self.lookup.find(again, &snapshot, deadline, &mut timings).await;
+            findings = surer(findings, other, &completed);
+        }
+        Ok(Turn { understood, findings, leaning, picked: false, shop, timings })
     }
 
     fn deadline(&self, given: Option<Instant>) -> Instant {
@@ -288,6 +308,13 @@ impl Engine {
             answer_over_smalltalk: ANSWER_OVER_SMALLTALK,
         }
     }
+}
+
+/// The question that the bot has just answered with choices, completed from what went before it.
+fn former_question(history: &[HistoryTurn], lang: Lang) -> Option<String> {
+    let at = asked_before_choices(history)?;
+    let asked = &history[at].text;
+    Some(followup::complete(asked, lang, &history[..at]).map_or_else(|| asked.clone(), |c| c.text))
 }
 
 fn suggestion(text: String, confidence: f32, source: &str, citations: Vec<Citation>) -> Suggestion {

@@ -1,12 +1,16 @@
 //! Messages that lean on what was said before: "那生鲜呢？", "and by air?", "它多重".
 //!
-//! A message that may lean is completed with the visitor's last full question. Whether the completed text or the
-//! message alone is searched is decided afterwards, by which of them finds the surer answer.
+//! A message that may lean is completed with what the visitor asked before. Whether the completed text or the message
+//! alone is gone by is decided afterwards, by which of them finds the surer answer.
 
 use crate::domain::{Lang, SenderKind};
+use crate::text::mention::mentions;
 use crate::text::normalise;
+use crate::text::segment::terms;
 
+use super::courtesy::courtesy;
 use super::engine::HistoryTurn;
+use super::replace::replaced;
 
 /// How much a message leans on the turns before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +19,8 @@ pub(super) enum Leaning {
     Maybe,
     /// Begins or points like one that does.
     Clearly,
+    /// Names a thing and asks nothing by itself: "那生鲜呢", "and to Japan?".
+    Wholly,
 }
 
 /// A message completed from context.
@@ -22,33 +28,90 @@ pub(super) enum Leaning {
 pub(super) struct Completed {
     pub text: String,
     pub leaning: Leaning,
+    /// Terms of the message that were not asked about before: what an answer must speak of.
+    pub fresh: Vec<String>,
 }
 
 /// Messages up to this many characters (Chinese) or words (others) may lean.
 const SHORT_CHARS: usize = 12;
 const SHORT_WORDS: usize = 6;
+/// A follow-up of up to this many characters (Chinese, with its 呢) or words (others) may be a mere name.
+const NAME_CHARS: usize = 6;
+const NAME_WORDS: usize = 3;
+/// Words that ask something by themselves.
+const ASKING_ZH: [&str; 8] = ["怎么", "多少", "几", "什么", "哪", "能", "可以", "为啥"];
+const ASKING_EN: [&str; 10] = ["how", "what", "when", "where", "which", "why", "who", "can", "do", "is"];
 /// How far back a full question is looked for, in visitor's messages.
 const LOOK_BACK: usize = 4;
 
-/// The message completed with the last full question of the visitor, if it may lean on it.
+/// The message completed with what the visitor asked before, if it may lean on it.
 pub(super) fn complete(text: &str, lang: Lang, history: &[HistoryTurn]) -> Option<Completed> {
-    let leaning = leaning(text, lang)?;
-    let asked = history.iter().rev().filter(|turn| turn.role == SenderKind::Visitor).take(LOOK_BACK);
-    let asked: Vec<&str> = asked.map(|turn| turn.text.trim()).filter(|text| has_words(text)).collect();
-    let full = asked.iter().find(|text| self::leaning(text, lang) != Some(Leaning::Clearly));
-    let question = full.or(asked.first())?;
-    if normalise(question) == normalise(text) {
+    if courtesy(text).is_some() {
         return None;
     }
-    let rest = without_lead(text, lang);
-    Some(Completed { text: format!("{question} {rest}"), leaning })
+    let leaning = leaning(text, lang)?;
+    let mut thread = Thread::of(history, lang)?;
+    let former = thread.text();
+    if normalise(&former) == normalise(text) {
+        return None;
+    }
+    thread.go_on(text, lang);
+    let known = terms(&former);
+    let fresh = terms(without_lead(text, lang)).into_iter().filter(|term| !known.contains(term)).collect();
+    Some(Completed { text: thread.text(), leaning, fresh })
+}
+
+/// What the visitor is asking about: the last full question, as the follow-ups since have changed it.
+struct Thread {
+    question: String,
+    /// The last follow-up, where it changed nothing but stands beside the question.
+    tail: Option<String>,
+}
+
+impl Thread {
+    /// The thread of the visitor's last messages.
+    fn of(history: &[HistoryTurn], lang: Lang) -> Option<Self> {
+        let said = history.iter().rev().filter(|turn| turn.role == SenderKind::Visitor);
+        let said =
+            said.map(|turn| turn.text.trim()).filter(|text| has_words(text) && courtesy(text).is_none());
+        let said: Vec<&str> = said.take(LOOK_BACK).collect();
+        let mut thread: Option<Self> = None;
+        for text in said.into_iter().rev() {
+            match &mut thread {
+                Some(thread) if leaning(text, lang) >= Some(Leaning::Clearly) => thread.go_on(text, lang),
+                _ => thread = Some(Self { question: text.to_owned(), tail: None }),
+            }
+        }
+        thread
+    }
+
+    /// Follows up: in the place of what the question named, or beside it. "生鲜呢" after "家电呢" asks about the same
+    /// question again; "这个多少钱" after it asks about what came out.
+    fn go_on(&mut self, text: &str, lang: Lang) {
+        let rest = without_lead(text, lang);
+        if let Some(question) = replaced(&self.question, rest, lang) {
+            *self = Self { question, tail: None };
+            return;
+        }
+        if points(&normalise(text), lang) {
+            self.question = self.text();
+        }
+        self.tail = Some(rest.to_owned());
+    }
+
+    fn text(&self) -> String {
+        match &self.tail {
+            Some(tail) => format!("{} {tail}", self.question),
+            None => self.question.clone(),
+        }
+    }
 }
 
 fn leaning(text: &str, lang: Lang) -> Option<Leaning> {
     let folded = normalise(text);
-    let (leads, points): (&[&str], &[&str]) = match lang {
-        Lang::Zh => (&LEADS_ZH, &POINTS_ZH),
-        Lang::En => (&LEADS_EN, &POINTS_EN),
+    let leads: &[&str] = match lang {
+        Lang::Zh => &LEADS_ZH,
+        Lang::En => &LEADS_EN,
     };
     let short = match lang {
         Lang::Zh => folded.chars().filter(|c| c.is_alphanumeric()).count() <= SHORT_CHARS,
@@ -56,9 +119,10 @@ fn leaning(text: &str, lang: Lang) -> Option<Leaning> {
     };
     let leads =
         leads.iter().any(|lead| folded.starts_with(lead)) || (lang == Lang::Zh && ends_in_ne(&folded));
-    let points = points.iter().any(|word| crate::text::mention::mentions(&folded, word));
+    let points = points(&folded, lang);
     let bounded = folded.chars().count() <= 4 * SHORT_CHARS;
     match (leads || points, short) {
+        (true, true) if !points && names_only(&folded, lang) => Some(Leaning::Wholly),
         (true, true) => Some(Leaning::Clearly),
         (true, false) if bounded => Some(Leaning::Maybe),
         (false, true) => Some(Leaning::Maybe),
@@ -66,12 +130,38 @@ fn leaning(text: &str, lang: Lang) -> Option<Leaning> {
     }
 }
 
+/// Whether a normalised follow-up is hardly more than a name.
+fn names_only(folded: &str, lang: Lang) -> bool {
+    let rest = without_lead(folded, lang);
+    match lang {
+        Lang::Zh => {
+            ends_in_ne(folded)
+                && rest.chars().filter(|c| c.is_alphanumeric()).count() <= NAME_CHARS
+                && !ASKING_ZH.iter().any(|word| rest.contains(word))
+        }
+        Lang::En => {
+            rest.len() < folded.len()
+                && rest.split_whitespace().count() <= NAME_WORDS
+                && !ASKING_EN.iter().any(|word| mentions(rest, word))
+        }
+    }
+}
+
+/// Whether a normalised message points back at something.
+fn points(folded: &str, lang: Lang) -> bool {
+    let words: &[&str] = match lang {
+        Lang::Zh => &POINTS_ZH,
+        Lang::En => &POINTS_EN,
+    };
+    words.iter().any(|word| mentions(folded, word))
+}
+
 const LEADS_ZH: [&str; 9] = ["那", "那么", "还有", "如果", "要是", "可是", "但是", "换成", "改成"];
 const LEADS_EN: [&str; 9] =
     ["and ", "what about", "how about", "but ", "what if", "or ", "also ", "then ", "so "];
 const POINTS_ZH: [&str; 11] =
     ["它", "这个", "那个", "这款", "那款", "这种", "那种", "这样", "刚才", "上面", "另外"];
-const POINTS_EN: [&str; 8] = ["it", "that", "this", "they", "them", "those", "these", "one"];
+const POINTS_EN: [&str; 9] = ["it", "that", "this", "they", "them", "those", "these", "one", "there"];
 
 /// "生鲜呢？"
 fn ends_in_ne(folded: &str) -> bool {
@@ -112,8 +202,33 @@ mod tests {
     fn an_ellipsis_is_completed_with_the_last_full_question() {
         let history = [visitor("普通商品几天能退？"), bot("七天。"), visitor("那家电呢"), bot("十五天。")];
         let completed = complete("那生鲜呢？", Lang::Zh, &history).unwrap();
-        assert_eq!(completed.leaning, Leaning::Clearly);
+        assert_eq!(completed.leaning, Leaning::Wholly);
         assert_eq!(completed.text, "普通商品几天能退？ 生鲜呢？");
+        assert_eq!(completed.fresh, ["生鲜"]);
+    }
+
+    #[test]
+    fn follow_ups_of_follow_ups_lean_on_the_question_as_it_was_changed() {
+        let history = [
+            visitor("how much is the first kilo to Malaysia"),
+            bot("88 yuan."),
+            visitor("and to Japan?"),
+            bot("79 yuan."),
+        ];
+        let completed = complete("what about each extra kilo there", Lang::En, &history).unwrap();
+        assert_eq!(completed.text, "how much is the first kilo to Japan each extra kilo there");
+        let history = [visitor("寄到青海首重多少"), bot("15元。"), visitor("那西藏呢"), bot("22元。")];
+        let completed = complete("包邮要满多少，就说后面这个", Lang::Zh, &history).unwrap();
+        assert_eq!(completed.text, "寄到西藏首重多少 包邮要满多少，就说后面这个");
+    }
+
+    #[test]
+    fn thanks_complete_nothing_and_are_nothing_to_lean_on() {
+        let history = [visitor("小时达起步要买多少钱的"), bot("29元。")];
+        assert_eq!(complete("好的谢谢", Lang::Zh, &history), None);
+        let history = [visitor("小时达起步要买多少钱的"), bot("29元。"), visitor("好的"), bot("不客气。")];
+        let completed = complete("配送费呢", Lang::Zh, &history).unwrap();
+        assert_eq!(completed.text, "小时达起步要买多少钱的 配送费呢");
     }
 
     #[test]

@@ -54,6 +54,11 @@ impl Phrases {
         )
     }
 
+    /// The visitor assents or says thanks.
+    pub const fn at_your_service(self) -> &'static str {
+        self.lang.pick("好的，还有问题随时问我。", "All right. Ask me any time.")
+    }
+
     /// Several passages come close.
     pub const fn which_one(self) -> &'static str {
         self.lang.pick("您想问的是下面哪一个？", "Which of these do you mean?")

@@ -129,6 +129,9 @@ struct IntentsFile {
 /// Words that always ask for a person, whatever the shop adds.
 const HANDOFF_WORDS: [&str; 4] = ["转人工", "人工客服", "human agent", "real person"];
 
+/// Characters that may stand beside words of anger without saying more.
+const BESIDE_ANGER: usize = 2;
+
 impl Shop {
     /// Reads the settings in `folder`.
     ///
@@ -214,6 +217,16 @@ impl Shop {
         let words = &self.settings.anger;
         words.zh.iter().chain(&words.en).filter(|word| mentions(text, word)).count()
     }
+
+    /// Whether the normalised text is hardly more than words of anger.
+    pub fn is_mere_anger(&self, text: &str) -> bool {
+        let words = &self.settings.anger;
+        let mut rest = text.to_owned();
+        for word in words.zh.iter().chain(&words.en).filter(|word| mentions(text, word)) {
+            rest = rest.replace(word.as_str(), " ");
+        }
+        rest.len() < text.len() && rest.chars().filter(|c| c.is_alphanumeric()).count() <= BESIDE_ANGER
+    }
 }
 
 fn bad(file: &str, e: &toml::de::Error) -> Error {
@@ -238,6 +251,9 @@ mod tests {
         assert!(shop.asks_for_person("get me a human please"));
         assert!(!shop.asks_for_person("人工费多少"));
         assert_eq!(shop.anger(&normalise("你们就是骗子，我要曝光你们")), 2);
+        assert!(shop.is_mere_anger(&normalise("垃圾！")) && shop.is_mere_anger("ridiculous!!"));
+        assert!(!shop.is_mere_anger(&normalise("投诉电话是多少")));
+        assert!(!shop.asks_for_person("what is human grade food"));
         assert_eq!(shop.intent("greeting").unwrap().kind, IntentKind::Smalltalk);
     }
 

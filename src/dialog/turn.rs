@@ -3,12 +3,14 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::bearing::speaks_of;
+use super::courtesy::courtesy;
 use super::engine::TurnInput;
-use super::followup::{self, Leaning};
+use super::followup::{self, Completed, Leaning};
 use super::lookup::{Findings, Timings, Understood};
-use super::{IntentKind, Shop, wording};
+use super::{IntentKind, Shop, reasons, wording};
 use crate::domain::{Explanation, Lang};
-use crate::policy::{Finding, IntentClass, Limits, RuleSays, Situation};
+use crate::policy::{Finding, Grounds, IntentClass, Limits, RuleSays, Situation};
 use crate::rank::Ranked;
 use crate::recall::rules::Then;
 use crate::text::{detect_lang, normalise};
@@ -25,6 +27,10 @@ const MARGIN: f32 = 0.1;
 pub(super) struct Turn {
     pub understood: Understood,
     pub findings: Findings,
+    /// How much the message leans on the turns before it, where there is something to lean on.
+    pub leaning: Option<Leaning>,
+    /// The message is a choice the bot offered; the findings are what it stands for.
+    pub picked: bool,
     pub shop: Arc<Shop>,
     pub timings: Timings,
 }
@@ -33,9 +39,12 @@ impl Turn {
     /// What the policy looks at.
     pub fn situation<'a>(&self, input: &TurnInput, findings: &'a [Finding], limits: Limits) -> Situation<'a> {
         let folded = normalise(&input.text);
-        let accepted = self.understood.parse.top().filter(|_| self.understood.intent_accepted);
-        let intent = accepted
-            .and_then(|intent| Some((class(self.shop.intent(&intent.name)?.kind), intent.confidence)));
+        // A part of a sentence tells no intent but the wish for a person: the heads take "江苏呢" for a goodbye.
+        let elliptic = self.leaning >= Some(Leaning::Clearly);
+        let intent = self
+            .intent()
+            .filter(|(kind, _)| !elliptic || *kind == IntentKind::Handoff)
+            .map(|(kind, probability)| (class(kind), probability));
         let rule = self.findings.gathered.rule().map(|rule| match rule.then {
             Then::Answer(_) => RuleSays::Answer,
             Then::Handoff { .. } => RuleSays::Handoff,
@@ -44,6 +53,9 @@ impl Turn {
             rule,
             asks_for_person: self.shop.asks_for_person(&folded),
             anger: self.shop.anger(&folded),
+            mere_anger: self.shop.is_mere_anger(&folded),
+            courtesy: courtesy(&input.text).is_some(),
+            picked: self.picked,
             intent,
             findings,
             misses: wording::misses(&input.history),
@@ -52,8 +64,13 @@ impl Turn {
         }
     }
 
+    /// How the shop deals with the recognised intent, and the intent's probability.
+    fn intent(&self) -> Option<(IntentKind, f32)> {
+        intent_kind(&self.understood, &self.shop)
+    }
+
     /// Every step, for people who ask why.
-    pub fn explain(&self, reason: String, threshold: f32) -> Explanation {
+    pub fn explain(&self, grounds: &Grounds, threshold: f32) -> Explanation {
         let findings = &self.findings;
         Explanation {
             query: findings.searched.clone(),
@@ -61,20 +78,33 @@ impl Turn {
             paths: findings.gathered.reports.clone(),
             candidates: findings.ranked.iter().take(EXPLAINED).map(Ranked::candidate).collect(),
             rule: findings.gathered.rule().map(|rule| rule.name.clone()),
-            reason,
+            reason: reasons::in_words(grounds, self.understood.lang),
+            reason_code: grounds.code().to_owned(),
             threshold,
         }
     }
 }
 
-/// The findings to go on with. What clearly leans on the context is taken as completed unless alone it is much
-/// surer; what only may lean stands alone unless completed it is much surer.
-pub(super) fn surer(alone: Findings, completed: Findings, leaning: Leaning) -> Findings {
-    let advantage = match leaning {
+/// How the shop deals with the recognised intent, and the intent's probability.
+pub(super) fn intent_kind(understood: &Understood, shop: &Shop) -> Option<(IntentKind, f32)> {
+    let intent = understood.parse.top().filter(|_| understood.intent_accepted)?;
+    Some((shop.intent(&intent.name)?.kind, intent.confidence))
+}
+
+/// The findings to go on with. What wholly leans on the context is taken as completed; what clearly leans too,
+/// unless alone it is much surer; what only may lean stands alone unless completed it is much surer.
+///
+/// All this only if the completed text's answer speaks of what the message brings up: with the former question in it,
+/// it finds the former answer again whatever is said.
+pub(super) fn surer(alone: Findings, completed: Findings, context: &Completed) -> Findings {
+    let advantage = match context.leaning {
+        Leaning::Wholly => 1.0,
         Leaning::Clearly => MARGIN,
         Leaning::Maybe => -MARGIN,
     };
-    if completed.best() + advantage > alone.best() { completed } else { alone }
+    let surer = completed.best() + advantage > alone.best();
+    let to_the_point = completed.ranked.first().is_some_and(|best| speaks_of(best.chunk(), &context.fresh));
+    if surer && to_the_point { completed } else { alone }
 }
 
 /// The language of the message; a message of digits or signs is in the language spoken so far.

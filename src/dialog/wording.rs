@@ -1,12 +1,15 @@
 //! Puts a verdict into words: the decision as the outside sees it.
 
 use crate::domain::{Action, Choice, Citation, Decision, IntentScore, Lang};
-use crate::policy::{Reason, Verdict};
+use crate::policy::{Grounds, Reason, Verdict};
 use crate::rank::Ranked;
 use crate::recall::rules::{Rule, Then};
 
+use super::courtesy::{Courtesy, courtesy};
 use super::lookup::{Findings, Understood};
-use super::{Phrases, Shop};
+use super::picking::name_of;
+use super::spoken::spoken;
+use super::{IntentKind, Phrases, Shop};
 
 /// Passages cited beside the one that is quoted.
 const MORE_SOURCES: usize = 2;
@@ -22,15 +25,15 @@ pub(super) struct Material<'a> {
     pub threshold: f32,
 }
 
-/// The decision for a verdict, without explanation and timings.
-pub(super) fn decision(verdict: &Verdict, m: &Material<'_>) -> Decision {
+/// The decision for a verdict on its grounds, without explanation and timings.
+pub(super) fn decision(verdict: &Verdict, grounds: &Grounds, m: &Material<'_>) -> Decision {
     let phrases = Phrases::new(m.understood.lang);
     match verdict {
         Verdict::Answer => answer(m),
         Verdict::SayRule => by_rule(m),
         Verdict::Smalltalk => Decision {
-            text: intent_reply(m).unwrap_or_else(|| m.shop.greeting(m.understood.lang)).to_owned(),
-            confidence: intent_confidence(m),
+            text: smalltalk(m, phrases).to_owned(),
+            confidence: grounds.certainty(),
             ..plain(Action::Smalltalk, m)
         },
         Verdict::Choose(chosen) => Decision {
@@ -46,7 +49,9 @@ pub(super) fn decision(verdict: &Verdict, m: &Material<'_>) -> Decision {
             ..plain(Action::Clarify, m)
         },
         Verdict::SayMore => Decision { text: phrases.say_more().to_owned(), ..plain(Action::Clarify, m) },
-        Verdict::Handoff(reason) => handoff(*reason, m, phrases),
+        Verdict::Handoff(reason) => {
+            Decision { confidence: grounds.certainty(), ..handoff(*reason, m, phrases) }
+        }
     }
 }
 
@@ -56,7 +61,7 @@ fn answer(m: &Material<'_>) -> Decision {
     let more =
         ranked.take(MORE_SOURCES).filter(|other| other.probability >= m.threshold.max(f32::MIN_POSITIVE));
     Decision {
-        text: best.quote.clone(),
+        text: spoken(best.chunk(), &best.quote),
         confidence: best.probability,
         citations: std::iter::once(best).chain(more).map(citation).collect(),
         ..plain(Action::Answer, m)
@@ -82,7 +87,6 @@ fn handoff(reason: Reason, m: &Material<'_>, phrases: Phrases) -> Decision {
     };
     Decision {
         text: text.to_owned(),
-        confidence: 1.0,
         handoff_reason: Some(reason.as_str().to_owned()),
         ..plain(Action::Handoff, m)
     }
@@ -106,14 +110,21 @@ fn plain(action: Action, m: &Material<'_>) -> Decision {
     }
 }
 
+/// A mere "ok" is answered by the bot itself: the shop's replies are to greetings, thanks and the like.
+fn smalltalk<'a>(m: &'a Material<'_>, phrases: Phrases) -> &'a str {
+    let own = accepted(m).and_then(|intent| m.shop.intent(&intent.name));
+    let talk = own.filter(|intent| intent.kind == IntentKind::Smalltalk);
+    match (courtesy(m.text), talk.and_then(|intent| intent.reply(m.understood.lang, m.text))) {
+        (Some(Courtesy::Assent), _) | (Some(Courtesy::Thanks), None) => phrases.at_your_service(),
+        (_, Some(reply)) => reply,
+        (None, None) => m.shop.greeting(m.understood.lang),
+    }
+}
+
 /// The reply the shop has for the recognised intent.
 fn intent_reply<'a>(m: &'a Material<'_>) -> Option<&'a str> {
     let intent = accepted(m)?;
     m.shop.intent(&intent.name)?.reply(m.understood.lang, m.text)
-}
-
-fn intent_confidence(m: &Material<'_>) -> f32 {
-    accepted(m).map_or(0.0, |intent| intent.confidence)
 }
 
 fn accepted<'a>(m: &'a Material<'_>) -> Option<&'a IntentScore> {
@@ -124,7 +135,7 @@ fn choices(chosen: &[usize], m: &Material<'_>, phrases: Phrases) -> Vec<Choice> 
     let offered = chosen.iter().filter_map(|at| m.findings.ranked.get(*at));
     let mut choices: Vec<Choice> = Vec::new();
     for ranked in offered {
-        let name = name_of(ranked);
+        let name = name_of(ranked.chunk());
         if choices.iter().all(|c| c.value != name) {
             choices.push(Choice { label: name.clone(), value: name });
         }
@@ -135,16 +146,6 @@ fn choices(chosen: &[usize], m: &Material<'_>, phrases: Phrases) -> Vec<Choice> 
 
 fn person(phrases: Phrases) -> Choice {
     Choice { label: phrases.person_label().to_owned(), value: phrases.person_value().to_owned() }
-}
-
-/// What a candidate is called as a choice, and what picking it sends: a FAQ pair's question, or title and section.
-pub(super) fn name_of(ranked: &Ranked) -> String {
-    let chunk = ranked.chunk();
-    match chunk.questions.first() {
-        Some(question) => question.clone(),
-        None if chunk.section.is_empty() => chunk.title.clone(),
-        None => format!("{} · {}", chunk.title, chunk.section),
-    }
 }
 
 /// A candidate as the source of an answer.

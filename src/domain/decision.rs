@@ -120,8 +120,11 @@ pub struct Explanation {
     /// Name of the rule that fired, if one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// The policy's reason, in words.
+    /// The policy's reason, in the words of the message's language.
     pub reason: String,
+    /// The stable name of that reason: `sure`, `business_intent`, …
+    #[serde(default)]
+    pub reason_code: String,
     /// Probability an answer needs.
     pub threshold: f32,
 }
@@ -132,7 +135,7 @@ pub struct Decision {
     pub action: Action,
     pub lang: Lang,
     pub text: String,
-    /// 0..=1; for answers the calibrated probability of being right.
+    /// 0..=1; for answers the calibrated probability of being right, for handoffs how sure it is of what led to them.
     pub confidence: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intent: Option<IntentScore>,

@@ -1,5 +1,6 @@
 //! The order in which reasons count.
 
+use super::grounds::Grounds;
 use super::situation::{Finding, IntentClass, Reason, RuleSays, Situation, Verdict};
 
 /// Choices offered at most.
@@ -9,67 +10,65 @@ const PLAINLY_ANGRY: usize = 2;
 /// The second turn in a row without an answer brings a person.
 const MISSES_BEFORE_HANDOFF: usize = 1;
 
-/// Decides, and says why in words for the explanation.
+/// Decides, and says on what grounds.
 ///
 /// A rule comes first, then what the visitor asks for, then how certain the engine is. Being near the topic is never
-/// enough for an answer: below the limit the bot asks back once, and the second time brings a person.
-pub fn decide(s: &Situation<'_>) -> (Verdict, String) {
+/// enough for an answer: below the limit the bot asks back once, and the second time brings a person. A document that
+/// clearly answers comes before the person who would look into an order.
+pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
     match s.rule {
-        Some(RuleSays::Handoff) => return (Verdict::Handoff(Reason::Rule), "a rule brings a person".into()),
-        Some(RuleSays::Answer) if !s.asks_for_person => return (Verdict::SayRule, "a rule answers".into()),
+        Some(RuleSays::Handoff) => return (Verdict::Handoff(Reason::Rule), Grounds::RuleHandsOver),
+        Some(RuleSays::Answer) if !s.asks_for_person => return (Verdict::SayRule, Grounds::RuleAnswers),
         _ => {}
     }
     if s.asks_for_person {
-        return (Verdict::Handoff(Reason::Asked), "the visitor asks for a person".into());
+        return (Verdict::Handoff(Reason::Asked), Grounds::PersonWanted);
     }
-    if s.anger >= PLAINLY_ANGRY {
-        return (
-            Verdict::Handoff(Reason::Angry),
-            format!("the visitor is angry: {} words of anger", s.anger),
-        );
+    if s.anger >= PLAINLY_ANGRY || s.mere_anger {
+        return (Verdict::Handoff(Reason::Angry), Grounds::Anger { words: s.anger });
+    }
+    if s.picked && !s.findings.is_empty() {
+        return (Verdict::Answer, Grounds::Picked);
+    }
+    if s.courtesy {
+        return (Verdict::Smalltalk, Grounds::Courtesy);
+    }
+    if s.wordless {
+        return (Verdict::SayMore, Grounds::Wordless);
     }
 
     let best = s.findings.first().map_or(0.0, |f| f.probability);
-    if s.wordless {
-        return (Verdict::SayMore, "the message has no words to go by".into());
-    }
-    if let Some((class, probability)) = s.intent.filter(|(_, p)| *p >= s.limits.intent) {
-        let sure = format!("{:.0} % sure of the intent", probability * 100.0);
-        match class {
-            IntentClass::Handoff => {
-                return (Verdict::Handoff(Reason::Asked), format!("{sure}, which goes to a person"));
-            }
-            IntentClass::Smalltalk if best < s.limits.answer_over_smalltalk => {
-                return (Verdict::Smalltalk, format!("{sure}, which is small talk"));
-            }
-            _ => {}
+    match s.intent.filter(|(_, p)| *p >= s.limits.intent) {
+        Some((IntentClass::Handoff, intent)) => {
+            return (Verdict::Handoff(Reason::Asked), Grounds::HandoffIntent { intent });
         }
+        Some((IntentClass::Smalltalk, intent)) if best < s.limits.answer_over_smalltalk => {
+            return (Verdict::Smalltalk, Grounds::SmalltalkIntent { intent });
+        }
+        _ => {}
     }
     if !s.findings.is_empty() && best >= s.limits.answer {
-        return (Verdict::Answer, format!("{best:.2} reaches the threshold {:.2}", s.limits.answer));
+        return (Verdict::Answer, Grounds::Sure { best, threshold: s.limits.answer });
     }
     without_answer(s, best)
 }
 
-fn without_answer(s: &Situation<'_>, best: f32) -> (Verdict, String) {
-    let short = format!("{best:.2} is below the threshold {:.2}", s.limits.answer);
+fn without_answer(s: &Situation<'_>, best: f32) -> (Verdict, Grounds) {
+    let threshold = s.limits.answer;
     if s.anger > 0 {
-        return (Verdict::Handoff(Reason::Angry), format!("{short}, and the visitor is angry"));
+        return (Verdict::Handoff(Reason::Angry), Grounds::UnsureAndAnger { best, threshold });
     }
-    if matches!(s.intent, Some((IntentClass::Business, p)) if p >= s.limits.intent) {
-        return (
-            Verdict::Handoff(Reason::Business),
-            format!("{short}, and somebody has to look into the matter"),
-        );
+    if let Some((IntentClass::Business, intent)) = s.intent.filter(|(_, p)| *p >= s.limits.intent) {
+        return (Verdict::Handoff(Reason::Business), Grounds::BusinessIntent { intent, best, threshold });
     }
     if s.misses >= MISSES_BEFORE_HANDOFF {
-        return (Verdict::Handoff(Reason::Unsure), format!("{short}, not for the first time"));
+        return (Verdict::Handoff(Reason::Unsure), Grounds::UnsureAgain { best, threshold });
     }
     let choices = alternatives(s.findings, s.limits.choice);
     if choices.len() >= 2 {
-        return (Verdict::Choose(choices), format!("{short}, but several passages come close"));
+        return (Verdict::Choose(choices), Grounds::SeveralClose { best, threshold });
     }
-    (Verdict::NotFound, short)
+    (Verdict::NotFound, Grounds::Unsure { best, threshold })
 }
 
 /// The best finding of each topic that is worth offering.
@@ -99,6 +98,9 @@ mod tests {
             rule: None,
             asks_for_person: false,
             anger: 0,
+            mere_anger: false,
+            courtesy: false,
+            picked: false,
             intent: None,
             findings,
             misses: 0,
@@ -159,6 +161,56 @@ mod tests {
     fn a_threshold_of_zero_is_respected() {
         let limits = Limits { answer: 0.0, ..LIMITS };
         assert_eq!(decide(&Situation { limits, ..situation(&[finding(0.01, 1)]) }).0, Verdict::Answer);
+    }
+
+    #[test]
+    fn a_business_matter_goes_to_a_person_unless_a_document_answers() {
+        let (sure, near) = ([finding(0.7, 1)], [finding(0.5, 1), finding(0.45, 2)]);
+        let asks = |findings| Situation { intent: Some((IntentClass::Business, 0.9)), ..situation(findings) };
+        assert_eq!(decide(&asks(&sure)).0, Verdict::Answer);
+        assert_eq!(
+            decide(&asks(&near)),
+            (
+                Verdict::Handoff(Reason::Business),
+                Grounds::BusinessIntent { intent: 0.9, best: 0.5, threshold: 0.6 }
+            )
+        );
+        let doubtful = Some((IntentClass::Business, 0.4));
+        assert_eq!(
+            decide(&Situation { intent: doubtful, ..situation(&near) }).0,
+            Verdict::Choose(vec![0, 1])
+        );
+    }
+
+    #[test]
+    fn a_word_of_anger_alone_brings_a_person_at_once() {
+        let sure = [finding(0.99, 1)];
+        let rants = Situation { anger: 1, mere_anger: true, ..situation(&sure) };
+        assert_eq!(decide(&rants), (Verdict::Handoff(Reason::Angry), Grounds::Anger { words: 1 }));
+    }
+
+    #[test]
+    fn a_picked_choice_is_answered_however_unsure_the_ranking_is() {
+        let unsure = [finding(0.05, 1)];
+        let picks = Situation { picked: true, misses: 1, ..situation(&unsure) };
+        assert_eq!(decide(&picks), (Verdict::Answer, Grounds::Picked));
+    }
+
+    #[test]
+    fn thanks_are_never_answered_with_a_document() {
+        let sure = [finding(0.99, 1)];
+        let thanks = Situation { courtesy: true, ..situation(&sure) };
+        assert_eq!(decide(&thanks), (Verdict::Smalltalk, Grounds::Courtesy));
+    }
+
+    #[test]
+    fn only_what_is_said_in_so_many_words_is_certain() {
+        let asked = Situation { asks_for_person: true, ..situation(&[]) };
+        assert_eq!(decide(&asked).1.certainty(), 1.0);
+        let meant = Situation { intent: Some((IntentClass::Handoff, 0.8)), ..situation(&[]) };
+        assert_eq!(decide(&meant).1.certainty(), 0.8);
+        let near = [finding(0.25, 1)];
+        assert_eq!(decide(&Situation { misses: 1, ..situation(&near) }).1.certainty(), 0.75);
     }
 
     proptest! {

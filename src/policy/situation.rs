@@ -46,6 +46,12 @@ pub struct Situation<'a> {
     pub asks_for_person: bool,
     /// Different words of anger in the message.
     pub anger: usize,
+    /// The message is hardly more than its words of anger.
+    pub mere_anger: bool,
+    /// The message is thanks, assent or goodbye and nothing else.
+    pub courtesy: bool,
+    /// The message is a choice that the bot offered; the first finding is what it stands for.
+    pub picked: bool,
     /// The best intent's class and probability; `None` when nothing was recognised.
     pub intent: Option<(IntentClass, f32)>,
     /// Best first.

@@ -166,6 +166,8 @@ export interface Explanation {
   candidates: Candidate[]
   rule?: string
   reason: string
+  /** Stable name of the reason; missing from servers before it. */
+  reason_code?: string
   threshold: number
 }
 

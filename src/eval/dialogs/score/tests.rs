@@ -56,6 +56,7 @@ pub(in crate::eval::dialogs) fn decision(
             candidates: vec![candidate],
             rule: None,
             reason: "because".into(),
+            reason_code: "sure".into(),
             threshold: 0.6,
         }),
         timings_ms: BTreeMap::new(),

@@ -1,0 +1,81 @@
+//! Why the policy decided as it did, as data. What it is called in a language is the dialog room's affair.
+
+/// What a decision rests on, with the numbers that tipped it. All are probabilities unless they say otherwise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Grounds {
+    /// A rule of the shop brings a person.
+    RuleHandsOver,
+    /// A rule of the shop answers.
+    RuleAnswers,
+    /// The visitor asked for a person in so many words.
+    PersonWanted,
+    /// So many different words of anger.
+    Anger { words: usize },
+    /// The message has no words to go by.
+    Wordless,
+    /// The visitor picked one of the choices.
+    Picked,
+    /// Thanks, assent or goodbye and nothing else.
+    Courtesy,
+    /// The recognised intent goes to a person.
+    HandoffIntent { intent: f32 },
+    /// The recognised intent is small talk, and no answer is sure enough to come before it.
+    SmalltalkIntent { intent: f32 },
+    /// The best finding reaches the threshold.
+    Sure { best: f32, threshold: f32 },
+    /// It does not, and the visitor is angry.
+    UnsureAndAnger { best: f32, threshold: f32 },
+    /// It does not, and the recognised intent needs somebody to look into an order or an account.
+    BusinessIntent { intent: f32, best: f32, threshold: f32 },
+    /// It does not, and neither did the turn before.
+    UnsureAgain { best: f32, threshold: f32 },
+    /// It does not, but several come close.
+    SeveralClose { best: f32, threshold: f32 },
+    /// It does not.
+    Unsure { best: f32, threshold: f32 },
+}
+
+impl Grounds {
+    /// The stable name.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::RuleHandsOver => "rule_hands_over",
+            Self::RuleAnswers => "rule_answers",
+            Self::PersonWanted => "person_wanted",
+            Self::Anger { .. } => "anger",
+            Self::Wordless => "wordless",
+            Self::Picked => "picked",
+            Self::Courtesy => "courtesy",
+            Self::HandoffIntent { .. } => "handoff_intent",
+            Self::SmalltalkIntent { .. } => "smalltalk_intent",
+            Self::Sure { .. } => "sure",
+            Self::UnsureAndAnger { .. } => "unsure_and_anger",
+            Self::BusinessIntent { .. } => "business_intent",
+            Self::UnsureAgain { .. } => "unsure_again",
+            Self::SeveralClose { .. } => "several_close",
+            Self::Unsure { .. } => "unsure",
+        }
+    }
+
+    /// How sure it is that they hold: the probability of the intent, or that no finding answers. What the shop or
+    /// the visitor says in so many words is certain.
+    pub const fn certainty(&self) -> f32 {
+        match *self {
+            Self::RuleHandsOver
+            | Self::RuleAnswers
+            | Self::PersonWanted
+            | Self::Anger { .. }
+            | Self::Wordless
+            | Self::Picked
+            | Self::Courtesy => 1.0,
+            Self::HandoffIntent { intent }
+            | Self::SmalltalkIntent { intent }
+            | Self::BusinessIntent { intent, .. } => intent,
+            Self::Sure { best, .. } => best,
+            Self::UnsureAndAnger { best, .. }
+            | Self::UnsureAgain { best, .. }
+            | Self::SeveralClose { best, .. }
+            | Self::Unsure { best, .. } => 1.0 - best,
+        }
+    }
+}
