@@ -9,8 +9,8 @@ use crate::domain::Chunk;
 use crate::text::segment::terms;
 use crate::text::{is_han, normalise};
 
-/// Share of a follow-up's own words that its answer has. Chosen on the development dialogs: from .3 on no jokes are
-/// answered, from .45 on answers are lost.
+/// Share of a follow-up's own words that its answer has. Set by reading the follow-ups of the development dialogs
+/// beside the passages that answer them (their shares are .44 and more), not fitted.
 const LEAST: f32 = 0.4;
 
 /// Words that ask without naming anything.
