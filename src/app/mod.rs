@@ -1,6 +1,7 @@
 //! The only place that builds the services and joins them: here `store` meets the rooms whose traits it implements,
 //! and `chat` meets `dialog` and `hub`.
 
+pub mod backup;
 mod core;
 mod demo;
 mod respond;

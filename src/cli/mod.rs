@@ -4,6 +4,7 @@
 //! one line on standard error that says what, where and what to do.
 
 mod ask;
+mod backup;
 pub mod bench;
 mod doctor;
 mod eval;
@@ -49,6 +50,8 @@ pub enum Command {
     Eval(eval::EvalArgs),
     Train(train::TrainArgs),
     User(user::UserArgs),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
     Doctor(doctor::DoctorArgs),
     Model(model::ModelArgs),
 }
@@ -92,6 +95,8 @@ async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
         Command::Eval(args) => eval::run(args, &context).await,
         Command::Train(args) => train::run(args, &context).await,
         Command::User(args) => user::run(args, &context).await,
+        Command::Backup(args) => backup::write(args, &context).await,
+        Command::Restore(args) => backup::restore(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
         Command::Model(args) => model::run(args, &context).await,
     }

@@ -89,6 +89,11 @@ impl Index {
         Ok(index)
     }
 
+    /// Whether another process keeps the index in `root`, as a running server does.
+    pub fn in_use(root: &Path) -> bool {
+        root.is_dir() && try_lock(root).is_none()
+    }
+
     /// The present view. Cheap, takes no lock.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.current.load_full()

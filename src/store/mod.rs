@@ -20,7 +20,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::error::{Code, Error, Result};
 
@@ -117,6 +117,19 @@ impl Db {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// Writes a copy as of one moment into the new file `to`, while others read and write.
+    ///
+    /// # Errors
+    /// When `to` exists or cannot be written.
+    pub async fn copy_to(&self, to: &Path) -> Result<()> {
+        // A connection of its own: neither the writer, which messages wait for, nor a reader, which may not write.
+        let options = SqliteConnectOptions::new().filename(&self.path).busy_timeout(BUSY_TIMEOUT);
+        let mut connection = SqliteConnection::connect_with(&options).await.map_err(database_error)?;
+        let copied = sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned());
+        copied.execute(&mut connection).await.map_err(database_error)?;
+        connection.close().await.map_err(database_error)
     }
 
     /// Whether the database answers: for readiness checks.
