@@ -20,6 +20,8 @@ pub struct Case {
     pub candidates: Vec<(Features, bool)>,
     /// How much this question counts.
     pub weight: f32,
+    /// Whether it is a FAQ pair's own question, word for word.
+    pub literal: bool,
 }
 
 /// What was learned, and how it orders and trusts.
@@ -224,7 +226,7 @@ mod tests {
                     (row(top, 1.0 - noise), answerable),
                     (row(0.3, 0.5), false),
                 ];
-                Case { answerable, words: 5, candidates, weight: 1.0 }
+                Case { answerable, words: 5, candidates, weight: 1.0, literal: false }
             })
             .collect()
     }

@@ -9,6 +9,7 @@ use comfy_table::Table;
 use super::workplace;
 use crate::cli::{Context, out};
 use crate::error::{Error, Result};
+use crate::eval::ranker::corpus::Part;
 use crate::eval::{ranker, suite};
 
 #[derive(Debug, Args)]
@@ -22,6 +23,9 @@ pub struct RankerArgs {
     /// Share of given answers that shall be right
     #[arg(long, value_name = "SHARE", default_value_t = 0.8)]
     precision: f32,
+    /// Also measure on the test organisations: for final figures only
+    #[arg(long)]
+    test: bool,
     /// Write the weights into this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -40,9 +44,11 @@ pub async fn run(args: RankerArgs, context: &Context) -> Result<ExitCode> {
     }
     let dialogs = suite::read(&args.suite.display().to_string(), &read(&args.suite)?)?;
 
+    organisations.retain(|organisation| args.test || organisation.part != Part::Test);
+
     let place = workplace::Workplace::of_shop(&[], None, context).await?;
     let bar = workplace::bar(organisations.len(), "importing", context);
-    for organisation in &organisations {
+    for organisation in organisations.iter().filter(|organisation| organisation.part != Part::Train) {
         ranker::collect::import(&place.core.knowledge, organisation).await?;
         bar.inc(1);
     }

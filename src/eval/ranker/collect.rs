@@ -52,9 +52,10 @@ pub async fn organisation(engine: &Engine, organisation: &Organisation) -> Resul
     }
     for (question, written) in &organisation.faqs {
         let (ranked, _) = engine.ranked(question, None, Some(organisation.name.clone())).await?;
-        cases.push(case(&ranked, LITERAL_WEIGHT, true, |candidate| {
+        let own = |candidate: &Ranked| {
             candidate.chunk().questions.first() == Some(question) && candidate.chunk().text == *written
-        }));
+        };
+        cases.push(Case { literal: true, ..case(&ranked, LITERAL_WEIGHT, true, own) });
     }
     Ok(cases)
 }
@@ -100,5 +101,6 @@ fn case(ranked: &[Ranked], weight: f32, answerable: bool, right: impl Fn(&Ranked
             .map(|candidate| (candidate.features, answerable && right(candidate)))
             .collect(),
         weight,
+        literal: false,
     }
 }

@@ -5,56 +5,76 @@ use std::collections::BTreeMap;
 use crate::error::{Error, Result};
 use crate::eval::curve::{Curve, Trial};
 use crate::nlu::metrics::{auroc, ece};
-use crate::rank::fit::{Case, Fitted, outcome};
+use crate::rank::fit::{Case, Fitted, Outcome, outcome};
 use crate::rank::weights::OperatingPoint;
 
-/// Named figures of `fitted` on `cases`.
+/// How a question went.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged {
+    pub outcome: Outcome,
+    pub answerable: bool,
+    /// Whether anything that answers was recalled.
+    pub recalled: bool,
+    /// A FAQ pair's own question, asked word for word.
+    pub literal: bool,
+}
+
+/// How `fitted` does on every one of `cases`.
 ///
 /// # Errors
 /// When the weights name other features than there are.
-pub fn figures(cases: &[Case], fitted: &Fitted) -> Result<BTreeMap<String, f32>> {
-    let outcomes = cases
-        .iter()
-        .map(|case| outcome(case, fitted).map_err(Error::internal))
-        .collect::<Result<Vec<_>>>()?;
-    let asked = cases.iter().filter(|case| case.answerable).count().max(1) as f32;
-    let recalled = cases.iter().filter(|case| case.candidates.iter().any(|(_, right)| *right)).count();
-    let within =
-        |k: usize| outcomes.iter().filter(|o| o.right_at.is_some_and(|at| at <= k)).count() as f32 / asked;
-    let judged: Vec<(f32, bool)> = outcomes.iter().map(|o| (o.probability, o.right_at == Some(1))).collect();
-    let topical: Vec<(f32, bool)> =
-        outcomes.iter().map(|o| o.probability).zip(cases.iter().map(|case| case.answerable)).collect();
-    let curve = Curve::new(&trials(&judged));
+pub fn judge(cases: &[Case], fitted: &Fitted) -> Result<Vec<Judged>> {
+    let judge = |case: &Case| {
+        Ok(Judged {
+            outcome: outcome(case, fitted).map_err(Error::internal)?,
+            answerable: case.answerable,
+            recalled: case.candidates.iter().any(|(_, right)| *right),
+            literal: case.literal,
+        })
+    };
+    cases.iter().map(judge).collect()
+}
+
+/// Named figures of questions in free words; literal ones would flatter them.
+pub fn figures(judged: &[Judged]) -> BTreeMap<String, f32> {
+    let free: Vec<&Judged> = judged.iter().filter(|j| !j.literal).collect();
+    let asked = free.iter().filter(|j| j.answerable).count().max(1) as f32;
+    let recalled = free.iter().filter(|j| j.recalled).count();
+    let within = |k: usize| {
+        free.iter().filter(|j| j.outcome.right_at.is_some_and(|at| at <= k)).count() as f32 / asked
+    };
+    let right: Vec<(f32, bool)> =
+        free.iter().map(|j| (j.outcome.probability, j.outcome.right_at == Some(1))).collect();
+    let answerable: Vec<(f32, bool)> = free.iter().map(|j| (j.outcome.probability, j.answerable)).collect();
+    let curve = Curve::new(&trials(&right));
     let mut figures = BTreeMap::from([
-        ("questions".to_owned(), cases.len() as f32),
+        ("questions".to_owned(), free.len() as f32),
         ("answerable".to_owned(), asked),
         ("recalled".to_owned(), recalled as f32 / asked),
         ("passage@1".to_owned(), within(1)),
         ("passage@3".to_owned(), within(3)),
         ("passage@5".to_owned(), within(5)),
-        ("ece".to_owned(), ece(&judged)),
+        ("ece".to_owned(), ece(&right)),
     ]);
-    for (name, value) in [("auroc_right", auroc(&judged)), ("auroc_answerable", auroc(&topical))] {
+    for (name, value) in [("auroc_right", auroc(&right)), ("auroc_answerable", auroc(&answerable))] {
         figures.extend(value.map(|value| (name.to_owned(), value)));
     }
     for precision in [0.7, 0.8, 0.9] {
         let coverage = curve.at_precision(precision).map_or(0.0, |point| point.coverage as f32);
         figures.insert(format!("coverage@{precision}"), coverage);
     }
-    Ok(figures)
+    figures
 }
 
-/// The threshold at which answers to `cases` have the target precision.
+/// The threshold at which answers to questions in free words have the target precision.
 ///
 /// # Errors
 /// When no threshold gives it.
-pub fn operating_point(cases: &[Case], fitted: &Fitted, target: f32) -> Result<OperatingPoint> {
-    let mut judged = Vec::with_capacity(cases.len());
-    for case in cases {
-        let outcome = outcome(case, fitted).map_err(Error::internal)?;
-        judged.push((outcome.probability, outcome.right_at == Some(1)));
-    }
-    let point = Curve::new(&trials(&judged)).at_precision(f64::from(target)).ok_or_else(|| {
+pub fn operating_point(judged: &[Judged], target: f32) -> Result<OperatingPoint> {
+    let free = judged.iter().filter(|j| !j.literal);
+    let right: Vec<(f32, bool)> =
+        free.map(|j| (j.outcome.probability, j.outcome.right_at == Some(1))).collect();
+    let point = Curve::new(&trials(&right)).at_precision(f64::from(target)).ok_or_else(|| {
         Error::invalid(format!("no threshold gives a precision of {target} on the development questions"))
     })?;
     Ok(OperatingPoint {
