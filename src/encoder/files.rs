@@ -25,6 +25,18 @@ pub struct ModelFiles {
 }
 
 impl ModelFiles {
+    /// Copies weights and architecture into `folder`, under the names other programs know.
+    pub fn unpack(&self, folder: &Path) -> Result<()> {
+        let weights =
+            if self.weights.read(0, 4)?.as_ref() == b"GGUF" { "model.gguf" } else { "model.safetensors" };
+        for (blob, name) in [(&self.weights, weights), (&self.config, "config.json")] {
+            let path = folder.join(name);
+            let bytes = blob.read(0, blob.len() as usize)?;
+            std::fs::write(&path, bytes).map_err(|e| Error::from(e).at(path.display()))?;
+        }
+        Ok(())
+    }
+
     /// The model in `folder`, as `zhike model import` lays it out.
     pub fn in_folder(folder: &Path) -> Result<Self> {
         let sums = std::fs::read_to_string(folder.join(CHECKSUM_FILE)).map_err(|e| {

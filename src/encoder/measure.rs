@@ -30,6 +30,28 @@ pub struct MeasureOptions {
     pub plain: bool,
 }
 
+/// Another implementation of the same model, timed on the same tokens in the same run.
+pub trait Yardstick {
+    /// Name and version, for the report.
+    fn name(&self) -> &str;
+    /// Times `callers` side by side, each encoding all of `texts` (token ids) again and again for `budget`.
+    fn time(
+        &mut self,
+        texts: &[Vec<u32>],
+        threads: usize,
+        callers: usize,
+        budget: Duration,
+    ) -> Result<Beside>;
+}
+
+/// What a yardstick needs for the same work.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Beside {
+    pub f32_p50_ms: f64,
+    pub int8_p50_ms: f64,
+    pub int8_texts_per_second: f64,
+}
+
 /// Everything measured in one run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -49,6 +71,8 @@ pub struct Report {
     pub concurrent: Vec<Row>,
     /// Mean and least cosine between the two forward passes over the measured texts.
     pub cosine_to_plain: Option<(f64, f64)>,
+    /// Name and version of the yardstick beside it.
+    pub yardstick: Option<String>,
 }
 
 /// Times of one kind of call.
@@ -66,6 +90,7 @@ pub struct Row {
     pub texts_per_second: f64,
     /// The plain forward pass on the same tokens.
     pub plain_p50_ms: Option<f64>,
+    pub yardstick: Option<Beside>,
 }
 
 const LENGTHS: [usize; 6] = [8, 16, 32, 64, 128, 256];
@@ -76,6 +101,7 @@ const CALLERS: usize = 8;
 pub fn measure(
     files: &ModelFiles,
     options: &MeasureOptions,
+    mut yardstick: Option<&mut dyn Yardstick>,
     progress: &mut dyn FnMut(&str, &Row),
 ) -> Result<Report> {
     let before = resident_mb();
@@ -101,6 +127,15 @@ pub fn measure(
         batches: Vec::new(),
         concurrent: Vec::new(),
         cosine_to_plain: None,
+        yardstick: yardstick.as_ref().map(|y| y.name().to_owned()),
+    };
+    let mut beside = |texts: &[String], threads: usize, callers: usize| -> Result<Option<Beside>> {
+        let Some(yardstick) = &mut yardstick else { return Ok(None) };
+        let ids = texts
+            .iter()
+            .map(|text| Ok(one.tokeniser().tokenise("", text)?.ids))
+            .collect::<Result<Vec<_>>>()?;
+        yardstick.time(&ids, threads, callers, options.per_row).map(Some)
     };
     let mut cosines = Vec::new();
     for tokens in LENGTHS.into_iter().filter(|&tokens| tokens <= one.max_tokens()) {
@@ -112,6 +147,7 @@ pub fn measure(
             cosines.push(fast[0].vector.iter().zip(&exact).map(|(a, b)| f64::from(a * b)).sum::<f64>());
             row.plain_p50_ms = Some(plain.time(&texts, options.per_row / 4)?);
         }
+        row.yardstick = beside(&texts, 1, 1)?;
         progress("one text, one thread", &row);
         report.single.push(row);
     }
@@ -121,11 +157,14 @@ pub fn measure(
         if let Some(plain) = &plain {
             row.plain_p50_ms = Some(plain.time(&texts, options.per_row / 4)?);
         }
+        row.yardstick = beside(&texts, threads, 1)?;
         progress("batch, all threads", &row);
         report.batches.push(row);
     }
     for tokens in [16, 32] {
-        let row = time_callers(&all, &text_of(one.tokeniser(), tokens)?, tokens, options.per_row)?;
+        let text = text_of(one.tokeniser(), tokens)?;
+        let mut row = time_callers(&all, &text, tokens, options.per_row)?;
+        row.yardstick = beside(&[text], 1, CALLERS)?;
         progress("callers side by side", &row);
         report.concurrent.push(row);
     }
@@ -197,6 +236,7 @@ impl Row {
             p95_ms: at(0.95),
             texts_per_second,
             plain_p50_ms: None,
+            yardstick: None,
         }
     }
 }

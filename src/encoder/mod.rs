@@ -36,7 +36,7 @@ pub use files::ModelFiles;
 pub use handle::{Encoder, EncoderOptions};
 pub use import::{ImportOptions, import};
 pub use library::{FileCheck, Library, ModelInfo};
-pub use measure::{MeasureOptions, Report as MeasureReport, Row as MeasureRow, measure};
+pub use measure::{Beside, MeasureOptions, Report as MeasureReport, Row as MeasureRow, Yardstick, measure};
 pub use profile::{Pooling, Profile};
 pub use queue::Priority;
 

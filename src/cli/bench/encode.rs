@@ -1,13 +1,15 @@
 //! `zhike bench encode`: how fast text becomes vectors.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 
+use super::yardstick::OnnxRuntime;
 use crate::cli::{Context, out};
-use crate::encoder::{Library, MeasureOptions, MeasureReport, MeasureRow, measure};
+use crate::encoder::{Library, MeasureOptions, MeasureReport, MeasureRow, Yardstick, measure};
 use crate::error::{Error, Result};
 
 /// Time from text to vector, beside a plain f32 forward pass
@@ -19,6 +21,10 @@ use crate::error::{Error, Result};
 /// least five times; p50 and p95 are over the calls of the row. "plain f32" is the median of candle's own f32
 /// operations on the same tokens, in the same run, one thread, one text after the other. Load time and memory are
 /// taken before anything else runs. Set ZHIKE_ENCODER_KERNEL to measure another instruction set.
+///
+/// With --yardstick, ONNX Runtime runs the same weights on the same tokens after each row, in f32 and in dynamic int8,
+/// as a graph of its own fused operators: with as many threads as the row, and for callers side by side one session
+/// with one thread a call. "times faster" beside it is against its int8: by the median, for callers by texts a second.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  zhike bench encode\n  zhike bench encode --seconds 0.3 --threads 4 --json\n  ZHIKE_ENCODER_KERNEL=avx2 zhike bench encode"
@@ -33,6 +39,9 @@ pub struct EncodeArgs {
     /// An imported model instead of the configured one
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
+    /// A Python with onnxruntime, onnx, numpy and gguf: time ONNX Runtime beside it
+    #[arg(long, value_name = "PYTHON")]
+    yardstick: Option<PathBuf>,
     /// Leave out the plain f32 forward pass
     #[arg(long)]
     no_plain: bool,
@@ -50,7 +59,16 @@ pub fn run(args: EncodeArgs, context: &Context) -> Result<ExitCode> {
         threads: args.threads,
         plain: !args.no_plain,
     };
-    let report = measure(&files, &options, &mut |kind, row| {
+    let folder = tempfile::tempdir().map_err(|e| Error::from(e).at("a temporary folder"))?;
+    let mut yardstick = match &args.yardstick {
+        None => None,
+        Some(python) => {
+            files.unpack(folder.path())?;
+            Some(OnnxRuntime::start(python, folder.path())?)
+        }
+    };
+    let beside = yardstick.as_mut().map(|yardstick| yardstick as &mut dyn Yardstick);
+    let report = measure(&files, &options, beside, &mut |kind, row| {
         if !context.json {
             out::note(format!(
                 "{kind}: {} × {} tokens, {} runs",
@@ -81,7 +99,13 @@ fn print(report: &MeasureReport) {
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["", "texts", "tokens", "p50 ms", "p95 ms", "texts/s", "plain f32 ms", "times faster"]);
+    let mut header =
+        vec!["", "texts", "tokens", "p50 ms", "p95 ms", "texts/s", "plain f32 ms", "times faster"];
+    if let Some(name) = &report.yardstick {
+        out::line(format!("beside it: {name}"));
+        header.extend(["ORT f32 ms", "ORT int8 ms", "ORT int8 texts/s", "times faster"]);
+    }
+    table.set_header(header);
     let kinds = [
         ("one text, one thread", &report.single),
         ("batch, all threads", &report.batches),
@@ -98,8 +122,8 @@ fn print(report: &MeasureReport) {
     out::line(table.to_string());
 }
 
-fn cells(kind: &str, row: &MeasureRow) -> [String; 8] {
-    [
+fn cells(kind: &str, row: &MeasureRow) -> Vec<String> {
+    let mut cells = vec![
         kind.to_owned(),
         (row.callers * row.texts).to_string(),
         row.tokens.to_string(),
@@ -108,5 +132,18 @@ fn cells(kind: &str, row: &MeasureRow) -> [String; 8] {
         format!("{:.0}", row.texts_per_second),
         row.plain_p50_ms.map_or(String::new(), |plain| format!("{plain:.1}")),
         row.plain_p50_ms.map_or(String::new(), |plain| format!("{:.1}", plain / row.p50_ms)),
-    ]
+    ];
+    if let Some(beside) = &row.yardstick {
+        let faster = match row.callers {
+            1 => beside.int8_p50_ms / row.p50_ms,
+            _ => row.texts_per_second / beside.int8_texts_per_second,
+        };
+        cells.extend([
+            format!("{:.2}", beside.f32_p50_ms),
+            format!("{:.2}", beside.int8_p50_ms),
+            format!("{:.0}", beside.int8_texts_per_second),
+            format!("{faster:.2}"),
+        ]);
+    }
+    cells
 }

@@ -4,6 +4,7 @@ mod corpus;
 mod encode;
 mod retrieval;
 mod turn;
+mod yardstick;
 
 use std::process::ExitCode;
 
