@@ -128,6 +128,15 @@ async fn many_callers_at_once_each_get_their_own_result() {
     }
 }
 
+/// A task of tokio's may receive 128 things before it must yield: the calls that follow came to no end.
+#[tokio::test]
+async fn a_task_may_wait_for_more_results_than_its_budget() {
+    for _ in 0..200 {
+        let texts = ["发货".to_owned()];
+        encoder().encode_blocking(&texts, Prefix::Query, Priority::Visitor, false).unwrap();
+    }
+}
+
 #[test]
 fn nothing_to_encode_is_nothing() {
     assert!(encode(&[], true).is_empty());

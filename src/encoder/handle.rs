@@ -180,6 +180,9 @@ fn received(answer: Result<Result<Encoded>, oneshot::error::RecvError>) -> Resul
 }
 
 /// Runs a future on this thread, sleeping while it waits. Works inside and outside of async runtimes.
+///
+/// Inside a task, tokio lets a future do only so much before it must yield; there is nothing to yield to here, so
+/// after that it would never be ready again. Hence `unconstrained`.
 fn wait_for<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {
@@ -187,7 +190,7 @@ fn wait_for<F: Future>(future: F) -> F::Output {
             self.0.unpark();
         }
     }
-    let mut future = std::pin::pin!(future);
+    let mut future = std::pin::pin!(tokio::task::coop::unconstrained(future));
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     loop {
