@@ -1,4 +1,4 @@
-//! The whole forward pass against vectors computed by another implementation (`models/e5-small-zh-en/reference.py`).
+//! The whole forward pass against vectors computed by another implementation (`models/reference.py`).
 
 use super::batch::Batch;
 use super::builtin;

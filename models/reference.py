@@ -2,10 +2,12 @@
 """Computes the vectors the encoder's tests compare with, by another implementation: numpy in float32.
 
     pip install numpy tokenizers
-    python models/e5-small-zh-en/reference.py tests/fixtures/encoder/sentences.tsv tests/fixtures/encoder/vectors.f32
+    cd tests/fixtures/encoder
+    python ../../../models/reference.py ../../../models/zhike-encoder-zh-en sentences.tsv vectors.f32
 
-Reads the GGUF file and config.json beside this script, dequantises every tensor, runs BERT as its paper defines it, one
-sentence at a time, and writes one row of little-endian float32 for each line ("query" or "passage", a tab, the text).
+Reads the GGUF file, tokenizer.json and config.json of a model folder, dequantises every tensor, runs BERT as its paper
+defines it, one sentence at a time, and writes one row of little-endian float32 for each line ("query" or "passage", a
+tab, the text).
 """
 
 import json
@@ -17,8 +19,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-HERE = Path(__file__).parent
-F32, F16, Q4_0 = 0, 1, 2
+F32, F16, Q4_0, Q8_0 = 0, 1, 2, 8
 
 
 def read_gguf(path):
@@ -67,6 +68,10 @@ def read_gguf(path):
             scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
             nibbles = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1)
             values = (nibbles.astype(np.float32) - 8) * scale
+        elif kind == Q8_0:
+            blocks = np.frombuffer(data, np.uint8, count // 32 * 34, at).reshape(-1, 34)
+            scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
+            values = blocks[:, 2:].view(np.int8).astype(np.float32) * scale
         else:
             raise SystemExit(f"{name} has type {kind}, which this script does not read")
         tensors[name] = values.reshape(shape)
@@ -111,10 +116,11 @@ def encode(ids, t, config):
 
 
 def main():
-    sentences, out = Path(sys.argv[1]), Path(sys.argv[2])
-    config = json.loads((HERE / "config.json").read_text())
-    tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
-    tensors = read_gguf(HERE / "e5-small-zh-en-q4_0.gguf")
+    folder, sentences, out = map(Path, sys.argv[1:4])
+    config = json.loads((folder / "config.json").read_text())
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    [weights] = folder.glob("*.gguf")
+    tensors = read_gguf(weights)
     rows = []
     for line in sentences.read_text(encoding="utf-8").splitlines():
         prefix, text = line.split("\t", 1)
