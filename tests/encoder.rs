@@ -144,6 +144,6 @@ fn nothing_to_encode_is_nothing() {
 
 #[test]
 fn the_id_names_model_weights_and_arithmetic() {
-    assert!(encoder().id().starts_with("e5-small-zh-en:23f969180732:"), "{}", encoder().id());
+    assert!(encoder().id().starts_with("zhike-encoder-zh-en:fe4e5bdca3f0:"), "{}", encoder().id());
     assert_eq!(encoder().dim(), 384);
 }

@@ -172,7 +172,7 @@ fn a_published_folder_is_imported_listed_verified_and_used() {
     let model = import(&p.library, &p.source, &ImportOptions::default()).unwrap();
     assert_eq!((model.name.as_str(), model.dim, model.layers), ("tiny-model", HIDDEN, LAYERS));
     let listed: Vec<_> = p.library.list().unwrap().into_iter().map(|m| m.unwrap().name).collect();
-    assert_eq!(listed, ["e5-small-zh-en", "tiny-model"]);
+    assert_eq!(listed, ["zhike-encoder-zh-en", "tiny-model"]);
     let checks = p.library.verify("tiny-model").unwrap();
     assert!(checks.len() == 4 && checks.iter().all(|check| check.ok));
     assert!((vector(&p.library, "tiny-model").iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-5);
@@ -263,7 +263,7 @@ fn a_damaged_file_is_found_by_verify() {
     let bad: Vec<_> = p.library.verify("tiny").unwrap().into_iter().filter(|check| !check.ok).collect();
     assert_eq!(bad.len(), 1);
     assert!(bad[0].file == "model.safetensors" && bad[0].detail.contains("import it again"));
-    assert!(p.library.verify("e5-small-zh-en").unwrap().iter().all(|check| check.ok));
+    assert!(p.library.verify("zhike-encoder-zh-en").unwrap().iter().all(|check| check.ok));
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn a_name_is_taken_once_and_leads_nowhere_else() {
     assert_eq!(import(&p.library, &p.source, &named("tiny")).unwrap_err().code(), Code::Conflict);
     let replacing = ImportOptions { replace: true, ..named("tiny") };
     import(&p.library, &p.source, &replacing).unwrap();
-    assert_eq!(import(&p.library, &p.source, &named("e5-small-zh-en")).unwrap_err().code(), Code::Conflict);
+    assert_eq!(import(&p.library, &p.source, &named("zhike-encoder-zh-en")).unwrap_err().code(), Code::Conflict);
     for name in ["../tiny", "", ".hidden", "a/b", "名字"] {
         assert_eq!(
             import(&p.library, &p.source, &named(name)).unwrap_err().code(),

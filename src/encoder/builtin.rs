@@ -9,22 +9,22 @@ macro_rules! embed {
     ($name:literal) => {
         Blob::Embedded {
             name: $name,
-            bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/e5-small-zh-en/", $name)),
+            bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/zhike-encoder-zh-en/", $name)),
         }
     };
 }
 
 /// The checksums published beside the embedded files.
 pub(super) const SUMS: &str =
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/e5-small-zh-en/SHA256SUMS"));
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/zhike-encoder-zh-en/SHA256SUMS"));
 
 /// Name of the embedded model.
-pub(super) const NAME: &str = "e5-small-zh-en";
+pub(super) const NAME: &str = "zhike-encoder-zh-en";
 
 /// The embedded files.
 pub(super) fn blobs() -> [Blob; 4] {
     [
-        embed!("e5-small-zh-en-q4_0.gguf"),
+        embed!("zhike-encoder-zh-en-q8_0.gguf"),
         embed!("tokenizer.json"),
         embed!("config.json"),
         embed!("encoder.json"),

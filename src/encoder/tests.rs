@@ -75,7 +75,7 @@ fn the_embedded_files_are_the_published_ones() {
         assert!(sums.contains(&(sum, blob.name().into_owned())), "{} differs from SHA256SUMS", blob.name());
     }
     let profile = Profile::from_json(&files.profile.read_all().unwrap()).unwrap();
-    assert_eq!(profile.name, "e5-small-zh-en");
+    assert_eq!(profile.name, "zhike-encoder-zh-en");
 }
 
 #[test]
