@@ -318,7 +318,10 @@ fn a_name_is_taken_once_and_leads_nowhere_else() {
     assert_eq!(import(&p.library, &p.source, &named("tiny")).unwrap_err().code(), Code::Conflict);
     let replacing = ImportOptions { replace: true, ..named("tiny") };
     import(&p.library, &p.source, &replacing).unwrap();
-    assert_eq!(import(&p.library, &p.source, &named("zhike-encoder-zh-en")).unwrap_err().code(), Code::Conflict);
+    assert_eq!(
+        import(&p.library, &p.source, &named("zhike-encoder-zh-en")).unwrap_err().code(),
+        Code::Conflict
+    );
     for name in ["../tiny", "", ".hidden", "a/b", "名字"] {
         assert_eq!(
             import(&p.library, &p.source, &named(name)).unwrap_err().code(),

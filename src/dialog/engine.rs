@@ -33,6 +33,8 @@ use crate::text::detect_lang;
 const CHOICE_SHARE: f32 = 0.4;
 /// Small talk gives way to an answer that is this probable.
 const ANSWER_OVER_SMALLTALK: f32 = 0.85;
+/// Looking into an order gives way only to what was asked in so many words.
+const ANSWER_OVER_BUSINESS: f32 = 0.95;
 /// Least probability of a suggestion to an agent, who reads before sending.
 const WORTH_SUGGESTING: f32 = 0.05;
 
@@ -306,6 +308,7 @@ impl Engine {
             choice: answer * CHOICE_SHARE,
             intent: understood.intent_threshold,
             answer_over_smalltalk: ANSWER_OVER_SMALLTALK,
+            answer_over_business: ANSWER_OVER_BUSINESS,
         }
     }
 }

@@ -5,13 +5,13 @@ use crate::error::{Error, Result};
 use super::blob::Blob;
 use super::files::{ModelFiles, is_weight_file, parse_sums};
 
+/// A static has one place in the program; a constant would stand in it once for every use.
 macro_rules! embed {
-    ($name:literal) => {
-        Blob::Embedded {
-            name: $name,
-            bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/zhike-encoder-zh-en/", $name)),
-        }
-    };
+    ($name:literal) => {{
+        static BYTES: &[u8] =
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/zhike-encoder-zh-en/", $name));
+        Blob::Embedded { name: $name, bytes: BYTES }
+    }};
 }
 
 /// The checksums published beside the embedded files.

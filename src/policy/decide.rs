@@ -7,14 +7,17 @@ use super::situation::{Finding, IntentClass, Reason, RuleSays, Situation, Verdic
 const MOST_CHOICES: usize = 3;
 /// So many different words of anger need nobody's second look.
 const PLAINLY_ANGRY: usize = 2;
+/// An intent this probable is acted on before documents that may answer.
+const SURELY_BUSINESS: f32 = 0.8;
 /// The second turn in a row without an answer brings a person.
 const MISSES_BEFORE_HANDOFF: usize = 1;
 
 /// Decides, and says on what grounds.
 ///
 /// A rule comes first, then what the visitor asks for, then how certain the engine is. Being near the topic is never
-/// enough for an answer: below the limit the bot asks back once, and the second time brings a person. A document that
-/// clearly answers comes before the person who would look into an order.
+/// enough for an answer: below the limit the bot asks back once, and the second time brings a person. A general rule
+/// does not tell where somebody's own parcel is: only a document that very clearly answers comes before the person
+/// who looks into an order.
 pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
     match s.rule {
         Some(RuleSays::Handoff) => return (Verdict::Handoff(Reason::Rule), Grounds::RuleHandsOver),
@@ -45,6 +48,12 @@ pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
         Some((IntentClass::Smalltalk, intent)) if best < s.limits.answer_over_smalltalk => {
             return (Verdict::Smalltalk, Grounds::SmalltalkIntent { intent });
         }
+        Some((IntentClass::Business, intent))
+            if intent >= SURELY_BUSINESS && best < s.limits.answer_over_business =>
+        {
+            let threshold = s.limits.answer_over_business;
+            return (Verdict::Handoff(Reason::Business), Grounds::BusinessIntent { intent, best, threshold });
+        }
         _ => {}
     }
     if !s.findings.is_empty() && best >= s.limits.answer {
@@ -58,15 +67,15 @@ fn without_answer(s: &Situation<'_>, best: f32) -> (Verdict, Grounds) {
     if s.anger > 0 {
         return (Verdict::Handoff(Reason::Angry), Grounds::UnsureAndAnger { best, threshold });
     }
-    if let Some((IntentClass::Business, intent)) = s.intent.filter(|(_, p)| *p >= s.limits.intent) {
-        return (Verdict::Handoff(Reason::Business), Grounds::BusinessIntent { intent, best, threshold });
-    }
     if s.misses >= MISSES_BEFORE_HANDOFF {
         return (Verdict::Handoff(Reason::Unsure), Grounds::UnsureAgain { best, threshold });
     }
     let choices = alternatives(s.findings, s.limits.choice);
-    if choices.len() >= 2 {
+    if !choices.is_empty() {
         return (Verdict::Choose(choices), Grounds::SeveralClose { best, threshold });
+    }
+    if let Some((IntentClass::Business, intent)) = s.intent.filter(|(_, p)| *p >= s.limits.intent) {
+        return (Verdict::Handoff(Reason::Business), Grounds::BusinessIntent { intent, best, threshold });
     }
     (Verdict::NotFound, Grounds::Unsure { best, threshold })
 }
@@ -91,7 +100,13 @@ mod tests {
     use super::super::situation::Limits;
     use super::*;
 
-    const LIMITS: Limits = Limits { answer: 0.6, choice: 0.3, intent: 0.7, answer_over_smalltalk: 0.8 };
+    const LIMITS: Limits = Limits {
+        answer: 0.6,
+        choice: 0.3,
+        intent: 0.7,
+        answer_over_smalltalk: 0.8,
+        answer_over_business: 0.8,
+    };
 
     fn situation(findings: &[Finding]) -> Situation<'_> {
         Situation {
@@ -120,16 +135,16 @@ mod tests {
 
     #[test]
     fn near_the_topic_is_no_answer_and_the_second_miss_brings_a_person() {
-        let near = [finding(0.5, 1)];
+        let near = [finding(0.2, 1)];
         assert_eq!(decide(&situation(&near)).0, Verdict::NotFound);
         assert_eq!(decide(&Situation { misses: 1, ..situation(&near) }).0, Verdict::Handoff(Reason::Unsure));
     }
 
     #[test]
-    fn close_topics_become_choices_but_one_topic_is_no_choice() {
+    fn what_comes_close_is_offered_once_a_topic() {
         let two = [finding(0.5, 1), finding(0.45, 1), finding(0.4, 2), finding(0.1, 3)];
         assert_eq!(decide(&situation(&two)).0, Verdict::Choose(vec![0, 2]));
-        assert_eq!(decide(&situation(&two[..2])).0, Verdict::NotFound);
+        assert_eq!(decide(&situation(&two[..2])).0, Verdict::Choose(vec![0]));
     }
 
     #[test]
@@ -164,15 +179,15 @@ mod tests {
     }
 
     #[test]
-    fn a_business_matter_goes_to_a_person_unless_a_document_answers() {
-        let (sure, near) = ([finding(0.7, 1)], [finding(0.5, 1), finding(0.45, 2)]);
+    fn a_business_matter_goes_to_a_person_unless_a_document_very_clearly_answers() {
+        let (sure, near) = ([finding(0.85, 1)], [finding(0.5, 1), finding(0.45, 2)]);
         let asks = |findings| Situation { intent: Some((IntentClass::Business, 0.9)), ..situation(findings) };
         assert_eq!(decide(&asks(&sure)).0, Verdict::Answer);
         assert_eq!(
             decide(&asks(&near)),
             (
                 Verdict::Handoff(Reason::Business),
-                Grounds::BusinessIntent { intent: 0.9, best: 0.5, threshold: 0.6 }
+                Grounds::BusinessIntent { intent: 0.9, best: 0.5, threshold: 0.8 }
             )
         );
         let doubtful = Some((IntentClass::Business, 0.4));

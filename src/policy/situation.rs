@@ -11,6 +11,8 @@ pub struct Limits {
     pub intent: f32,
     /// Small talk gives way to an answer at least this probable: "thanks, and the postage?" is a question.
     pub answer_over_smalltalk: f32,
+    /// Looking into an order gives way to an answer at least this probable.
+    pub answer_over_business: f32,
 }
 
 /// How the shop deals with the recognised intent.
