@@ -8,7 +8,7 @@ use crate::server::Server;
 async fn a_visitor_is_answered_with_the_source_in_chinese_and_english() {
     let server = Server::demo();
     let zh = server.visitor("zh-CN").await;
-    let answer = zh.ask("1", "普通快递多少钱，满多少包邮？").await;
+    let answer = zh.ask("1", "包邮要满多少钱？").await;
     assert!(!answer["citations"].as_array().unwrap().is_empty(), "{answer}");
     let citation = &answer["citations"][0];
     assert!(
@@ -91,6 +91,35 @@ async fn the_same_client_id_is_stored_once() {
     assert_eq!(again.status().as_u16(), 200);
     let again: Value = again.json().await.unwrap();
     assert_eq!(again["id"], first["id"]);
+}
+
+#[tokio::test]
+async fn a_picked_choice_is_answered_with_exactly_that_passage() {
+    let server = Server::demo();
+    let admin = server.admin().await;
+    let asked = json!({"text": "电饭煲显示 E3 是什么意思", "explain": true});
+    let reply = admin.done("/dialog/reply", asked).await;
+    let candidates = reply["explanation"]["candidates"].as_array().unwrap();
+    let named = |c: &&Value| c["section"] == "故障代码";
+    let offered = candidates.iter().find(named).expect("the manual's table of codes is found");
+    let value = format!("{} · {}", offered["title"].as_str().unwrap(), offered["section"].as_str().unwrap());
+
+    // The choice comes back as the visitor's own text, after the question and the bot's asking back.
+    let history = json!([
+        {"role": "visitor", "text": "电饭煲显示 E3 是什么意思"},
+        {"role": "bot", "text": "您想问的是下面哪一个？"}
+    ]);
+    let picks = json!({"text": value, "history": history, "explain": true});
+    let reply = admin.done("/dialog/reply", picks).await;
+    assert_eq!(reply["action"], "answer", "{reply}");
+    assert_eq!(reply["explanation"]["reason_code"], "picked");
+    assert_eq!(reply["citations"][0]["chunk_id"], offered["chunk_id"]);
+    assert_eq!(reply["citations"][0]["quote"], offered["quote"], "the words that answer the question");
+    assert_eq!(reply["confidence"], 1.0);
+
+    let reply = admin.done("/dialog/reply", json!({"text": value})).await;
+    assert_eq!(reply["action"], "answer", "a program without history picks by the name alone");
+    assert_eq!(reply["citations"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
