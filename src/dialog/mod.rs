@@ -8,6 +8,7 @@ mod courtesy;
 mod engine;
 mod followup;
 mod lookup;
+mod own;
 mod phrases;
 mod picking;
 mod reasons;

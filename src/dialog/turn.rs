@@ -8,6 +8,7 @@ use super::courtesy::courtesy;
 use super::engine::TurnInput;
 use super::followup::{self, Completed, Leaning};
 use super::lookup::{Findings, Timings, Understood};
+use super::own::is_own_matter;
 use super::{IntentKind, Shop, reasons, wording};
 use crate::domain::{Explanation, Lang};
 use crate::policy::{Finding, Grounds, IntentClass, Limits, RuleSays, Situation};
@@ -55,6 +56,7 @@ impl Turn {
             anger: self.shop.anger(&folded),
             mere_anger: self.shop.is_mere_anger(&folded),
             courtesy: courtesy(&input.text).is_some(),
+            own_matter: is_own_matter(&input.text),
             picked: self.picked,
             intent,
             findings,

@@ -7,8 +7,8 @@ use super::situation::{Finding, IntentClass, Reason, RuleSays, Situation, Verdic
 const MOST_CHOICES: usize = 3;
 /// So many different words of anger need nobody's second look.
 const PLAINLY_ANGRY: usize = 2;
-/// An intent this probable is acted on before documents that may answer.
-const SURELY_BUSINESS: f32 = 0.8;
+/// An intent this probable is acted on before documents that answer.
+const SURE_INTENT: f32 = 0.8;
 /// The second turn in a row without an answer brings a person.
 const MISSES_BEFORE_HANDOFF: usize = 1;
 
@@ -42,14 +42,14 @@ pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
 
     let best = s.findings.first().map_or(0.0, |f| f.probability);
     match s.intent.filter(|(_, p)| *p >= s.limits.intent) {
-        Some((IntentClass::Handoff, intent)) => {
+        Some((IntentClass::Handoff, intent)) if intent >= SURE_INTENT || best < s.limits.answer => {
             return (Verdict::Handoff(Reason::Asked), Grounds::HandoffIntent { intent });
         }
         Some((IntentClass::Smalltalk, intent)) if best < s.limits.answer_over_smalltalk => {
             return (Verdict::Smalltalk, Grounds::SmalltalkIntent { intent });
         }
         Some((IntentClass::Business, intent))
-            if intent >= SURELY_BUSINESS && best < s.limits.answer_over_business =>
+            if s.own_matter && intent >= SURE_INTENT && best < s.limits.answer_over_business =>
         {
             let threshold = s.limits.answer_over_business;
             return (Verdict::Handoff(Reason::Business), Grounds::BusinessIntent { intent, best, threshold });
@@ -115,6 +115,7 @@ mod tests {
             anger: 0,
             mere_anger: false,
             courtesy: false,
+            own_matter: true,
             picked: false,
             intent: None,
             findings,
@@ -190,6 +191,9 @@ mod tests {
                 Grounds::BusinessIntent { intent: 0.9, best: 0.5, threshold: 0.8 }
             )
         );
+        let rule = [finding(0.7, 1)];
+        assert_eq!(decide(&asks(&rule)).0, Verdict::Handoff(Reason::Business));
+        assert_eq!(decide(&Situation { own_matter: false, ..asks(&rule) }).0, Verdict::Answer);
         let doubtful = Some((IntentClass::Business, 0.4));
         assert_eq!(
             decide(&Situation { intent: doubtful, ..situation(&near) }).0,

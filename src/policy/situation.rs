@@ -52,6 +52,8 @@ pub struct Situation<'a> {
     pub mere_anger: bool,
     /// The message is thanks, assent or goodbye and nothing else.
     pub courtesy: bool,
+    /// The message is about the visitor's own order or account, not about the rules for all.
+    pub own_matter: bool,
     /// The message is a choice that the bot offered; the first finding is what it stands for.
     pub picked: bool,
     /// The best intent's class and probability; `None` when nothing was recognised.

@@ -8,7 +8,7 @@ import { agentAt, visitorAt } from '../lib/world.mjs'
 const QUESTIONS = {
   zh: [
     { ask: '电饭煲显示 E3 是什么意思？', says: /过热|干烧/, source: /MR40/ },
-    { ask: '送货时没人在家怎么办？', says: /门口|前台|电话/, source: /生鲜/ },
+    { ask: '电饭煲保修多久？', says: /1年/, source: /保修/ },
   ],
   en: [
     { ask: 'How much is shipping to Singapore?', says: /88/, source: /shipping/i },
