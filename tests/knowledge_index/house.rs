@@ -193,8 +193,11 @@ pub async fn assert_agrees(house: &House, snapshot: &Snapshot) {
             assert!((score - same[id]).abs() < 1e-4, "{word}: {score} here, {} when built anew", same[id]);
         }
         let few = snapshot.passages_by_keyword(&query, 2, &all()).unwrap();
-        let best: Vec<f32> = found.iter().take(2).map(|(_, score)| *score).collect();
-        assert_eq!(few.iter().map(|(_, score)| *score).collect::<Vec<_>>(), best, "{word}");
+        // The words of a query are summed in another order when fewer hits are asked for: the last bit may differ.
+        assert_eq!(few.len(), found.len().min(2), "{word}");
+        for ((_, score), (_, best)) in few.iter().zip(&found) {
+            assert!((score - best).abs() < 1e-4, "{word}: {score} among two, {best} among all");
+        }
         for term in &query {
             assert_eq!(snapshot.document_frequency(term), rebuilt.document_frequency(term));
         }
