@@ -34,6 +34,16 @@ pub(crate) fn database_error(cause: sqlx::Error) -> Error {
     Error::new(code, detail).with_source(cause)
 }
 
+/// Whether another connection holds the lock: SQLite's primary code 5, whatever the extended one.
+pub(crate) fn is_busy(cause: &sqlx::Error) -> bool {
+    const SQLITE_BUSY: i32 = 5;
+    let code = match cause {
+        sqlx::Error::Database(e) => e.code().and_then(|code| code.parse::<i32>().ok()),
+        _ => None,
+    };
+    code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
+}
+
 /// `on_constraint("users.email", || …)`: the error for one constraint a caller expects to be hit.
 pub(crate) trait OnConstraint<T> {
     /// `name` is what the database names: `table.column` for a unique column, the constraint's name for a check.

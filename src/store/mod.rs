@@ -15,7 +15,7 @@ mod staff;
 mod versions;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
@@ -36,6 +36,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a write waits for another process (the command line beside a running server) to finish its own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Between two attempts to open a file that another process is creating.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
 /// How long a caller waits for a free connection before it is told that the database does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
@@ -81,16 +84,7 @@ impl Db {
             .pragma("temp_store", "memory");
 
         let opening = |e| open_error(path, e);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_with(options.clone())
-            .await
-            .map_err(opening)?;
+        let writer = open_writer(&options).await.map_err(opening)?;
 
         let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(opening)?;
         MIGRATIONS.run(&mut *tx).await.map_err(|e| open_error(path, e.into()))?;
@@ -154,6 +148,31 @@ impl Db {
     }
 }
 
+/// The pool with the one writer connection.
+///
+/// Turning a new file over to WAL is refused at once while another process does the same, whatever the busy timeout
+/// says; so that is tried again for as long.
+async fn open_writer(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        let opened = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(options.clone())
+            .await;
+        match opened {
+            Err(e) if errors::is_busy(&e) && Instant::now() < deadline => {
+                tokio::time::sleep(BUSY_PAUSE).await
+            }
+            other => return other,
+        }
+    }
+}
+
 fn reader_count() -> u32 {
     let cores = std::thread::available_parallelism().map_or(2, |n| n.get());
     u32::try_from(cores.clamp(2, 8)).unwrap_or(2)
@@ -214,11 +233,13 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
-    async fn two_processes_may_create_the_same_file_at_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("zhike.db");
-        let (a, b, c) = tokio::join!(Db::open(&path), Db::open(&path), Db::open(&path));
-        assert!(a.is_ok() && b.is_ok() && c.is_ok(), "{a:?} {b:?} {c:?}");
+    async fn several_processes_may_create_the_same_file_at_once() {
+        for _ in 0..10 {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("zhike.db");
+            let (a, b, c) = tokio::join!(Db::open(&path), Db::open(&path), Db::open(&path));
+            assert!(a.is_ok() && b.is_ok() && c.is_ok(), "{a:?} {b:?} {c:?}");
+        }
     }
 
     #[tokio::test]
