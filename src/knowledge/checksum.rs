@@ -1,7 +1,7 @@
 //! SHA-256 of files and bytes, in hex.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -13,16 +13,21 @@ pub fn of_bytes(bytes: &[u8]) -> String {
 
 /// Hex SHA-256 of a file, and its length.
 pub fn of_file(path: &Path) -> io::Result<(String, u64)> {
-    let mut file = File::open(path)?;
+    of_copied(File::open(path)?, io::sink())
+}
+
+/// Copies `from` to `to`; gives the hex SHA-256 of what was copied, and its length.
+pub fn of_copied(mut from: impl Read, mut to: impl Write) -> io::Result<(String, u64)> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     let mut length = 0;
     loop {
-        let n = file.read(&mut buffer)?;
+        let n = from.read(&mut buffer)?;
         if n == 0 {
             return Ok((hex(&hash.finalize()), length));
         }
         hash.update(&buffer[..n]);
+        to.write_all(&buffer[..n])?;
         length += n as u64;
     }
 }

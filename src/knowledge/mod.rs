@@ -7,7 +7,7 @@
 mod base;
 mod byte_vectors;
 pub mod catalogue;
-mod checksum;
+pub mod checksum;
 pub mod chunk;
 mod embed;
 mod faqs;

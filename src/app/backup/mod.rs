@@ -48,19 +48,3 @@ impl Manifest {
         self.files.iter().map(|file| file.bytes).sum()
     }
 }
-
-/// Copies `from` to `to`; gives the number of bytes and their SHA-256 in hexadecimal digits.
-fn copy(mut from: impl std::io::Read, mut to: impl std::io::Write) -> std::io::Result<(u64, String)> {
-    use sha2::{Digest, Sha256};
-    let (mut hash, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 16]);
-    loop {
-        let read = from.read(&mut buffer)?;
-        if read == 0 {
-            let digits = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-            return Ok((bytes, digits));
-        }
-        hash.update(&buffer[..read]);
-        to.write_all(&buffer[..read])?;
-        bytes += read as u64;
-    }
-}

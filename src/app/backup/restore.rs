@@ -11,10 +11,10 @@ use std::path::{Component, Path, PathBuf};
 use jiff::Timestamp;
 use zip::ZipArchive;
 
-use super::{FORMAT, INDEX_FOLDER, MANIFEST, Manifest, RESTORING, SET_ASIDE, copy};
+use super::{FORMAT, INDEX_FOLDER, MANIFEST, Manifest, RESTORING, SET_ASIDE};
 use crate::app::DATABASE_FILE;
 use crate::error::{Code, Error, Result};
-use crate::knowledge::Index;
+use crate::knowledge::{Index, checksum};
 use crate::store::Db;
 
 /// A manifest is a few hundred bytes a file.
@@ -114,7 +114,7 @@ fn unpack(
         let entry = archive.by_name(&file.path).map_err(|e| damaged(from, e))?;
         let mut out = File::create(&path).map_err(|e| Error::from(e).at(path.display()))?;
         // One byte more than there should be is enough to know.
-        let (bytes, sha256) = copy(std::io::Read::take(entry, file.bytes + 1), &mut out)
+        let (sha256, bytes) = checksum::of_copied(std::io::Read::take(entry, file.bytes + 1), &mut out)
             .map_err(|e| damaged(from, format!("{}: {e}", file.path)))?;
         if (bytes, &sha256) != (file.bytes, &file.sha256) {
             return Err(damaged(from, format!("{} is not what was written", file.path)));

@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use super::{Entry, FORMAT, INDEX_FOLDER, MANIFEST, Manifest, RESTORING, SET_ASIDE, copy};
+use super::{Entry, FORMAT, INDEX_FOLDER, MANIFEST, Manifest, RESTORING, SET_ASIDE};
 use crate::app::DATABASE_FILE;
 use crate::error::{Code, Error, Result};
+use crate::knowledge::checksum;
 use crate::store::Db;
 
 /// Writes everything of the data folder into the new file `to`.
@@ -68,7 +69,8 @@ fn archive(data: &Path, database: &Path, to: &Path) -> Result<Manifest> {
     for (path, source) in sources {
         let file = File::open(&source).map_err(|e| Error::from(e).at(source.display()))?;
         zip.start_file(path.as_str(), options).map_err(broken)?;
-        let (bytes, sha256) = copy(file, &mut zip).map_err(|e| Error::from(e).at(source.display()))?;
+        let (sha256, bytes) =
+            checksum::of_copied(file, &mut zip).map_err(|e| Error::from(e).at(source.display()))?;
         files.push(Entry { path, bytes, sha256 });
     }
     let manifest = Manifest {
