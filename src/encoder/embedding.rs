@@ -3,14 +3,13 @@
 //! The word table is most of a small multilingual model. It stays where it is, in the program or in the file, in the
 //! form in which it is stored; only the rows of the tokens at hand are read and turned into f32.
 
-use candle_core::quantized::GgmlDType;
-
 use crate::error::{Code, Error, Result};
 
 use super::architecture::Architecture;
 use super::batch::Batch;
 use super::blob::Blob;
-use super::weights::{Storage, Weights, to_f32};
+use super::numbers::{Storage, to_f32};
+use super::weights::Weights;
 
 /// Tables that turn token ids into vectors.
 #[derive(Debug)]
@@ -90,69 +89,7 @@ impl RowTable {
             return Err(Error::new(Code::BadModel, detail));
         }
         let bytes = self.blob.read(self.offset + (row * self.row_bytes) as u64, self.row_bytes)?;
-        if self.storage == Storage::Ggml(GgmlDType::Q4_0) {
-            dequantise_q4_0(&bytes, out);
-            return Ok(());
-        }
-        let values = to_f32(&bytes, self.storage, &[out.len()])
-            .map_err(|e| Error::internal("a row of the word table cannot be read").with_source(e))?;
-        out.copy_from_slice(&values);
-        Ok(())
-    }
-}
-
-/// ggml's Q4_0: blocks of 32 numbers, an f16 scale `d` and 16 bytes; number `i` is `d * (low nibble of byte i - 8)`,
-/// number `i + 16` likewise from the high nibble.
-fn dequantise_q4_0(blocks: &[u8], out: &mut [f32]) {
-    for (block, out) in blocks.chunks_exact(18).zip(out.chunks_exact_mut(32)) {
-        let scale = f16_to_f32(u16::from_le_bytes([block[0], block[1]]));
-        let (low, high) = out.split_at_mut(16);
-        for ((&byte, low), high) in block[2..].iter().zip(low).zip(high) {
-            *low = scale * (f32::from(byte & 15) - 8.0);
-            *high = scale * (f32::from(byte >> 4) - 8.0);
-        }
-    }
-}
-
-/// IEEE half precision to single, exact for every finite number.
-fn f16_to_f32(half: u16) -> f32 {
-    let sign = u32::from(half >> 15) << 31;
-    let exponent_and_mantissa = u32::from(half & 0x7fff) << 13;
-    // Scaling by 2^112 moves the exponent's bias from 15 to 127 and normalises subnormal halves on the way.
-    let magnitude = f32::from_bits(exponent_and_mantissa) * f32::from_bits(0x7780_0000);
-    f32::from_bits(sign | magnitude.to_bits())
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use candle_core::quantized::{GgmlDType, QTensor};
-    use candle_core::{Device, Tensor};
-
-    #[test]
-    fn rows_are_read_as_candle_dequantises_them() {
-        let values: Vec<f32> = (0..96).map(|i| ((i * 37 % 101) as f32 - 50.0) * 0.0137).collect();
-        let tensor = Tensor::from_vec(values, (1, 96), &Device::Cpu).unwrap();
-        let quantised = QTensor::quantize(&tensor, GgmlDType::Q4_0).unwrap();
-        let expected: Vec<f32> =
-            quantised.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap().to_vec1().unwrap();
-        let mut row = vec![0.0; 96];
-        dequantise_q4_0(&quantised.data().unwrap(), &mut row);
-        assert_eq!(row, expected);
-    }
-
-    #[test]
-    fn halves_become_the_same_number() {
-        for (half, single) in [
-            (0x3c00, 1.0),
-            (0xc000, -2.0),
-            (0x0001, 2f32.powi(-24)),
-            (0x7bff, 65504.0),
-            (0x0000, 0.0),
-            (0x3555, 0.333_251_95),
-        ] {
-            assert_eq!(f16_to_f32(half), single);
-        }
+        to_f32(&bytes, self.storage, out)
+            .map_err(|e| Error::internal("a row of the word table cannot be read").with_source(e))
     }
 }

@@ -147,7 +147,10 @@ impl Loader<'_> {
         let numbers: Vec<usize> = (0..self.a.layers).collect();
         let shares = numbers.chunks(numbers.len().div_ceil(threads));
         let parts: Vec<Result<Vec<Layer>>> = std::thread::scope(|scope| {
-            let load = |share: &[usize]| share.iter().map(|&n| self.layer(n)).collect();
+            let load = |share: &[usize]| {
+                let mut matrix = Vec::new();
+                share.iter().map(|&n| self.layer(n, &mut matrix)).collect()
+            };
             let running: Vec<_> = shares.map(|share| scope.spawn(move || load(share))).collect();
             let failed = || Error::internal("a thread that loads the model failed");
             running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(failed()))).collect()
@@ -156,40 +159,44 @@ impl Loader<'_> {
         Ok(layers?.into_iter().flatten().collect())
     }
 
-    fn layer(self, n: usize) -> Result<Layer> {
+    /// One layer. `matrix` is space for the largest of its matrices in f32, kept from layer to layer.
+    fn layer(self, n: usize, matrix: &mut Vec<f32>) -> Result<Layer> {
         let (h, inner) = (self.a.hidden, self.a.intermediate);
         let name = |part: &str| format!("encoder.layer.{n}.{part}");
-        let (mut qkv, mut qkv_bias) = self.matrix(&name("attention.self.query"), h, h)?;
-        let factor = 1.0 / (self.a.head_width() as f32).sqrt();
-        qkv.iter_mut().chain(&mut qkv_bias).for_each(|w| *w *= factor);
-        for part in ["attention.self.key", "attention.self.value"] {
-            let (weights, bias) = self.matrix(&name(part), h, h)?;
-            qkv.extend(weights);
-            qkv_bias.extend(bias);
-        }
         Ok(Layer {
             attention: AttentionWeights {
-                qkv: PackedLinear::pack(&qkv, qkv_bias, h, self.kernel.geometry()),
-                output: self.linear(&name("attention.output.dense"), h, h)?,
+                qkv: self.query_key_value(name, matrix)?,
+                output: self.linear(&name("attention.output.dense"), h, h, matrix)?,
                 norm: self.norm(&name("attention.output.LayerNorm"))?,
                 heads: self.a.heads,
             },
             feed_forward: FeedForwardWeights {
-                inner: self.linear(&name("intermediate.dense"), h, inner)?,
-                output: self.linear(&name("output.dense"), inner, h)?,
+                inner: self.linear(&name("intermediate.dense"), h, inner, matrix)?,
+                output: self.linear(&name("output.dense"), inner, h, matrix)?,
                 norm: self.norm(&name("output.LayerNorm"))?,
             },
         })
     }
 
-    fn linear(self, name: &str, from: usize, to: usize) -> Result<PackedLinear> {
-        let (weights, bias) = self.matrix(name, from, to)?;
-        Ok(PackedLinear::pack(&weights, bias, from, self.kernel.geometry()))
+    /// Three layers in one; the queries already scaled by one over the root of the head width.
+    fn query_key_value(self, name: impl Fn(&str) -> String, matrix: &mut Vec<f32>) -> Result<PackedLinear> {
+        let h = self.a.hidden;
+        let mut bias = Vec::with_capacity(3 * h);
+        matrix.clear();
+        for part in ["attention.self.query", "attention.self.key", "attention.self.value"] {
+            self.weights.append(&name(&format!("{part}.weight")), &[h, h], matrix)?;
+            self.weights.append(&name(&format!("{part}.bias")), &[h], &mut bias)?;
+        }
+        let factor = 1.0 / (self.a.head_width() as f32).sqrt();
+        matrix[..h * h].iter_mut().chain(&mut bias[..h]).for_each(|w| *w *= factor);
+        Ok(PackedLinear::pack(matrix, bias, h, self.kernel.geometry()))
     }
 
-    fn matrix(self, name: &str, from: usize, to: usize) -> Result<(Vec<f32>, Vec<f32>)> {
-        let weights = self.weights.load(&format!("{name}.weight"), &[to, from])?;
-        Ok((weights, self.weights.load(&format!("{name}.bias"), &[to])?))
+    fn linear(self, name: &str, from: usize, to: usize, matrix: &mut Vec<f32>) -> Result<PackedLinear> {
+        matrix.clear();
+        self.weights.append(&format!("{name}.weight"), &[to, from], matrix)?;
+        let bias = self.weights.load(&format!("{name}.bias"), &[to])?;
+        Ok(PackedLinear::pack(matrix, bias, from, self.kernel.geometry()))
     }
 
     fn norm(self, name: &str) -> Result<NormWeights> {

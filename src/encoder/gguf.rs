@@ -11,8 +11,9 @@ use serde_json::json;
 use crate::error::{Code, Error, Result};
 
 use super::blob::Blob;
+use super::numbers::Storage;
 use super::profile::Pooling;
-use super::weights::{Entry, Storage};
+use super::weights::Entry;
 
 /// The tensors of a GGUF file by their Hugging Face names.
 pub(super) fn entries(blob: &Blob) -> Result<HashMap<String, Entry>> {

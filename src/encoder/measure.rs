@@ -60,9 +60,10 @@ pub struct Report {
     pub threads: usize,
     /// From files to a loaded model.
     pub load_ms: f64,
-    /// Resident memory of the process with the model loaded, and what of it came with the model.
-    pub rss_mb: Option<f64>,
-    pub rss_model_mb: Option<f64>,
+    /// Resident memory of the process with the model loaded.
+    pub memory: Option<Memory>,
+    /// What of it came with the model.
+    pub memory_of_model: Option<Memory>,
     /// One text at a time, one thread.
     pub single: Vec<Row>,
     /// Bulk calls on all threads.
@@ -73,6 +74,15 @@ pub struct Report {
     pub cosine_to_plain: Option<(f64, f64)>,
     /// Name and version of the yardstick beside it.
     pub yardstick: Option<String>,
+}
+
+/// Resident memory in megabytes.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Memory {
+    /// The process's own.
+    pub own_mb: f64,
+    /// Pages of files, the program's own file among them; the system takes them back when it needs them.
+    pub file_mb: f64,
 }
 
 /// Times of one kind of call.
@@ -104,12 +114,12 @@ pub fn measure(
     mut yardstick: Option<&mut dyn Yardstick>,
     progress: &mut dyn FnMut(&str, &Row),
 ) -> Result<Report> {
-    let before = resident_mb();
+    let before = resident();
     let started = Instant::now();
     let one = Encoder::open(files.clone(), EncoderOptions { threads: 1, ..EncoderOptions::default() })?;
     let load_ms = started.elapsed().as_secs_f64() * 1e3;
     one.encode_blocking(&[text_of(one.tokeniser(), 16)?], Prefix::None, Priority::Visitor, false)?;
-    let after = resident_mb();
+    let after = resident();
 
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if options.threads == 0 { cores } else { options.threads };
@@ -121,8 +131,11 @@ pub fn measure(
         kernel: Kernel::choose()?.name(),
         threads,
         load_ms,
-        rss_mb: after,
-        rss_model_mb: after.zip(before).map(|(after, before)| after - before),
+        memory: after,
+        memory_of_model: after.zip(before).map(|(after, before)| Memory {
+            own_mb: after.own_mb - before.own_mb,
+            file_mb: after.file_mb - before.file_mb,
+        }),
         single: Vec::new(),
         batches: Vec::new(),
         concurrent: Vec::new(),
@@ -298,8 +311,11 @@ impl<'a> Plain<'a> {
 }
 
 /// Resident memory of this process, where the system tells.
-fn resident_mb() -> Option<f64> {
+fn resident() -> Option<Memory> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.split_whitespace().next()?.parse::<f64>().ok().map(|kb| kb / 1024.0)
+    let megabytes = |field: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+        line.split_whitespace().next()?.parse::<f64>().ok().map(|kb| kb / 1024.0)
+    };
+    Some(Memory { own_mb: megabytes("RssAnon:")?, file_mb: megabytes("RssFile:")? })
 }

@@ -19,6 +19,8 @@ mod kernels;
 mod library;
 mod measure;
 mod model;
+mod numbers;
+mod pieces;
 mod pool;
 mod profile;
 mod queue;
@@ -36,7 +38,9 @@ pub use files::ModelFiles;
 pub use handle::{Encoder, EncoderOptions};
 pub use import::{ImportOptions, import};
 pub use library::{FileCheck, Library, ModelInfo};
-pub use measure::{Beside, MeasureOptions, Report as MeasureReport, Row as MeasureRow, Yardstick, measure};
+pub use measure::{
+    Beside, MeasureOptions, Memory, Report as MeasureReport, Row as MeasureRow, Yardstick, measure,
+};
 pub use profile::{Pooling, Profile};
 pub use queue::Priority;
 

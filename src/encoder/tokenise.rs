@@ -3,11 +3,18 @@
 //! The tokeniser is the one published with the model (`tokenizer.json`). Prefixes such as `query: ` are put before
 //! the text here and taken out of the offsets again, so nobody else needs to know that they exist.
 
-use tokenizers::{Encoding, Tokenizer};
+use std::fmt::Debug;
+
+use tokenizers::models::ModelWrapper;
+use tokenizers::{
+    Decoder, DecoderWrapper, Encoding, Model, Normalizer, NormalizerWrapper, PostProcessor,
+    PostProcessorWrapper, PreTokenizer, PreTokenizerWrapper, TokenizerImpl,
+};
 
 use crate::error::{Code, Error, Result};
 
 use super::blob::Blob;
+use super::pieces::Pieces;
 
 /// A text as the forward pass takes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,29 +29,74 @@ pub struct Tokens {
 /// The model's tokeniser.
 #[derive(Debug)]
 pub struct Tokeniser {
-    inner: Tokenizer,
+    inner: Box<dyn Pipeline>,
     max_tokens: usize,
+}
+
+/// The library's pipeline around a vocabulary.
+pub(super) type Over<M> =
+    TokenizerImpl<M, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
+
+/// The library's pipeline, whatever the vocabulary in it.
+trait Pipeline: Debug + Send + Sync {
+    fn vocabulary(&self) -> usize;
+    fn count(&self, text: &str) -> usize;
+    /// With special tokens, and offsets in Unicode scalar values.
+    fn encode(&self, text: String) -> tokenizers::Result<Encoding>;
+    /// Texts keep their length; limits are this room's matter.
+    fn neither_pad_nor_truncate(&mut self);
+}
+
+impl<M, N, P, Q, D> Pipeline for TokenizerImpl<M, N, P, Q, D>
+where
+    M: Model + Debug + Send + Sync,
+    N: Normalizer + Debug + Send + Sync,
+    P: PreTokenizer + Debug + Send + Sync,
+    Q: PostProcessor + Debug + Send + Sync,
+    D: Decoder + Debug + Send + Sync,
+{
+    fn vocabulary(&self) -> usize {
+        self.get_vocab_size(true)
+    }
+
+    fn count(&self, text: &str) -> usize {
+        self.encode_fast(text, false).map_or(0, |encoding| encoding.len())
+    }
+
+    fn encode(&self, text: String) -> tokenizers::Result<Encoding> {
+        self.encode_char_offsets(text, true)
+    }
+
+    fn neither_pad_nor_truncate(&mut self) {
+        self.with_padding(None);
+        // Only a limit can be refused.
+        let _ = self.with_truncation(None);
+    }
 }
 
 impl Tokeniser {
     /// Reads a `tokenizer.json`. Inputs are cut at `max_tokens`, special tokens included.
     pub fn open(file: &Blob, max_tokens: usize) -> Result<Self> {
-        let mut inner = Tokenizer::from_bytes(file.read_all()?).map_err(|e| {
-            Error::new(Code::BadModel, format!("{} is not a tokenizer.json: {e}", file.name()))
-        })?;
-        inner.with_padding(None);
-        inner.with_truncation(None).map_err(|e| Error::new(Code::BadModel, e.to_string()))?;
+        let json = file.read_all()?;
+        // Unigram vocabularies are read by our own room, the others by the library.
+        let mut inner: Box<dyn Pipeline> = match serde_json::from_slice::<Over<Pieces>>(&json) {
+            Ok(ours) => Box::new(ours),
+            Err(_) => Box::new(serde_json::from_slice::<Over<ModelWrapper>>(&json).map_err(|e| {
+                Error::new(Code::BadModel, format!("{} is not a tokenizer.json: {e}", file.name()))
+            })?),
+        };
+        inner.neither_pad_nor_truncate();
         Ok(Self { inner, max_tokens })
     }
 
     /// Number of ids the tokeniser can produce.
     pub fn vocabulary(&self) -> usize {
-        self.inner.get_vocab_size(true)
+        self.inner.vocabulary()
     }
 
     /// Length of `text` in tokens, without prefix, special tokens and limit.
     pub fn count(&self, text: &str) -> usize {
-        self.inner.encode_fast(text, false).map_or(0, |encoding| encoding.len())
+        self.inner.count(text)
     }
 
     /// Tokenises `prefix` and `text` together.
@@ -52,7 +104,7 @@ impl Tokeniser {
         let whole = [prefix, text].concat();
         let encoding = self
             .inner
-            .encode_char_offsets(whole, true)
+            .encode(whole)
             .map_err(|e| Error::internal(format!("the text could not be tokenised: {e}")))?;
         Ok(self.shape(&encoding, prefix.chars().count(), text))
     }

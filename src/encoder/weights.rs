@@ -5,8 +5,7 @@
 
 use std::collections::HashMap;
 
-use candle_core::quantized::{GgmlDType, QStorage, QTensor};
-use candle_core::{DType, Device, Tensor};
+use candle_core::DType;
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
@@ -14,6 +13,7 @@ use crate::error::{Code, Error, Result};
 
 use super::blob::Blob;
 use super::gguf;
+use super::numbers::{Storage, to_f32};
 
 /// The tensors of one model file.
 #[derive(Debug)]
@@ -30,13 +30,6 @@ pub(super) struct Entry {
     pub shape: Vec<usize>,
     pub offset: u64,
     pub bytes: usize,
-}
-
-/// How the numbers of a tensor are stored.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Storage {
-    Plain(DType),
-    Ggml(GgmlDType),
 }
 
 /// Every encoder of the family has this table; its name shows the prefix of all names.
@@ -61,6 +54,13 @@ impl Weights {
 
     /// The tensor `name` as f32 in row-major order; its shape must be `shape`.
     pub fn load(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let mut values = Vec::new();
+        self.append(name, shape, &mut values)?;
+        Ok(values)
+    }
+
+    /// As [`Weights::load`], behind what is in `to` already.
+    pub fn append(&self, name: &str, shape: &[usize], to: &mut Vec<f32>) -> Result<()> {
         let entry = self.entry(name)?;
         if entry.shape != shape {
             let detail = format!(
@@ -71,7 +71,9 @@ impl Weights {
             return Err(Error::new(Code::BadModel, detail));
         }
         let bytes = self.blob.read(entry.offset, entry.bytes)?;
-        to_f32(&bytes, entry.storage, shape).map_err(|e| self.broken(name, e))
+        let start = to.len();
+        to.resize(start + shape.iter().product::<usize>(), 0.0);
+        to_f32(&bytes, entry.storage, &mut to[start..]).map_err(|e| self.broken(name, e))
     }
 
     /// Whether the file has a tensor of this name.
@@ -102,22 +104,6 @@ impl Weights {
         Error::new(Code::BadModel, format!("{}: tensor {name} cannot be read: {e}", self.blob.name()))
             .with_source(e)
     }
-}
-
-/// Turns stored numbers into f32.
-pub(super) fn to_f32(bytes: &[u8], storage: Storage, shape: &[usize]) -> candle_core::Result<Vec<f32>> {
-    let device = Device::Cpu;
-    let tensor = match storage {
-        Storage::Plain(dtype) => {
-            Tensor::from_raw_buffer(bytes, dtype, shape, &device)?.to_dtype(DType::F32)?
-        }
-        Storage::Ggml(dtype) => {
-            // A copy, because candle wants the blocks aligned and bytes within the program need not be.
-            let blocks = QStorage::from_data(bytes.to_vec().into(), &device, dtype)?;
-            QTensor::new(blocks, shape)?.dequantize(&device)?
-        }
-    };
-    tensor.flatten_all()?.to_vec1()
 }
 
 /// A safetensors header longer than this is not one of a model; the format's own limit.

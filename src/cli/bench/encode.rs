@@ -9,7 +9,7 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::yardstick::OnnxRuntime;
 use crate::cli::{Context, out};
-use crate::encoder::{Library, MeasureOptions, MeasureReport, MeasureRow, Yardstick, measure};
+use crate::encoder::{Library, MeasureOptions, MeasureReport, MeasureRow, Memory, Yardstick, measure};
 use crate::error::{Error, Result};
 
 /// Time from text to vector, beside a plain f32 forward pass
@@ -91,8 +91,11 @@ fn print(report: &MeasureReport) {
         "{}, kernel {}, {} threads; loaded in {:.0} ms",
         report.model, report.kernel, report.threads, report.load_ms
     ));
-    if let Some((rss, model)) = report.rss_mb.zip(report.rss_model_mb) {
-        out::line(format!("memory {rss:.0} MB, of which {model:.0} MB came with the model"));
+    if let Some((all, model)) = report.memory.zip(report.memory_of_model) {
+        let told = |m: Memory| {
+            format!("{:.0} MB ({:.0} own, {:.0} of files)", m.own_mb + m.file_mb, m.own_mb, m.file_mb)
+        };
+        out::line(format!("memory {}, of which {} came with the model", told(all), told(model)));
     }
     if let Some((mean, least)) = report.cosine_to_plain {
         out::line(format!("cosine to the plain f32 forward pass: mean {mean:.5}, least {least:.5}"));
