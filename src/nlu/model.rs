@@ -1,6 +1,6 @@
 //! The trained model: what a message is parsed with, and its file.
 
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::intent::IntentHead;
@@ -44,14 +44,14 @@ impl Model {
 
     /// Intents and slots of `text`. `encoded` is its pass with [`crate::encoder::Prefix::Query`]; without token states
     /// the tagger is silent and recognisers and dictionary find what they can. The language is detected if not given.
-    /// Dates are relative to the day the program has.
+    /// Dates are relative to the clock of the machine.
     pub fn parse(&self, text: &str, lang: Option<Lang>, encoded: &Encoded) -> Parse {
-        self.parse_on(text, lang, encoded, jiff::Zoned::now().date())
+        self.parse_at(text, lang, encoded, jiff::Zoned::now().datetime())
     }
 
-    /// [`Model::parse`] as on a given day.
-    pub fn parse_on(&self, text: &str, lang: Option<Lang>, encoded: &Encoded, today: Date) -> Parse {
-        let found = recognise::find(text, today);
+    /// [`Model::parse`] as at a given time.
+    pub fn parse_at(&self, text: &str, lang: Option<Lang>, encoded: &Encoded, now: DateTime) -> Parse {
+        let found = recognise::find(text, now);
         let intents = match &self.intents {
             Some(head) => head.predict(&head.classifier.extractor.features(text, &encoded.vector, &found)),
             None => Vec::new(),

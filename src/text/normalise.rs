@@ -27,6 +27,11 @@ pub fn normalise(text: &str) -> String {
     out
 }
 
+/// NFKC alone: full-width letters and digits become half-width, everything else stays as it was written.
+pub fn half_width(text: &str) -> String {
+    text.nfkc().collect()
+}
+
 /// NFKC and lower case. Lower-casing can leave NFKC and NFKC can uncover capitals, so both run until nothing changes.
 fn fold_width_and_case(text: &str) -> Cow<'_, str> {
     let plain = text.chars().all(|c| !c.is_uppercase())

@@ -1,13 +1,15 @@
 //! Days, weeks, months and years, absolute and relative.
 
+mod english;
+
 use std::sync::LazyLock;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use regex::{Captures, Regex};
 
 use super::super::constant_pattern;
-use super::{Span, whole, without_overlaps};
+use super::{Span, festivals, whole, without_overlaps};
 
 /// What a pattern's words mean on a given day: an ISO value, and whether it is one whole day.
 type Resolve = fn(&Captures<'_>, Date) -> Option<Value>;
@@ -22,7 +24,8 @@ pub(super) fn find(text: &str, today: Date) -> Vec<Span> {
     let mut spans = Vec::new();
     for (pattern, resolve) in RULES.iter() {
         for captures in pattern.captures_iter(text) {
-            let Some(all) = captures.get(0) else { continue };
+            // What only shows that this is a date is no part of it.
+            let Some(all) = captures.name("span").or(captures.get(0)) else { continue };
             if is_part_of_something_else(text, all.start(), all.end()) {
                 continue;
             }
@@ -40,13 +43,25 @@ fn is_part_of_something_else(text: &str, start: usize, end: usize) -> bool {
     let last = text[..end].chars().next_back();
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();
+    // 2023-3-5 goes on at its dash, 11月1日-11月5日 does not.
+    let dashed = text[..start].trim_end_matches('-').chars().next_back();
     let digits_run_on = first.is_some_and(|c| c.is_ascii_digit())
-        && before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '.'));
+        && (before
+            .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '¥' | '$' | '€' | '£'))
+            || before == Some('-') && dashed.is_some_and(|c| c.is_ascii_alphanumeric()));
     let digits_go_on = last.is_some_and(|c| c.is_ascii_digit())
         && after
             .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '%' | '折' | '码' | '寸'));
-    let a_place = last == Some('号') && after.is_some_and(|c| "线楼店门机仓柜馆院路桌厅球口房字".contains(c));
-    digits_run_on || digits_go_on || a_place
+    let a_place = matches!(last, Some('号' | '日'))
+        && after.is_some_and(|c| "线楼店门机仓柜馆院路桌厅球口房字内达".contains(c));
+    digits_run_on || digits_go_on || a_place || counts_something(text, start, end)
+}
+
+/// `4/5 stars`, `版本 3.5`: a score or a version, though it could be a date.
+fn counts_something(text: &str, start: usize, end: usize) -> bool {
+    let bare = text[start..end].chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.'));
+    bare && ([" star", "星", "分", "的人", "倍"].iter().any(|w| text[end..].starts_with(w))
+        || ["版", "版本", "v", "ver", "评分", "比分"].iter().any(|w| text[..start].trim_end().ends_with(w)))
 }
 
 const NUMBER: &str = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})";
@@ -58,7 +73,7 @@ const ENGLISH_DAY_PARTS: &str = "morning|afternoon|evening|night";
 const ENGLISH_COUNT: &str = r"\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten";
 
 static RULES: LazyLock<Vec<(Regex, Resolve)>> = LazyLock::new(|| {
-    let rules: [(String, Resolve); 16] = [
+    let rules: [(String, Resolve); 20] = [
         (
             format!("(?P<day>大前天|前天|昨[天日晚儿]|今[天日晚早晨儿]|明[天日晚早晨儿]|当[天晚]|大后天|后[天日])(?:{DAY_PARTS})?"),
             relative_day,
@@ -68,32 +83,46 @@ static RULES: LazyLock<Vec<(Regex, Resolve)>> = LazyLock::new(|| {
         (r"(?P<which>上上|下下|上|下|这|本)个?月".into(), chinese_month),
         (r"前年|去年|今年|明年|后年".into(), chinese_year),
         (
-            format!(r"(?:(?P<year>\d{{4}}|[零〇一二三四五六七八九]{{4}}|去年|今年|明年)年?)?(?P<month>{NUMBER})月(?:份|(?P<day>{NUMBER})(?:[日号]|(?-u:\b)))?"),
+            format!(r"(?:(?P<year>\d{{4}}|[零〇一二三四五六七八九]{{4}}|去年|今年|明年)年?)?(?P<month>{NUMBER})月(?:份|(?P<day>{NUMBER})(?:[日号](?:[-~到至](?P<until>{NUMBER})[日号])?|(?-u:\b)))?"),
             chinese_date,
+        ),
+        (
+            format!(r"(?:(?P<which>上上|下下|上|下|这|本)个?月|(?P<year>去年|今年|明年)?(?P<month>{NUMBER})月份?|月)的?月?(?P<part>初|中旬|底|末)"),
+            part_of_month,
+        ),
+        (r"(?P<year>[去今明])?年(?P<part>初|中|底|末)".into(), part_of_year),
+        (
+            r"(?-u:\b)(?:the )?(?P<part>beginning|start|middle|end) of (?:the |this )?(?:(?P<which>next|last) )?(?P<unit>month|year)(?-u:\b)".into(),
+            english::part,
         ),
         (r"(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})".into(), numeric_date),
         (r"(?P<month>\d{1,2})/(?P<day>\d{1,2})".into(), numeric_date),
-        (format!(r"(?P<day>{NUMBER})号"), day_of_month),
+        // 11.11 may be a number: only the shops' days and what is said of days make it one.
+        (
+            r"(?P<span>(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?:[-~到至](?P<month2>\d{1,2})\.(?P<day2>\d{1,2}))?[号日]?)(?P<said>的?(?:活动|大促|那天|当天)|(?:买|下单|拍|付款|收到|发货|到货|签收))?".into(),
+            dotted_date,
+        ),
+        (format!(r"(?:(?P<from>{NUMBER})[-~到至])?(?P<day>{NUMBER})[号日]"), day_of_month),
         (r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3}|半)个?(?P<unit>天|日|周|星期|礼拜|月|年)(?:以|之)?(?P<way>前|后)".into(), chinese_distance),
         (
-            r"双十一|双11|双十二|双12|六一八|(?-u:\b)618(?-u:\b)|元旦|国庆节?|五一|劳动节|情人节|儿童节|教师节|圣诞节?|black friday|christmas(?: day| eve)?|new year'?s?(?: day| eve)?".into(),
+            festivals::WORDS.into(),
             festival,
         ),
         (
             format!(
                 r"(?-u:\b)(?:the )?(?P<day>day after tomorrow|day before yesterday|tonight|last night|today|tomorrow|yesterday|this)(?P<part> (?:{ENGLISH_DAY_PARTS}))?(?-u:\b)"
             ),
-            english_relative_day,
+            english::relative_day,
         ),
-        (format!(r"(?-u:\b)(?:(?P<which>next|last|this) )?(?P<day>{WEEKDAYS})(?-u:\b)"), english_weekday),
-        (r"(?-u:\b)(?P<which>next|last|this) (?P<unit>week|month|year)(?-u:\b)".into(), english_period),
+        (format!(r"(?-u:\b)(?:(?P<which>next|last|this|coming) )?(?P<day>{WEEKDAYS})(?-u:\b)"), english::weekday),
+        (r"(?-u:\b)(?P<which>next|last|this) (?P<unit>week|month|year)(?-u:\b)".into(), english::near_period),
         (
             format!(r"(?-u:\b)(?P<month>{MONTHS})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?-u:\b)(?:,? (?P<year>(?:19|20)\d{{2}})(?-u:\b))?|(?-u:\b)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{MONTHS})(?-u:\b)(?:,? (?P<year2>(?:19|20)\d{{2}})(?-u:\b))?"),
-            english_date,
+            english::named_date,
         ),
         (
             format!(r"(?-u:\b)(?P<ago>{ENGLISH_COUNT}) (?P<unit>day|week|month|year)s? ago(?-u:\b)|(?-u:\b)(?:in|within) (?P<ahead>{ENGLISH_COUNT}) (?P<unit2>day|week|month|year)s?(?-u:\b)"),
-            english_distance,
+            english::counted,
         ),
     ];
     rules.into_iter().map(|(pattern, resolve)| (constant_pattern(&pattern), resolve)).collect()
@@ -115,11 +144,22 @@ fn shifted(today: Date, days: i32) -> Option<Value> {
 const HORIZON_DAYS: i64 = 60;
 
 /// The latest such date that is not beyond the horizon.
-fn nearest(today: Date, month: i8, day_of_month: i8) -> Option<Value> {
+fn nearest_date(today: Date, month: i8, day_of_month: i8) -> Option<Date> {
     let horizon = today.checked_add(HORIZON_DAYS.days()).ok()?;
     let candidates =
         (today.year() - 4..=today.year() + 1).filter_map(|y| Date::new(y, month, day_of_month).ok());
-    day(candidates.filter(|d| *d <= horizon).max()?)
+    candidates.filter(|d| *d <= horizon).max()
+}
+
+fn nearest(today: Date, month: i8, day_of_month: i8) -> Option<Value> {
+    day(nearest_date(today, month, day_of_month)?)
+}
+
+/// From a day to the next day of that number.
+fn interval(from: Date, until: i8) -> Option<Value> {
+    let next = if until < from.day() { from.first_of_month().checked_add(1.month()).ok()? } else { from };
+    let until = Date::new(next.year(), next.month(), until).ok()?;
+    period(format!("{from}/{until}"))
 }
 
 fn number(c: &Captures<'_>, name: &str) -> Option<i32> {
@@ -210,6 +250,13 @@ fn chinese_date(c: &Captures<'_>, today: Date) -> Option<Value> {
         Some(word) => Some(year_word(word.as_str(), today)?),
         None => None,
     };
+    if let Some(until) = c.name("until") {
+        let from = match year {
+            Some(year) => Date::new(year, month, i8::try_from(number(c, "day")?).ok()?).ok()?,
+            None => nearest_date(today, month, i8::try_from(number(c, "day")?).ok()?)?,
+        };
+        return interval(from, i8::try_from(whole(until.as_str())?).ok()?);
+    }
     match (year, c.name("day")) {
         (Some(year), Some(d)) => day(Date::new(year, month, i8::try_from(whole(d.as_str())?).ok()?).ok()?),
         (None, Some(d)) => nearest(today, month, i8::try_from(whole(d.as_str())?).ok()?),
@@ -236,7 +283,10 @@ fn day_of_month(c: &Captures<'_>, today: Date) -> Option<Value> {
     let months =
         [-1i64, 0, 1].into_iter().filter_map(|m| today.first_of_month().checked_add(m.months()).ok());
     let dates = months.filter_map(|m| Date::new(m.year(), m.month(), wanted).ok());
-    day(dates.min_by_key(|d| d.since(today).map_or(i32::MAX, |span| span.get_days().abs()))?)
+    let nearest = dates.min_by_key(|d| d.since(today).map_or(i32::MAX, |span| span.get_days().abs()))?;
+    let Some(from) = number(c, "from") else { return day(nearest) };
+    let from = Date::new(nearest.year(), nearest.month(), i8::try_from(from).ok()?).ok()?;
+    interval(from, wanted)
 }
 
 fn distance(today: Date, count: i32, unit: &str) -> Option<Value> {
@@ -263,90 +313,58 @@ fn chinese_distance(c: &Captures<'_>, today: Date) -> Option<Value> {
 }
 
 fn festival(c: &Captures<'_>, today: Date) -> Option<Value> {
-    let (month, day_of_month) = match &c[0] {
-        "双十一" | "双11" => (11, 11),
-        "双十二" | "双12" => (12, 12),
-        "六一八" | "618" => (6, 18),
-        "元旦" => (1, 1),
-        "国庆" | "国庆节" => (10, 1),
-        "五一" | "劳动节" => (5, 1),
-        "情人节" => (2, 14),
-        "儿童节" => (6, 1),
-        "教师节" => (9, 10),
-        "black friday" => return black_friday(today),
-        "christmas eve" => (12, 24),
-        name if name.starts_with("圣诞") || name.starts_with("christmas") => (12, 25),
-        name if name.ends_with("eve") => (12, 31),
-        _ => (1, 1),
+    day(festivals::day_of(&c[0], today)?)
+}
+
+fn dotted_date(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let part = |name: &str| i8::try_from(number(c, name)?).ok();
+    let from = nearest_date(today, part("month")?, part("day")?)?;
+    if c.name("month2").is_some() {
+        let until = nearest_date(today, part("month2")?, part("day2")?).filter(|until| *until > from)?;
+        return period(format!("{from}/{until}"));
+    }
+    let of_shops = matches!((from.month(), from.day()), (11, 11) | (12, 12) | (6, 18));
+    let named = c["span"].ends_with(['号', '日']);
+    if of_shops || named || c.name("said").is_some() { day(from) } else { None }
+}
+
+/// The first, the fifteenth or the last day.
+fn part_of(month: Date, part: &str) -> Option<Value> {
+    day(match part {
+        "初" | "beginning" | "start" => month.first_of_month(),
+        "中旬" | "中" | "middle" => Date::new(month.year(), month.month(), 15).ok()?,
+        _ => month.last_of_month(),
+    })
+}
+
+fn part_of_month(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let month = match (c.name("month"), weeks_away(c)) {
+        (Some(month), _) => {
+            let month = i8::try_from(whole(month.as_str())?).ok()?;
+            match c.name("year") {
+                Some(year) => Date::new(year_word(year.as_str(), today)?, month, 1).ok()?,
+                None => nearest_date(today, month, 1)?,
+            }
+        }
+        (None, away) => today.first_of_month().checked_add(i64::from(away.unwrap_or(0)).months()).ok()?,
     };
-    nearest(today, month, day_of_month)
+    part_of(month, &c["part"])
 }
 
-/// The day after the fourth Thursday of November.
-fn black_friday(today: Date) -> Option<Value> {
-    let thursday = Date::new(today.year(), 11, 1).ok()?.nth_weekday_of_month(4, Weekday::Thursday).ok()?;
-    shifted(thursday, 1)
+fn year_part(year: i16, part: &str) -> Option<Value> {
+    let month = match part {
+        "初" | "beginning" | "start" => 1,
+        "中" | "middle" => 6,
+        _ => 12,
+    };
+    part_of(Date::new(year, month, 1).ok()?, part)
 }
 
-fn english_relative_day(c: &Captures<'_>, today: Date) -> Option<Value> {
-    let days = match &c["day"] {
-        "this" => c.name("part").map(|_| 0)?,
-        "tomorrow" => 1,
-        "yesterday" | "last night" => -1,
-        "day after tomorrow" => 2,
-        "day before yesterday" => -2,
+fn part_of_year(c: &Captures<'_>, today: Date) -> Option<Value> {
+    let away = match c.name("year").map(|y| y.as_str()) {
+        Some("去") => -1,
+        Some("明") => 1,
         _ => 0,
     };
-    shifted(today, days)
-}
-
-/// "Friday" is the coming one, "next Friday" that of next week, "last Friday" the one just past.
-fn english_weekday(c: &Captures<'_>, today: Date) -> Option<Value> {
-    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let weekday = i8::try_from(names.iter().position(|n| c["day"].starts_with(n))?).ok()?;
-    match c.name("which").map(|w| w.as_str()) {
-        Some("last") => {
-            let back = (today.weekday().to_monday_zero_offset() - weekday - 1).rem_euclid(7) + 1;
-            shifted(today, -i32::from(back))
-        }
-        Some("next") => shifted(monday_of(today)?, 7 + i32::from(weekday)),
-        Some(_) => shifted(monday_of(today)?, i32::from(weekday)),
-        None => coming(today, weekday),
-    }
-}
-
-fn english_period(c: &Captures<'_>, today: Date) -> Option<Value> {
-    let away = weeks_away(c)?;
-    match &c["unit"] {
-        "week" => week_value(today, away),
-        "month" => month_value(today, away),
-        _ => period((i32::from(today.year()) + away).to_string()),
-    }
-}
-
-fn english_date(c: &Captures<'_>, today: Date) -> Option<Value> {
-    let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let name = c.name("month").or(c.name("month2"))?.as_str();
-    let month = i8::try_from(names.iter().position(|n| name.starts_with(n))? + 1).ok()?;
-    let day_of_month: i8 = c.name("day").or(c.name("day2"))?.as_str().parse().ok()?;
-    match c.name("year").or(c.name("year2")) {
-        Some(year) => day(Date::new(year.as_str().parse().ok()?, month, day_of_month).ok()?),
-        None => nearest(today, month, day_of_month),
-    }
-}
-
-fn english_distance(c: &Captures<'_>, today: Date) -> Option<Value> {
-    let (word, sign) = match c.name("ago") {
-        Some(word) => (word.as_str(), -1),
-        None => (c.name("ahead")?.as_str(), 1),
-    };
-    let words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-    let count = match word {
-        "a" | "an" => 1,
-        word => match words.iter().position(|w| *w == word) {
-            Some(index) => index as i32 + 1,
-            None => whole(word)?,
-        },
-    };
-    distance(today, sign * count, c.name("unit").or(c.name("unit2"))?.as_str())
+    year_part(today.year() + away, &c["part"])
 }

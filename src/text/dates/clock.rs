@@ -15,7 +15,7 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
 
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     constant_pattern(
-        r"(?-u:\b)(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))? ?(?P<half>a\.?m(?-u:\b)\.?|p\.?m(?-u:\b)\.?)|(?-u:\b)(?P<noon>noon|midnight)(?-u:\b)",
+        r"(?-u:\b)(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))? ?(?P<half>a\.?m(?-u:\b)\.?|p\.?m(?-u:\b)\.?| ?o'?clock)|(?-u:\b)(?P<noon>noon|midnight)(?-u:\b)",
     )
 });
 

@@ -2,13 +2,17 @@
 //! `next Friday`, `tomorrow 3pm`.
 //!
 //! Values are as precise as the words: a day is `2026-03-05`, with a time `2026-03-05T15:00`, a time alone `15:00`, a
-//! week `2026-W10`, a month `2026-03`, a year `2026`. A date without its year is the latest one that is at most two
+//! week `2026-W10`, a month `2026-03`, a year `2026`; from one to another is an interval, `2026-03-05/2026-03-08`. The
+//! beginning and the end of a month are its first and last day. A date without its year is the latest one that is at most two
 //! months ahead: customers talk about what they bought and what is about to come.
 
 mod calendar;
 mod clock;
+mod festivals;
+mod moments;
+mod ranges;
 
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 
 use super::normalise::Aligned;
 use super::numbers;
@@ -22,14 +26,21 @@ pub struct Found {
     pub value: String,
 }
 
-/// Every date and time of `text`, left to right, as seen on `today`. A day followed or led by a time is one.
-pub fn find(text: &str, today: Date) -> Vec<Found> {
+/// Every date and time of `text`, left to right, as seen `now` (a day is its midnight). A day followed or led by a
+/// time is one, and so is a range.
+pub fn find(text: &str, now: impl Into<DateTime>) -> Vec<Found> {
+    let now = now.into();
     let folded = Aligned::new(text);
     let plain = folded.text();
-    let days = calendar::find(&plain, today);
-    let times = clock::find(&plain);
+    let mut days = calendar::find(&plain, now.date());
+    let moments = moments::find(&plain, now);
+    days.retain(|d| !moments.iter().any(|m| m.overlaps(d)));
+    let mut times = clock::find(&plain);
+    times.retain(|t| !moments.iter().any(|m| m.overlaps(t)));
     let mut spans = join(&plain, days, times);
+    spans.extend(moments);
     spans.sort_by_key(|s| s.start);
+    let spans = ranges::join(&plain, spans);
     spans
         .into_iter()
         .map(|span| {
@@ -105,7 +116,7 @@ fn whole(text: &str) -> Option<i32> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use jiff::civil::date;
+    use jiff::civil::{Date, date};
     use proptest::prelude::*;
 
     use super::*;
@@ -206,6 +217,53 @@ mod tests {
         ] {
             assert_eq!(find(text, TODAY), [], "{text}");
         }
+    }
+
+    #[test]
+    fn from_one_to_another() {
+        for (text, expected) in [
+            ("3月5号到8号", "2026-03-05/2026-03-08"),
+            ("3月28日-4月2日", "2026-03-28/2026-04-02"),
+            ("周一到周五", "2026-11-23/2026-11-27"),
+            ("下午三点到五点", "15:00/17:00"),
+            ("明天9点-18点", "2026-11-22T09:00/2026-11-22T18:00"),
+            ("from Monday to Friday", "2026-11-23/2026-11-27"),
+            ("between 9am and 11am", "09:00/11:00"),
+            ("3-5号", "2026-12-03/2026-12-05"),
+            ("11.1-11.11", "2026-11-01/2026-11-11"),
+        ] {
+            assert_eq!(values(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_of_months_and_years() {
+        for (text, expected) in [
+            ("这个月底", "2026-11-30"),
+            ("月初买的", "2026-11-01"),
+            ("下月中旬", "2026-12-15"),
+            ("十月底", "2026-10-31"),
+            ("明年初", "2027-01-01"),
+            ("年底", "2026-12-31"),
+            ("end of next month", "2026-12-31"),
+        ] {
+            assert_eq!(values(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn hours_are_counted_from_now() {
+        let now = TODAY.at(14, 0, 0, 0);
+        for (text, expected) in [
+            ("两小时后", "2026-11-21T16:00"),
+            ("半小时前付的", "2026-11-21T13:30"),
+            ("一个半小时后", "2026-11-21T15:30"),
+            ("in 20 minutes", "2026-11-21T14:20"),
+            ("half an hour ago", "2026-11-21T13:30"),
+        ] {
+            assert_eq!(find(text, now)[0].value, expected, "{text}");
+        }
+        assert_eq!(find("等了两个小时", now), []);
     }
 
     #[test]

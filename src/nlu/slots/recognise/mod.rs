@@ -4,16 +4,20 @@
 //! Every recogniser reads the folded text (half width, lower case, simplified) and answers in its scalars; [`find`]
 //! turns them into offsets of the text as it was written.
 
+mod colours;
 mod contact;
+mod goods;
 mod ids;
-mod measures;
+mod money;
 mod places;
+#[cfg(test)]
+mod suite;
 
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Aligned, dates};
+use crate::text::{self, Aligned, dates};
 
 /// What kind of value a recogniser found. Its default slot name is [`Kind::name`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,23 +84,35 @@ pub struct Recognised {
     pub confidence: f32,
 }
 
-/// Every value of the text, sorted by place. Kinds may overlap: who joins them decides.
-pub fn find(text: &str, today: Date) -> Vec<Recognised> {
+/// A number in digits or Chinese numerals, as part of a pattern.
+const NUMBER: &str = r"(?:\d+(?:,\d{3})*(?:\.\d+)?[十百千万亿]*|[零一二两三四五六七八九十百千万亿半俩仨]+(?:点[零一二三四五六七八九]+)?)";
+
+/// Every value of the text, sorted by place. Kinds may overlap: who joins them decides. Dates are relative to `now`; a
+/// day is its midnight.
+pub fn find(text: &str, now: impl Into<DateTime>) -> Vec<Recognised> {
+    let now = now.into();
     let aligned = Aligned::new(text);
     let folded = Folded::new(&aligned);
     let mut hits = Vec::new();
     contact::find(&folded, &mut hits);
     ids::find(&folded, &mut hits);
-    measures::find(&folded, &mut hits);
+    money::find(&folded, &mut hits);
+    goods::find(&folded, &mut hits);
+    colours::find(&folded, &mut hits);
     places::find(&folded, &mut hits);
     let mut found: Vec<Recognised> = without_contained(hits)
         .into_iter()
         .map(|hit| {
             let (start, end) = aligned.source_range(folded.scalar(hit.start), folded.scalar(hit.end));
-            Recognised { kind: hit.kind, start, end, value: hit.value, confidence: hit.confidence }
+            // An address is written on the parcel as it was said.
+            let value = match hit.kind {
+                Kind::Address => text::half_width(text::slice(text, start, end)),
+                _ => hit.value,
+            };
+            Recognised { kind: hit.kind, start, end, value, confidence: hit.confidence }
         })
         .collect();
-    found.extend(dates::find(text, today).into_iter().map(|d| Recognised {
+    found.extend(dates::find(text, now).into_iter().map(|d| Recognised {
         kind: Kind::Date,
         start: d.start,
         end: d.end,
@@ -154,11 +170,11 @@ struct Hit {
     confidence: f32,
 }
 
-/// Matches of group 1 of `pattern`, or of the whole where it has none, that stand alone.
+/// Matches of the first group of `pattern` that took part, or of the whole where none did, that stand alone.
 fn matches<'a>(folded: &'a Folded, pattern: &'a Regex) -> impl Iterator<Item = (usize, usize, &'a str)> {
     pattern
         .captures_iter(&folded.text)
-        .filter_map(|c| c.get(1).or_else(|| c.get(0)))
+        .filter_map(|c| c.iter().skip(1).flatten().next().or(c.get(0)))
         .filter(|m| folded.stands_alone(m.start(), m.end()))
         .map(|m| (m.start(), m.end(), m.as_str()))
 }
@@ -190,7 +206,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text;
 
     /// Surface and value of the only hit of `kind`.
     fn only(text: &str, kind: Kind) -> (String, String) {
@@ -255,11 +270,11 @@ mod tests {
 
     #[test]
     fn money_in_digits_and_words() {
-        assert_eq!(only("一共一千二百元", Kind::Amount), pair("一千二百元", "1200"));
-        assert_eq!(only("￥１,２３９.５０", Kind::Amount), pair("￥１,２３９.５０", "1239.5"));
-        assert_eq!(only("三块五一个", Kind::Amount), pair("三块五", "3.5"));
+        assert_eq!(only("一共一千二百元", Kind::Amount), pair("一千二百元", "1200 CNY"));
+        assert_eq!(only("￥１,２３９.５０", Kind::Amount), pair("￥１,２３９.５０", "1239.5 CNY"));
+        assert_eq!(only("三块五一个", Kind::Amount), pair("三块五", "3.5 CNY"));
         assert_eq!(only("I paid $64.99", Kind::Amount), pair("$64.99", "64.99 USD"));
-        assert_eq!(only("退了80块钱", Kind::Amount), pair("80块钱", "80"));
+        assert_eq!(only("退了80块钱", Kind::Amount), pair("80块钱", "80 CNY"));
         none("这一块坏了", Kind::Amount);
     }
 
