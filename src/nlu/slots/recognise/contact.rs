@@ -86,7 +86,7 @@ pub(super) fn find(folded: &Folded, hits: &mut Vec<Hit>) {
 }
 
 fn in_longer_number(folded: &Folded, start: usize, end: usize) -> bool {
-    let next = folded.text[end..].as_bytes();
+    let next = &folded.text.as_bytes()[end..];
     folded.before(start).is_some_and(|c| matches!(c, '-' | '.' | '#' | '¥' | '$'))
         || next.first() == Some(&b'-') && next.get(1).is_some_and(u8::is_ascii_digit)
         || next.first() == Some(&b' ') && next.len() > 4 && next[1..5].iter().all(u8::is_ascii_digit)
