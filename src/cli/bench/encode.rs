@@ -20,7 +20,8 @@ use crate::error::{Error, Result};
 /// side, each asking again as soon as it has its result. Each row runs for --seconds after two calls to warm up, at
 /// least five times; p50 and p95 are over the calls of the row. "plain f32" is the median of candle's own f32
 /// operations on the same tokens, in the same run, one thread, one text after the other. Load time and memory are
-/// taken before anything else runs. Set ZHIKE_ENCODER_KERNEL to measure another instruction set.
+/// taken before anything else runs. Set ZHIKE_ENCODER_KERNEL to measure another instruction set; ONNX Runtime has no
+/// such switch, see eval/yardsticks/avx2_only.c for holding both to AVX2.
 ///
 /// With --yardstick, ONNX Runtime runs the same weights on the same tokens after each row, in f32 and in dynamic int8,
 /// as a graph of its own fused operators: with as many threads as the row, and for callers side by side one session

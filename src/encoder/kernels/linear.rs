@@ -1,6 +1,6 @@
 //! `y = finish(W x + b)` for many rows, with 8-bit weights and inputs.
 //!
-//! Every input row is rounded to 0..=255 over its own range: `x ≈ low + step * q`. Then
+//! Every input row is rounded to 256 steps over its own range: `x ≈ low + step * q`. Then
 //! `W x = scale * (step * Σ q w + low * Σ w)`, where `Σ q w` is a sum of whole numbers and exact. A row's result
 //! therefore depends on nothing but that row, whatever tile it falls into.
 #![allow(unsafe_code)]
@@ -46,7 +46,7 @@ impl Quantised {
     }
 }
 
-/// Rounds one row; gives its step and its lowest value.
+/// Rounds one row; gives its step and the value that an input of zero stands for.
 ///
 /// # Safety
 /// `width` numbers readable at `row` and `width` inputs writable at `out`; `width` is a multiple of 32.
@@ -73,7 +73,8 @@ unsafe fn quantise<S: Simd>(s: S, row: *const f32, out: *mut S::Input, width: us
             s.store_inputs(out.add(i), s.max(s.min(q, top), zero));
             i += S::LANES;
         }
-        (range / 255.0, low)
+        let step = range / 255.0;
+        (step, low + S::ZERO_POINT * step)
     }
 }
 

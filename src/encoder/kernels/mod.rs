@@ -14,6 +14,8 @@ mod blocks;
 mod layout;
 mod linear;
 mod math;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod norm;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod plain;
@@ -22,6 +24,8 @@ mod simd;
 mod sse2;
 #[cfg(test)]
 mod tests;
+
+use std::ffi::OsStr;
 
 use crate::error::{Code, Error, Result};
 
@@ -50,6 +54,8 @@ pub enum Kernel {
     Avx512Vnni(avx512::Avx512Vnni<false>),
     #[cfg(target_arch = "x86_64")]
     Amx(avx512::Avx512Vnni<true>),
+    #[cfg(target_arch = "aarch64")]
+    NeonDot(neon::NeonDot),
 }
 
 /// Names an instruction set for measurements and for machines whose best one misbehaves.
@@ -58,14 +64,18 @@ pub const KERNEL_VARIABLE: &str = "ZHIKE_ENCODER_KERNEL";
 impl Kernel {
     /// The kernel named by the environment, otherwise the fastest this CPU has.
     pub fn choose() -> Result<Self> {
-        let Some(name) = std::env::var_os(KERNEL_VARIABLE).filter(|name| !name.is_empty()) else {
-            return Ok(Self::available().remove(0));
-        };
-        let available = Self::available();
-        available.iter().copied().find(|kernel| name == kernel.name()).ok_or_else(|| {
+        let name = std::env::var_os(KERNEL_VARIABLE).filter(|name| !name.is_empty());
+        Self::named(name.as_deref(), &Self::available())
+    }
+
+    /// The one of `available` with this name; without a name the first.
+    fn named(name: Option<&OsStr>, available: &[Self]) -> Result<Self> {
+        let found = available.iter().find(|kernel| name.is_none_or(|name| name == kernel.name()));
+        found.copied().ok_or_else(|| {
             let names: Vec<_> = available.iter().map(|kernel| kernel.name()).collect();
             let detail = format!(
-                "{KERNEL_VARIABLE} is {name:?}, but this CPU has {}; take one of these or leave it unset",
+                "{KERNEL_VARIABLE} is {:?}, but this CPU has {}; take one of these or leave it unset",
+                name.unwrap_or_default(),
                 names.join(", ")
             );
             Error::new(Code::BadConfig, detail)
@@ -82,6 +92,8 @@ impl Kernel {
             kernels.extend(avx2::AvxVnni::detect().map(Self::AvxVnni));
             kernels.extend(avx2::Avx2::detect().map(Self::Avx2));
         }
+        #[cfg(target_arch = "aarch64")]
+        kernels.extend(neon::NeonDot::detect().map(Self::NeonDot));
         kernels.push(Self::Portable(Baseline));
         kernels
     }
@@ -100,6 +112,8 @@ impl Kernel {
             Self::Avx512Vnni(_) => "avx512vnni",
             #[cfg(target_arch = "x86_64")]
             Self::Amx(_) => "amx",
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDot(_) => "neondot",
         }
     }
 
@@ -121,6 +135,8 @@ impl Kernel {
             Self::Avx512Vnni(simd) => simd.enter(job),
             #[cfg(target_arch = "x86_64")]
             Self::Amx(simd) => simd.enter(job),
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDot(simd) => simd.enter(job),
         }
     }
 }

@@ -12,6 +12,8 @@ pub trait Simd: Copy {
     const GROUP: usize;
     /// Rows of a tile whose sums fit the registers, two vectors a row.
     const TILE_ROWS: usize;
+    /// What is taken off an input of 0..=255 before it is stored: 128 where both factors of a product are signed.
+    const ZERO_POINT: f32 = 0.0;
     /// Whether the matrix unit of [`super::amx`] multiplies blocks of rows; panels are then as wide as its tiles want.
     const MATRIX_UNIT: bool = false;
 
@@ -19,7 +21,7 @@ pub trait Simd: Copy {
     type Float: Copy;
     /// i32 vector of sums.
     type Int: Copy;
-    /// A quantised input 0..=255 as it lies in memory.
+    /// A quantised input as it lies in memory.
     type Input: Copy + Default;
     /// `GROUP` inputs, the same for every lane.
     type Inputs: Copy;
@@ -51,7 +53,7 @@ pub trait Simd: Copy {
     fn min_lanes(self, a: Self::Float) -> f32;
     fn max_lanes(self, a: Self::Float) -> f32;
 
-    /// Stores numbers of 0.0..=255.0 as inputs, rounded to nearest.
+    /// Stores numbers of 0.0..=255.0 as inputs, rounded to nearest and [`Simd::ZERO_POINT`] taken off.
     ///
     /// # Safety
     /// `LANES` inputs must be writable at `to`.

@@ -6,6 +6,7 @@ use super::blocks::{AttentionWeights, FeedForwardWeights, Space};
 use super::layout::{NormWeights, PackedLinear};
 use super::simd::{Job, Simd};
 use super::{Kernel, math, plain::Plain};
+use crate::error::Code;
 
 const PLAIN: Kernel = Kernel::Plain(Plain);
 
@@ -94,6 +95,24 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let layers = Layers { hidden: heads * width, inner: inner * 32, heads, seed };
+        let expected = layers.run(PLAIN, &lengths);
+        for kernel in Kernel::available() {
+            assert_rows_agree(&layers.run(kernel, &lengths), &expected, layers.hidden);
+        }
+    }
+}
+
+/// Between 1 and 64 sequences of 1 to 512 tokens, the longer the fewer.
+fn batches() -> impl Strategy<Value = Vec<usize>> {
+    (1usize..=64).prop_flat_map(|count| prop::collection::vec(1..=(1536 / count).min(512), count))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_batch_agrees_with_the_plain_layer(lengths in batches(), seed in any::<u64>()) {
+        let layers = Layers { hidden: 64, inner: 96, heads: 2, seed };
         let expected = layers.run(PLAIN, &lengths);
         for kernel in Kernel::available() {
             assert_rows_agree(&layers.run(kernel, &lengths), &expected, layers.hidden);
@@ -282,5 +301,44 @@ fn equal_inputs_and_extreme_scores_stay_finite() {
             kernel.feed_forward(&feed_forward, &mut rows, &mut space);
             assert!(rows.iter().all(|x| x.is_finite()), "{} with {value}", kernel.name());
         }
+    }
+}
+
+#[test]
+fn without_a_name_the_fastest_is_taken_and_with_one_that_one() {
+    let available = Kernel::available();
+    assert_eq!(Kernel::named(None, &available).unwrap(), available[0]);
+    for kernel in &available {
+        assert_eq!(Kernel::named(Some(kernel.name().as_ref()), &available).unwrap(), *kernel);
+    }
+    assert_eq!(available.last().unwrap().name(), "portable", "every CPU has it");
+}
+
+#[test]
+fn a_kernel_the_cpu_lacks_is_refused_by_name() {
+    let error = Kernel::named(Some("amx".as_ref()), &[PLAIN]).unwrap_err();
+    assert_eq!(error.code(), Code::BadConfig);
+    assert!(error.detail().contains("\"amx\"") && error.detail().contains("plain"), "{error}");
+}
+
+/// The operating system's own list of what the CPU has and programs may use.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_kernel_is_offered_that_the_cpu_lacks() {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap();
+    let name = if cfg!(target_arch = "aarch64") { "Features" } else { "flags" };
+    // An emulated ARM sees the file of the machine around it.
+    let Some(line) = info.lines().find(|line| line.starts_with(name)) else { return };
+    let flags: Vec<&str> = line.split_whitespace().collect();
+    for kernel in Kernel::available() {
+        let needed: &[&str] = match kernel.name() {
+            "amx" => &["amx_tile", "amx_int8", "avx512_vnni", "avx512bw", "avx512dq", "avx512vl"],
+            "avx512vnni" => &["avx512f", "avx512_vnni", "avx512bw", "avx512dq", "avx512vl"],
+            "avxvnni" => &["avx2", "fma", "avx_vnni"],
+            "avx2" => &["avx2", "fma"],
+            "neondot" => &["asimd", "asimddp"],
+            _ => &[],
+        };
+        assert!(needed.iter().all(|flag| flags.contains(flag)), "{} needs {needed:?}", kernel.name());
     }
 }
