@@ -17,6 +17,10 @@ from shopdocs import ROOT, SHOP, fold
 # Only amounts are normalised ("三百二" has the value "320元"); every other value is the text itself.
 AMOUNT = re.compile("[0-9零一二两三四五六七八九十百千万块元]+")
 ACTIONS = {"answer", "clarify", "business", "smalltalk", "handoff"}
+# The retail set: examples of each intent and texts out of scope per file; bigram Jaccard above which two texts are near.
+RETAIL_INTENTS = 24
+RETAIL_COUNTS = {"train": (10, 0), "dev": (5, 40), "test": (5, 40)}
+RETAIL_NEAR = 0.5
 faults = []
 
 
@@ -54,6 +58,32 @@ def check_nlu(path, intents):
                 fault(where, f"intents.toml does not list slot {slot['name']} for {row['intent']}")
             last = end
     return rows
+
+
+def check_retail():
+    """Shape, counts and wording of the second intent set: 24 intents of another shop, none of them in knowledge/."""
+    splits = {split: read(f"eval/retail24/{split}.jsonl") for split in ("train", "dev", "test")}
+    intents = {row.get("intent") for row in splits["train"]}
+    if len(intents) != RETAIL_INTENTS or "oos" in intents:
+        fault("eval/retail24/train.jsonl", f"{len(intents)} intents, or oos among them")
+    for split, (each, oos) in RETAIL_COUNTS.items():
+        for number, row in enumerate(splits[split], 1):
+            if (set(row) != {"text", "intent", "slots", "lang"} or row["slots"] != [] or row["lang"] != "zh"
+                    or not isinstance(row["text"], str) or not key(row["text"]) or row["text"] != row["text"].strip()):
+                fault(f"eval/retail24/{split}.jsonl:{number}", "not {text, intent, slots: [], lang: zh}")
+        wanted = Counter({intent: each for intent in intents})
+        if oos:
+            wanted["oos"] = oos
+        counts = Counter(row.get("intent") for row in splits[split])
+        for intent in sorted(wanted.keys() | counts.keys(), key=str):
+            if counts[intent] != wanted[intent]:
+                fault(f"eval/retail24/{split}.jsonl", f"{counts[intent]} of {intent}, not {wanted[intent]}")
+    pool = [(split, bigrams(row["text"]), row["text"]) for split, rows in splits.items() for row in rows]
+    for at, (split, grams, text) in enumerate(pool):
+        for other, known, near in pool[:at]:
+            if other != split and len(grams & known) > RETAIL_NEAR * len(grams | known):
+                fault(f"eval/retail24/{split}.jsonl", f"「{text}」 is nearly 「{near}」 of {other}")
+    return splits
 
 
 def check_expectation(where, expect, texts, known):
@@ -140,6 +170,7 @@ def main():
 
     nlu = {split: check_nlu(path, intents) for split, path in
            (("train", "knowledge/nlu/train.jsonl"), ("dev", "eval/nlu/dev.jsonl"), ("test", "eval/nlu/test.jsonl"))}
+    retail = check_retail()
     suites = {f"{kind}.{split}": check_suite(f"eval/shop/{kind}.{split}.jsonl", texts, known)
               for kind in ("questions", "dialogs") for split in ("dev", "test")}
 
@@ -149,6 +180,7 @@ def main():
     check_wording([
         ("faq", [text for _, question, similar, _ in faqs for text in [question, *similar]]),
         *((f"nlu {split}", [row["text"] for row in rows]) for split, rows in nlu.items()),
+        *((f"retail24 {split}", [row["text"] for row in rows]) for split, rows in retail.items()),
         ("questions.dev", asked("questions.dev")),
         ("questions.test", asked("questions.test")),
     ])
@@ -163,6 +195,9 @@ def main():
         least = {lang: min(counts[(intent, lang)] for intent in [*intents, "oos"]) for lang in ("zh", "en")}
         print(f"nlu {split}: {len(rows)}, at least {least['zh']} zh and {least['en']} en a label, "
               f"{sum(1 for r in rows if r['intent'] == 'oos')} oos, {sum(len(r['slots']) for r in rows)} slots")
+    for split, rows in retail.items():
+        print(f"retail24 {split}: {len(rows)}, {len({r['intent'] for r in rows} - {'oos'})} intents, "
+              f"{sum(1 for r in rows if r['intent'] == 'oos')} oos")
     for name, rows in suites.items():
         describe(name, rows)
         if name.startswith("questions"):
