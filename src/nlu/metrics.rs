@@ -144,6 +144,20 @@ pub fn auroc(scores: &[(f32, bool)]) -> Option<f32> {
     Some(((rank_sum - p * (p + 1.0) / 2.0) / (p * n)) as f32)
 }
 
+/// Matthews' correlation for any number of labels (Gorodkin 2004): 1 when all are right, 0 when no better than chance.
+pub fn mcc(gold: &[&str], predicted: &[&str]) -> f32 {
+    let mut counts: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for (g, p) in gold.iter().zip(predicted) {
+        counts.entry(g).or_default().0 += 1.0;
+        counts.entry(p).or_default().1 += 1.0;
+    }
+    let all = gold.len() as f64;
+    let right = gold.iter().zip(predicted).filter(|(g, p)| g == p).count() as f64;
+    let sum = |of: fn(&(f64, f64)) -> f64| counts.values().map(of).sum::<f64>();
+    let spread = (all * all - sum(|c| c.0 * c.0)) * (all * all - sum(|c| c.1 * c.1));
+    if spread <= 0.0 { 0.0 } else { ((right * all - sum(|c| c.0 * c.1)) / spread.sqrt()) as f32 }
+}
+
 /// The value below which a share `quantile` of the values lies; 0 for none.
 pub fn percentile(values: &[f64], quantile: f64) -> f64 {
     let mut sorted = values.to_vec();
@@ -213,5 +227,16 @@ mod tests {
         assert_eq!(percentile(&[3.0, 1.0, 2.0], 0.5), 2.0);
         assert_eq!(percentile(&[3.0, 1.0, 2.0], 0.95), 3.0);
         assert_eq!(percentile(&[], 0.5), 0.0);
+    }
+
+    #[test]
+    fn correlation_is_that_of_matthews_for_two_labels() {
+        let gold = ["a", "a", "a", "b", "b", "b", "b"];
+        let predicted = ["a", "a", "b", "b", "b", "a", "b"];
+        let (tp, tn, fp, fn_) = (2.0f32, 3.0, 1.0, 1.0);
+        let two = (tp * tn - fp * fn_) / ((tp + fp) * (tp + fn_) * (tn + fp) * (tn + fn_)).sqrt();
+        assert!((mcc(&gold, &predicted) - two).abs() < 1e-6);
+        assert_eq!(mcc(&["a", "b", "c"], &["a", "b", "c"]), 1.0);
+        assert_eq!(mcc(&["a", "b"], &["a", "a"]), 0.0);
     }
 }

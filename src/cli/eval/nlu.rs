@@ -18,6 +18,9 @@ pub struct NluArgs {
     /// Examples to train on, JSONL or Rasa's nlu.yml; may name several files
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     train: Vec<PathBuf>,
+    /// Examples with some out of scope that set one threshold of being in scope; figures at it are added
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    valid: Vec<PathBuf>,
     /// Examples to measure
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     test: Vec<PathBuf>,
@@ -29,6 +32,8 @@ pub struct NluArgs {
 pub async fn run(args: NluArgs, context: &Context) -> Result<ExitCode> {
     let nowhere = PathBuf::new();
     let training = read_all(&args.train, &nowhere)?;
+    let validation =
+        if args.valid.is_empty() { Vec::new() } else { read_all(&args.valid, &nowhere)?.examples };
     let test = read_all(&args.test, &nowhere)?.examples;
     if test.is_empty() {
         return Err(Error::new(Code::BadConfig, "--test: there are no examples in the named files"));
@@ -38,7 +43,7 @@ pub async fn run(args: NluArgs, context: &Context) -> Result<ExitCode> {
     let bar = bar(context);
     let shown = bar.clone();
     let evaluation = Tasks::new().spawn_blocking(move || {
-        nlu::run(&training, &test, &encoder, &|share, step| {
+        nlu::run(&training, &validation, &test, &encoder, &|share, step| {
             shown.set_position((share * 100.0) as u64);
             shown.set_message(step.to_owned());
         })

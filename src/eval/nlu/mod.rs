@@ -3,6 +3,7 @@
 //! The encoder is asked one text at a time, as it is for visitors, so that the times mean something.
 
 mod html;
+mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -42,6 +43,8 @@ pub struct Utterance {
     pub lang: Lang,
     pub intent: String,
     pub predicted: String,
+    /// The best intent, whether or not the text is taken to be out of scope.
+    pub nearest: String,
     /// Of the predicted intent.
     pub confidence: f32,
     /// Probability of being in scope.
@@ -61,11 +64,18 @@ impl Utterance {
     pub fn right(&self) -> bool {
         self.intent == self.predicted
     }
+
+    /// Whether the best intent is the right one, out of scope not being among the choices.
+    pub fn nearest_right(&self) -> bool {
+        self.intent == self.nearest
+    }
 }
 
-/// Trains on `training` and evaluates on `test`. `progress` hears the share done and the step.
+/// Trains on `training` and evaluates on `test`. `validation`, which may be empty, sets a threshold of being in scope.
+/// `progress` hears the share done and the step.
 pub fn run(
     training: &TrainingData,
+    validation: &[Example],
     test: &[Example],
     encoder: &Encoder,
     progress: &dyn Fn(f32, &str),
@@ -73,13 +83,15 @@ pub fn run(
     let options = TrainOptions { lexicon: training.lexicon.clone(), ..TrainOptions::default() };
     let (model, trained) =
         train::train(&training.examples, encoder, &options, &|share, step| progress(0.7 * share, step))?;
-    let mut utterances = Vec::with_capacity(test.len());
-    for (index, example) in test.iter().enumerate() {
-        progress(0.7 + 0.3 * index as f32 / test.len() as f32, "evaluating");
+    let examples = validation.len() + test.len();
+    let mut utterances = Vec::with_capacity(examples);
+    for (index, example) in validation.iter().chain(test).enumerate() {
+        progress(0.7 + 0.3 * index as f32 / examples as f32, "evaluating");
         utterances.push(parse(&model, encoder, example)?);
     }
     progress(1.0, "done");
-    Ok(report(trained, utterances))
+    let tested = utterances.split_off(validation.len());
+    Ok(report(trained, &utterances, tested))
 }
 
 fn parse(model: &Model, encoder: &Encoder, example: &Example) -> Result<Utterance> {
@@ -91,11 +103,13 @@ fn parse(model: &Model, encoder: &Encoder, example: &Example) -> Result<Utteranc
     let (parse_ms, ms) = (encoded_at.elapsed().as_secs_f64() * 1e3, started.elapsed().as_secs_f64() * 1e3);
     let out_of_scope = parse.intents.iter().find(|i| i.name == OUT_OF_SCOPE).map_or(0.0, |i| i.confidence);
     let first = parse.intents.first();
+    let nearest = parse.intents.iter().find(|i| i.name != OUT_OF_SCOPE);
     Ok(Utterance {
         text: example.text.clone(),
         lang: parse.lang,
         intent: example.intent.clone(),
         predicted: first.map_or_else(String::new, |i| i.name.clone()),
+        nearest: nearest.map_or_else(String::new, |i| i.name.clone()),
         confidence: first.map_or(0.0, |i| i.confidence),
         in_scope: 1.0 - out_of_scope,
         accepted: model.accepts(&parse),
@@ -106,8 +120,12 @@ fn parse(model: &Model, encoder: &Encoder, example: &Example) -> Result<Utteranc
     })
 }
 
-/// Sums up parsed utterances.
-pub fn report(training: TrainReport, utterances: Vec<Utterance>) -> Report<NluReport> {
+/// Sums up parsed utterances; those of the validation set only set the threshold.
+pub fn report(
+    training: TrainReport,
+    validation: &[Utterance],
+    utterances: Vec<Utterance>,
+) -> Report<NluReport> {
     let mut measures = Measures::default();
     measures.value("utterances", utterances.len() as f64);
     let all: Vec<&Utterance> = utterances.iter().collect();
@@ -119,6 +137,9 @@ pub fn report(training: TrainReport, utterances: Vec<Utterance>) -> Report<NluRe
         }
     }
     scope_measures(&mut measures, &utterances);
+    if let Some(threshold) = scope::threshold(validation) {
+        threshold_measures(&mut measures, &utterances, threshold);
+    }
     let slots = slot_measures(&mut measures, &training, &utterances);
     let times = |of: fn(&Utterance) -> f64| utterances.iter().map(of).collect::<Vec<f64>>();
     measures.value("train_seconds", f64::from(training.seconds));
@@ -154,6 +175,16 @@ fn intent_measures(measures: &mut Measures, suffix: &str, utterances: &[&Utteran
         utterances.len(),
     );
     measures.share(name("in_scope_accuracy"), right(&inside), inside.len());
+    measures.share(
+        name("closed_accuracy"),
+        inside.iter().filter(|u| u.nearest_right()).count(),
+        inside.len(),
+    );
+    let (inside_gold, nearest): (Vec<&str>, Vec<&str>) =
+        inside.iter().map(|u| (u.intent.as_str(), u.nearest.as_str())).unzip();
+    let closed = metrics::macro_f1(&metrics::per_label(&inside_gold, &nearest));
+    measures.value(name("closed_macro_f1"), f64::from(closed));
+    measures.value(name("intent_mcc"), f64::from(metrics::mcc(&gold, &predicted)));
     measures
         .value(name("intent_macro_f1"), f64::from(metrics::macro_f1(&metrics::per_label(&gold, &predicted))));
     let confidence: Vec<(f32, bool)> = utterances.iter().map(|u| (u.confidence, u.right())).collect();
@@ -176,6 +207,19 @@ fn scope_measures(measures: &mut Measures, utterances: &[Utterance]) {
     let passing_right = passing.clone().filter(|u| u.right()).count();
     measures.share("accepted_precision", passing_right, passing.count());
     measures.share("accepted_coverage", passing_right, utterances.len() - real);
+}
+
+/// The same texts with one threshold instead of the model's own decision.
+fn threshold_measures(measures: &mut Measures, utterances: &[Utterance], threshold: f32) {
+    let decided: Vec<(&str, &str)> =
+        utterances.iter().map(|u| (u.intent.as_str(), scope::predicted(u, threshold))).collect();
+    let (outside, inside): (Vec<_>, Vec<_>) = decided.iter().partition(|(gold, _)| *gold == OUT_OF_SCOPE);
+    let right = |part: &[&(&str, &str)]| part.iter().filter(|(gold, got)| gold == got).count();
+    measures.value("scope_threshold", f64::from(threshold));
+    measures.share("threshold_in_scope_accuracy", right(&inside), inside.len());
+    measures.share("threshold_oos_recall", right(&outside), outside.len());
+    let (gold, got): (Vec<&str>, Vec<&str>) = decided.into_iter().unzip();
+    measures.value("threshold_mcc", f64::from(metrics::mcc(&gold, &got)));
 }
 
 /// Exact spans with their names. A name that neither training nor test uses cannot be right or wrong.
@@ -216,12 +260,19 @@ pub(super) mod tests {
     use super::*;
     use crate::nlu::train::{Fallback, HeldOut};
 
-    fn utterance(text: &str, intent: &str, predicted: &str, confidence: f32, in_scope: f32) -> Utterance {
+    pub(in crate::eval::nlu) fn utterance(
+        text: &str,
+        intent: &str,
+        predicted: &str,
+        confidence: f32,
+        in_scope: f32,
+    ) -> Utterance {
         Utterance {
             text: text.into(),
             lang: text::detect_lang(text),
             intent: intent.into(),
             predicted: predicted.into(),
+            nearest: predicted.into(),
             confidence,
             in_scope,
             accepted: predicted != OUT_OF_SCOPE && confidence > 0.6,
@@ -261,7 +312,9 @@ pub(super) mod tests {
             utterance("refund me", "refund", "refund", 0.5, 0.7),
             utterance("天气", "oos", "oos", 0.8, 0.2),
         ];
-        report(training, std::iter::once(dated).chain(others).collect())
+        let validation =
+            [utterance("下单", "order", "order", 0.9, 0.8), utterance("几点了", "oos", "oos", 0.8, 0.3)];
+        report(training, &validation, std::iter::once(dated).chain(others).collect())
     }
 
     #[test]
@@ -272,6 +325,9 @@ pub(super) mod tests {
         };
         is("intent_accuracy", 3.0 / 4.0);
         is("in_scope_accuracy", 2.0 / 3.0);
+        is("closed_accuracy", 2.0 / 3.0);
+        is("scope_threshold", 0.55);
+        is("threshold_oos_recall", 1.0);
         is("intent_accuracy.en", 1.0);
         is("oos_auroc", 1.0);
         is("oos_recall", 1.0);

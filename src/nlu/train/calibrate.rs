@@ -17,6 +17,9 @@ use crate::nlu::oos::{Gate, Scores};
 
 /// Share of out-of-scope text that is assumed where stand-ins take its place.
 const ASSUMED_OOS: f32 = 0.2;
+/// And at least, where examples are given: a hundred of them among fifteen thousand others do not say that visitors
+/// hardly ever ask for something else.
+const LEAST_OOS: f32 = 0.05;
 /// Fewer scores of either side than this teach no gate.
 const FEWEST_SCORES: usize = 5;
 /// Strength of the gate's penalty, as LIBLINEAR's C: it has five weights and hundreds of texts.
@@ -94,10 +97,8 @@ fn gate(inside: &[&Scores], outside: &[&Scores], stand_in: bool) -> Result<Optio
     let mut gate = Gate { mean, scale, layer: Default::default() };
     let rows: Vec<Features> = all.iter().map(|s| gate.standardised(s)).collect();
     let targets: Vec<usize> = (0..all.len()).map(|i| usize::from(i >= outside.len())).collect();
-    let outside_weight = match stand_in {
-        true => ASSUMED_OOS / (1.0 - ASSUMED_OOS) * inside.len() as f32 / outside.len() as f32,
-        false => 1.0,
-    };
+    let weight_of = |share: f32| share / (1.0 - share) * inside.len() as f32 / outside.len() as f32;
+    let outside_weight = if stand_in { weight_of(ASSUMED_OOS) } else { weight_of(LEAST_OOS).max(1.0) };
     let weights: Vec<f32> = targets.iter().map(|t| if *t == 1 { 1.0 } else { outside_weight }).collect();
     let problem =
         Problem { rows: &rows, targets: &targets, weights: &weights, classes: 2, sparse_len: 0, c: GATE_C };
