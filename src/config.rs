@@ -29,6 +29,7 @@ pub struct Config {
     pub encoder: EncoderConfig,
     pub engine: EngineConfig,
     pub chat: ChatConfig,
+    pub connect: ConnectConfig,
     pub web: WebConfig,
     pub log: LogConfig,
     /// Where each value that is not a default came from.
@@ -60,9 +61,11 @@ pub struct EncoderConfig {
 pub struct EngineConfig {
     /// Time one turn may take, in milliseconds.
     pub deadline_ms: u64,
+    /// Time a turn may take that asks business systems, in milliseconds.
+    pub business_deadline_ms: u64,
     /// Probability an answer needs; the threshold stored with the ranker when not set.
     pub threshold: Option<f32>,
-    /// Folder with shop.toml, intents.toml and rules.toml; `DATA/shop` when not set.
+    /// Folder with shop.toml, intents.toml, rules.toml, forms.toml and connectors/; `DATA/shop` when not set.
     pub shop_dir: Option<PathBuf>,
 }
 
@@ -76,6 +79,14 @@ pub struct ChatConfig {
     pub identity_secret: Option<SecretString>,
     /// Days a staff session lasts.
     pub session_days: u32,
+}
+
+/// Business systems. They are declared in files of their own; see docs/OPERATIONS.md.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConnectConfig {
+    /// Values for `${name}` in the base addresses of connectors.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// The HTTP side.
@@ -118,6 +129,7 @@ impl Default for Config {
             encoder: EncoderConfig::default(),
             engine: EngineConfig::default(),
             chat: ChatConfig::default(),
+            connect: ConnectConfig::default(),
             web: WebConfig::default(),
             log: LogConfig::default(),
             provenance: BTreeMap::new(),
@@ -134,7 +146,7 @@ impl Default for EncoderConfig {
 
 impl Default for EngineConfig {
     fn default() -> Self {
-        Self { deadline_ms: 800, threshold: None, shop_dir: None }
+        Self { deadline_ms: 800, business_deadline_ms: 3000, threshold: None, shop_dir: None }
     }
 }
 
@@ -225,6 +237,10 @@ impl Config {
         }
         if !(50..=60_000).contains(&self.engine.deadline_ms) {
             return Err(bad("engine.deadline_ms must be between 50 and 60000".into()));
+        }
+        // Shorter than the limit of a turn, after which a person is asked for.
+        if !(50..=25_000).contains(&self.engine.business_deadline_ms) {
+            return Err(bad("engine.business_deadline_ms must be between 50 and 25000".into()));
         }
         if self.engine.threshold.is_some_and(|t| !(0.0..=1.0).contains(&t)) {
             return Err(bad("engine.threshold is a probability: give a number from 0 to 1".into()));

@@ -10,6 +10,8 @@ pub mod assets;
 pub mod chat;
 pub mod cli;
 pub mod config;
+pub mod connect;
+pub mod demo_shop;
 pub mod dialog;
 pub mod domain;
 pub mod encoder;

@@ -37,7 +37,8 @@ const TABLE: &[(&str, &[&str])] = &[
         &["dialog", "policy", "rank", "recall", "knowledge", "nlu", "encoder", "domain", "text", "error"],
     ),
     ("learn", &["eval", "dialog", "nlu", "knowledge", "encoder", "chat", "domain", "text", "error", "tasks"]),
-    ("store", &["chat", "knowledge", "nlu", "learn", "domain", "error", "tasks"]),
+    ("demo_shop", &["error", "tasks"]),
+    ("store", &["chat", "connect", "dialog", "knowledge", "nlu", "learn", "domain", "error", "tasks"]),
     (
         "http",
         &[
@@ -66,6 +67,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "hub",
             "chat",
             "connect",
+            "demo_shop",
             "store",
             "learn",
             "eval",
@@ -99,7 +101,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 /// Crates that only these rooms may name.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
-    ("axum", &["http", "app", "cli"]),
+    ("axum", &["http", "app", "cli", "demo_shop"]),
+    ("reqwest", &["connect", "cli"]),
     ("tantivy", &["knowledge"]),
     ("candle_core", &["encoder", "nlu"]),
     ("candle_nn", &["encoder", "nlu"]),

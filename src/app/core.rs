@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::Config;
+use crate::connect::{Connectors, ConnectorsSettings};
+use crate::dialog::systems::Business;
 use crate::dialog::{Engine, EngineSettings, Shop};
 use crate::encoder::{Encoder, EncoderOptions, ModelFiles};
 use crate::error::{Error, Result};
@@ -12,7 +14,7 @@ use crate::nlu::Model;
 use crate::nlu::examples::read_jsonl;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
-use crate::store::{Db, SqlCatalogue, SqlVersions};
+use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlVersions};
 use crate::tasks::Tasks;
 use crate::text::segment;
 
@@ -40,6 +42,7 @@ pub struct Core {
     pub encoder: Encoder,
     pub knowledge: Arc<KnowledgeBase>,
     pub engine: Arc<Engine>,
+    pub connectors: Arc<Connectors>,
     pub versions: Arc<dyn VersionStore>,
     pub tasks: Tasks,
 }
@@ -67,10 +70,15 @@ impl Core {
         let shop = Arc::new(Shop::load(&folder)?);
         let versions: Arc<dyn VersionStore> = Arc::new(SqlVersions::new(db.clone()));
         let model = model_in_use(&*versions, &encoder, &folder.join(EXAMPLES), &tasks).await?;
-        let settings = EngineSettings::new(config.engine.deadline_ms, config.engine.threshold);
-        let engine = Engine::new(knowledge.clone(), encoder.clone(), model, shop, settings, tasks.clone())?;
+        let engine = &config.engine;
+        let settings = EngineSettings::new(engine.deadline_ms, engine.business_deadline_ms, engine.threshold);
+        let connectors = open_connectors(config, &db, &tasks, demo).await?;
+        let business =
+            Business { systems: connectors.clone(), actions: Arc::new(SqlActions::new(db.clone())) };
+        let (base, encode) = (knowledge.clone(), encoder.clone());
+        let engine = Engine::new(base, encode, model, shop, business, settings, tasks.clone())?;
         words.await.map_err(|e| Error::internal("loading the dictionary stopped").with_source(e))?;
-        Ok(Self { db, encoder, knowledge, engine: Arc::new(engine), versions, tasks })
+        Ok(Self { db, encoder, knowledge, engine: Arc::new(engine), connectors, versions, tasks })
     }
 
     /// Stops what runs in the background and closes the database.
@@ -81,6 +89,22 @@ impl Core {
         }
         self.db.close().await;
     }
+}
+
+/// The business systems of the shop; with the sample shop, its own is started beside them.
+async fn open_connectors(config: &Config, db: &Db, tasks: &Tasks, demo: Demo) -> Result<Arc<Connectors>> {
+    let folder = shop_folder(config);
+    let mut variables = config.connect.variables.clone();
+    if demo != Demo::Skip {
+        let key = demo::system_key(&folder)?;
+        // Somebody who names an address runs the system there: `zhike demo-shop`.
+        if !variables.contains_key(demo::SYSTEM_VARIABLE) {
+            let address = demo::start_system(key, tasks).await?;
+            variables.insert(demo::SYSTEM_VARIABLE.to_owned(), format!("http://{address}"));
+        }
+    }
+    let store = Arc::new(SqlConnectors::new(db.clone()));
+    Connectors::open(ConnectorsSettings { folder, variables }, store, tasks.clone()).await
 }
 
 /// Opens the database of a data folder, and makes both when there are none.

@@ -1,16 +1,23 @@
 //! Loads the sample shop that travels in the binary.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::assets::SampleShop;
+use crate::demo_shop;
 use crate::domain::DEFAULT_BASE;
 use crate::error::{Error, Result};
 use crate::knowledge::{KnowledgeBase, Outcome};
+use crate::tasks::Tasks;
 
 /// Folders of the sample shop whose files are documents.
 const DOCUMENT_FOLDERS: [&str; 2] = ["docs/", "faq/"];
 /// Files and folders that are settings.
-const SETTINGS: [&str; 4] = ["shop.toml", "intents.toml", "rules.toml", "nlu/"];
+const SETTINGS: [&str; 6] = ["shop.toml", "intents.toml", "rules.toml", "forms.toml", "connectors/", "nlu/"];
+/// Where the key lies under which the sample shop's system is called; connectors name it.
+const SYSTEM_KEY: &str = "secrets/demo_shop.key";
+/// The variable of connectors that holds the address of the sample shop's system.
+pub const SYSTEM_VARIABLE: &str = "demo_shop";
 
 /// Writes the sample shop's settings into `folder`, unless there is something in it: people edit these files.
 pub fn write_settings(folder: &Path) -> Result<()> {
@@ -40,4 +47,23 @@ pub async fn import_documents(knowledge: &KnowledgeBase) {
     if imported > 0 {
         tracing::info!(documents = imported, "the sample shop is loaded");
     }
+}
+
+/// The key of the sample shop's system, where the connectors look for it; made up when there is none.
+pub fn system_key(folder: &Path) -> Result<String> {
+    let path = folder.join(SYSTEM_KEY);
+    if let Ok(key) = std::fs::read_to_string(&path) {
+        return Ok(key.trim().to_owned());
+    }
+    let key = format!("{:032x}", rand::random::<u128>());
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(|e| Error::from(e).at(parent.display()))?;
+    }
+    std::fs::write(&path, &key).map_err(|e| Error::from(e).at(path.display()))?;
+    Ok(key)
+}
+
+/// Starts the sample shop's order, logistics and after-sales system on a loopback port.
+pub async fn start_system(key: String, tasks: &Tasks) -> Result<SocketAddr> {
+    demo_shop::start(SocketAddr::from(([127, 0, 0, 1], 0)), key, tasks).await
 }

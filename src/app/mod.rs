@@ -4,6 +4,7 @@
 pub mod backup;
 mod core;
 mod demo;
+mod reload;
 mod respond;
 
 use std::net::SocketAddr;
@@ -22,8 +23,9 @@ use crate::http::{Services, router};
 use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::observe::start_metrics;
-use crate::store::{SqlChatStore, SqlStaffStore};
+use crate::store::{SqlActions, SqlChatStore, SqlStaffStore};
 use crate::tasks::Tasks;
+pub use demo::SYSTEM_VARIABLE;
 use respond::EngineResponder;
 
 const FILES_FOLDER: &str = "files";
@@ -41,7 +43,14 @@ pub struct App {
 impl App {
     /// Opens everything. Nothing is served before [`App::serve`].
     pub async fn build(config: Config, demo: Demo) -> Result<Self> {
+        let mut config = config;
+        let sample = demo == Demo::Load;
+        if sample && config.chat.identity_secret.is_none() {
+            // The demo page plays the shop that vouches for its customers; every page load asks for a new signature.
+            config.chat.identity_secret = Some(format!("{:032x}", rand::random::<u128>()).into());
+        }
         let core = Core::open(&config, demo).await?;
+        reload::watch(&core, &config);
         let tasks = core.tasks.clone();
         let hub = Hub::new();
         let listener: Arc<dyn Listener> = Arc::new(hub.clone());
@@ -76,6 +85,9 @@ impl App {
             encoder: core.encoder.clone(),
             jobs: JobBoard::new(tasks.clone()),
             metrics: start_metrics()?,
+            connectors: core.connectors.clone(),
+            actions: Arc::new(SqlActions::new(core.db.clone())),
+            sample,
             tasks,
         };
         Ok(Self { core, services })

@@ -39,5 +39,8 @@ fn input(turn: &Turn) -> TurnInput {
         explain: false,
         base: None,
         deadline: None,
+        visitor: turn.external_id.clone(),
+        conversation: Some(turn.conversation),
+        state: turn.state.clone(),
     }
 }

@@ -37,7 +37,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::domain::{ConversationId, Decision, Lang, SenderKind, Suggestion};
+use crate::domain::{ConversationId, Decision, DialogState, Lang, SenderKind, Suggestion};
 use crate::error::Result;
 use crate::tasks::Tasks;
 
@@ -71,6 +71,10 @@ pub struct Turn {
     pub locale: Lang,
     /// Oldest first, without the message itself.
     pub history: Vec<HistoryLine>,
+    /// The visitor's id in the shop's own systems, verified by signature.
+    pub external_id: Option<String>,
+    /// What the turn before left behind.
+    pub state: DialogState,
 }
 
 /// Who answers: the dialog engine, joined in `app.rs`.

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Assignee, Content, Decision, EventName, MessageId, Role, Sender, SenderKind, Status, User, UserId,
+    Act, Assignee, Content, Decision, EventName, MessageId, Role, Sender, SenderKind, Status, User, UserId,
 };
 use crate::error::{Code, Error, Result};
 
@@ -185,7 +185,8 @@ pub(super) fn reopen(head: &Head, user: &User) -> Result<Change> {
 }
 
 /// The bot's decision about visitor message `seq`, computed when the conversation had `version`. Written only if
-/// the conversation is still the bot's, unchanged in ownership, and the message not dealt with yet.
+/// the conversation is still the bot's, unchanged in ownership, and the message not dealt with yet. What was done in a
+/// business system meanwhile is on record in any case.
 pub(super) fn bot_decision(
     head: &Head,
     version: i64,
@@ -195,10 +196,10 @@ pub(super) fn bot_decision(
     staffed: bool,
     now: Timestamp,
 ) -> Result<Change> {
+    let mut drafts: Vec<Draft> = decision.acts.iter().map(act).collect();
     if head.ownership.status != Status::Bot || head.version != version || head.bot_seq >= seq {
-        return Ok(Change::default());
+        return Ok(Change { drafts, ..Change::default() });
     }
-    let mut drafts = Vec::new();
     if !decision.text.is_empty() || decision.card.is_some() || !decision.choices.is_empty() {
         drafts.push(Draft {
             id: MessageId::new(),
@@ -214,7 +215,12 @@ pub(super) fn bot_decision(
         change = handoff(head, By::Bot, reason, staffed, now)?;
     }
     drafts.append(&mut change.drafts);
-    Ok(Change { drafts, bot_seq: Some(seq), ..change })
+    Ok(Change { drafts, bot_seq: Some(seq), state: decision.state.clone(), ..change })
+}
+
+fn act(act: &Act) -> Draft {
+    let name = if act.confirmed { EventName::ActionDone } else { EventName::ActionUnconfirmed };
+    event(name, act.text.clone())
 }
 
 fn content_of(decision: &Decision) -> Content {
@@ -245,6 +251,7 @@ fn enter(head: &Head, row: &Row, text: String, owner: Option<&User>, waiting: Op
         ownership: Some(ownership),
         bot_seq: to_bot,
         context_seq: to_bot,
+        state: None,
     }
 }
 

@@ -127,18 +127,32 @@ impl Chat {
         Ok(same.then(|| (token.to_owned(), hash, pass)))
     }
 
+    /// The signature under which a page may claim `external_id`.
+    ///
+    /// # Errors
+    /// When no secret is set.
+    pub fn sign_identity(&self, external_id: &str) -> Result<String> {
+        let mac = self.identity_mac(external_id)?;
+        Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn identity_mac(&self, external_id: &str) -> Result<Hmac<Sha256>> {
+        let refuse = |why: &'static str| Error::new(Code::Unauthorized, why);
+        let secret = self.inner.settings.identity_secret.as_ref().ok_or_else(|| {
+            refuse("the identity was ignored: set chat.identity_secret to accept signed identities")
+        })?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
+            .map_err(|_| refuse("the identity was ignored: chat.identity_secret cannot be used as a key"))?;
+        mac.update(external_id.as_bytes());
+        Ok(mac)
+    }
+
     fn verified<'a>(&self, claim: &'a Identity) -> Result<&'a Identity> {
         let refuse = |why: &'static str| Err(Error::new(Code::Unauthorized, why));
-        let Some(secret) = &self.inner.settings.identity_secret else {
-            return refuse("the identity was ignored: set chat.identity_secret to accept signed identities");
-        };
         if claim.external_id.is_empty() || claim.external_id.chars().count() > MAX_FIELD {
             return refuse("the identity was ignored: external_id must have 1 to 200 characters");
         }
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()) else {
-            return refuse("the identity was ignored: chat.identity_secret cannot be used as a key");
-        };
-        mac.update(claim.external_id.as_bytes());
+        let mac = self.identity_mac(&claim.external_id)?;
         let signed = unhex(&claim.hmac).is_some_and(|given| mac.verify_slice(&given).is_ok());
         if !signed {
             return refuse(

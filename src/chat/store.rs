@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Assignee, AttachmentId, Citation, Content, Conversation, ConversationId, Lang, Message, MessageId, Page,
-    Sender, SenderKind, Status, Suggestion, SuggestionId, UserId, Visitor, VisitorId,
+    Assignee, AttachmentId, Citation, Content, Conversation, ConversationId, DialogState, Lang, Message,
+    MessageId, Page, Sender, SenderKind, Status, Suggestion, SuggestionId, UserId, Visitor, VisitorId,
 };
 use crate::error::Result;
 
@@ -77,7 +77,10 @@ pub struct Change {
     /// A new ownership; the version rises by one.
     pub ownership: Option<Ownership>,
     pub bot_seq: Option<i64>,
+    /// A new context; the state of the dialog ends with the old one.
     pub context_seq: Option<i64>,
+    /// The state of the dialog after the bot's turn.
+    pub state: Option<Box<DialogState>>,
 }
 
 /// Decides on the conversation as it is at the moment of writing. Called again when a group of writes had to be
@@ -145,6 +148,10 @@ pub struct Due {
     pub message: Arc<Message>,
     /// Messages of the same context before it, oldest first.
     pub history: Vec<Message>,
+    /// The visitor's verified id in the shop's own systems.
+    pub external_id: Option<String>,
+    /// The state of the dialog in this context.
+    pub state: DialogState,
 }
 
 /// Which conversations to list.

@@ -6,6 +6,7 @@
 mod ask;
 mod backup;
 pub mod bench;
+mod demo_shop;
 mod doctor;
 mod eval;
 pub mod knowledge;
@@ -53,6 +54,7 @@ pub enum Command {
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
     Doctor(doctor::DoctorArgs),
+    DemoShop(demo_shop::DemoShopArgs),
     Model(model::ModelArgs),
 }
 
@@ -98,6 +100,7 @@ async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
         Command::Backup(args) => backup::write(args, &context).await,
         Command::Restore(args) => backup::restore(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
+        Command::DemoShop(args) => demo_shop::run(args).await,
         Command::Model(args) => model::run(args, &context).await,
     }
 }

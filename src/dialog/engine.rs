@@ -8,15 +8,20 @@ use arc_swap::ArcSwap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::business::Counter;
 use super::followup::{self, Leaning};
+use super::forms::cue;
 use super::lookup::{self, Lookup, Scope, Sought, Timings, Understood};
+use super::memory::remember;
 use super::picking::{asked_before_choices, picked};
 use super::spoken::spoken;
+use super::systems::Business;
 use super::turn::{Turn, considered, intent_kind, language, surer};
 use super::wording::{self, Material};
 use super::{IntentKind, Shop};
 use crate::domain::{
-    Candidate, Citation, Decision, Lang, Parse, PathName, SenderKind, Slot, Suggestion, SuggestionId,
+    Candidate, Citation, ConversationId, Decision, DialogState, Lang, Parse, PathName, SenderKind, Slot,
+    Suggestion, SuggestionId,
 };
 use crate::encoder::Encoder;
 use crate::error::Result;
@@ -43,14 +48,17 @@ const WORTH_SUGGESTING: f32 = 0.05;
 pub struct EngineSettings {
     /// Time one turn may take.
     pub deadline: Duration,
+    /// Time a turn may take that asks business systems.
+    pub business_deadline: Duration,
     /// Probability an answer needs; the ranker's own operating point when not set.
     pub threshold: Option<f32>,
 }
 
 impl EngineSettings {
-    /// Settings from a deadline in milliseconds and an administrator's threshold.
-    pub fn new(deadline_ms: u64, threshold: Option<f32>) -> Self {
-        Self { deadline: Duration::from_millis(deadline_ms), threshold }
+    /// Settings from deadlines in milliseconds and an administrator's threshold.
+    pub fn new(deadline_ms: u64, business_deadline_ms: u64, threshold: Option<f32>) -> Self {
+        let business_deadline = Duration::from_millis(business_deadline_ms);
+        Self { deadline: Duration::from_millis(deadline_ms), business_deadline, threshold }
     }
 }
 
@@ -77,6 +85,12 @@ pub struct TurnInput {
     pub base: Option<String>,
     /// When the turn must be over; from the settings when not given.
     pub deadline: Option<Instant>,
+    /// The visitor's id in the shop's own systems, if the shop has vouched for it.
+    pub visitor: Option<String>,
+    /// For the record of what is done in business systems.
+    pub conversation: Option<ConversationId>,
+    /// What the turn before left behind.
+    pub state: DialogState,
 }
 
 /// Answers messages. One per process; every method may run many times at once.
@@ -84,6 +98,7 @@ pub struct Engine {
     lookup: Lookup,
     model: ArcSwap<Model>,
     shop: ArcSwap<Shop>,
+    business: Business,
     settings: EngineSettings,
 }
 
@@ -97,12 +112,13 @@ impl Engine {
         encoder: Encoder,
         model: Arc<Model>,
         shop: Arc<Shop>,
+        business: Business,
         settings: EngineSettings,
         tasks: Tasks,
     ) -> Result<Self> {
         let ranker = ArcSwap::from_pointee(Ranker::new(Weights::builtin()?)?);
         let lookup = Lookup { encoder, knowledge, ranker, tasks };
-        Ok(Self { lookup, model: ArcSwap::new(model), shop: ArcSwap::new(shop), settings })
+        Ok(Self { lookup, model: ArcSwap::new(model), shop: ArcSwap::new(shop), business, settings })
     }
 
     /// Ranks by other weights from the next turn on.
@@ -143,7 +159,8 @@ impl Engine {
         let lang = lang.unwrap_or_else(|| detect_lang(text));
         let encoded = self.lookup.encode(vec![text.to_owned()], self.deadline(None)).await?;
         let first = encoded.as_ref().and_then(|all| all.first());
-        Ok(self.lookup.understand(text, lang, first, &self.model.load()).parse)
+        let now = self.shop().now();
+        Ok(self.lookup.understand(text, lang, first, &self.model.load(), now).parse)
     }
 
     /// Decides what to say to a message.
@@ -155,7 +172,10 @@ impl Engine {
         let started = Instant::now();
         let turn = self.look(&input).await?;
         let (limits, situation_findings) = (self.limits(&turn.understood), considered(&turn.findings.ranked));
-        let (verdict, grounds) = decide(&turn.situation(&input, &situation_findings, limits));
+        let mut state = input.state.clone();
+        remember(&mut state, &input.slots, &turn.understood.parse.slots);
+        let cue = cue(turn.shop.forms(), &*self.business.systems, &state, turn.heard(&input.text));
+        let (verdict, grounds) = decide(&turn.situation(&input, &situation_findings, &cue, limits));
         let material = Material {
             shop: &turn.shop,
             text: &input.text,
@@ -164,6 +184,10 @@ impl Engine {
             threshold: limits.answer,
         };
         let mut decision = wording::decision(&verdict, &grounds, &material);
+        let deadline = input.deadline.unwrap_or(started + self.settings.business_deadline);
+        let counter = Counter { business: &self.business, turn: &turn, input: &input, deadline };
+        counter.serve(&verdict, &cue, &mut decision, &mut state).await;
+        decision.state = Some(Box::new(state));
         carry_over(&mut decision.slots, input.slots);
         if input.explain {
             decision.explanation = Some(turn.explain(&grounds, limits.answer));
@@ -246,6 +270,7 @@ impl Engine {
     async fn look_on(&self, input: &TurnInput, paths: Option<Vec<PathName>>) -> Result<Turn> {
         let text = input.text.as_str();
         lookup::check(text)?;
+        let shop = self.shop();
         let deadline = self.deadline(input.deadline);
         let lang = input.lang.unwrap_or_else(|| language(input));
         let completed = followup::complete(text, lang, &input.history);
@@ -259,10 +284,9 @@ impl Engine {
         timings.add("encode", started);
 
         let started = Instant::now();
-        let understood = self.lookup.understand(text, lang, encoded.first(), &self.model.load());
+        let understood = self.lookup.understand(text, lang, encoded.first(), &self.model.load(), shop.now());
         timings.add("parse", started);
 
-        let shop = self.shop();
         let scope = Scope { base: input.base.clone(), paths };
         let snapshot = self.lookup.knowledge.snapshot();
         let alone = Sought {

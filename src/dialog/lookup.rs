@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
+use jiff::civil::DateTime;
 
 use crate::domain::{Lang, Parse, PathName};
 use crate::encoder::{Encoded, Encoder, Prefix, Priority};
@@ -100,10 +101,17 @@ impl Lookup {
         }
     }
 
-    /// What the heads make of a text.
-    pub fn understand(&self, text: &str, lang: Lang, encoded: Option<&Encoded>, model: &Model) -> Understood {
+    /// What the heads make of a text said at `now`, by the shop's clock.
+    pub fn understand(
+        &self,
+        text: &str,
+        lang: Lang,
+        encoded: Option<&Encoded>,
+        model: &Model,
+        now: DateTime,
+    ) -> Understood {
         let parse = match encoded {
-            Some(encoded) => model.parse(text, Some(lang), encoded),
+            Some(encoded) => model.parse_at(text, Some(lang), encoded, now),
             None => Parse { lang, ..Parse::default() },
         };
         let intent_accepted = model.accepts(&parse);

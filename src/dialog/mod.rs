@@ -1,13 +1,17 @@
 //! The turn: a visitor's message in, a decision out.
 //!
 //! [`Engine`] encodes the message once, lets the rooms below understand, recall and rank, asks the policy, and puts
-//! the verdict into words. What was said before comes in with the message: the engine keeps nothing between turns.
+//! the verdict into words; matters that need a business system go to the [`forms`]. What was said before, and the state
+//! of an open form, come in with the message: the engine keeps nothing between turns.
 
 mod bearing;
+mod business;
 mod courtesy;
 mod engine;
 mod followup;
+pub mod forms;
 mod lookup;
+mod memory;
 mod own;
 mod phrases;
 mod picking;
@@ -15,6 +19,7 @@ mod reasons;
 mod replace;
 mod shop;
 mod spoken;
+pub mod systems;
 mod turn;
 mod wording;
 

@@ -18,6 +18,7 @@ pub(super) fn in_words(grounds: &Grounds, lang: Lang) -> String {
         },
         Grounds::Wordless => say("这句话里没有可以依据的文字", "the message has no words to go by"),
         Grounds::Picked => say("访客选了机器人给出的选项", "the visitor picked one of the choices"),
+        Grounds::Form => say("这句话属于正在办的事", "the message belongs to the form that is open"),
         Grounds::Courtesy => {
             say("只是道谢、应声或告别", "the message is thanks, assent or goodbye and nothing else")
         }

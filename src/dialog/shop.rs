@@ -1,4 +1,5 @@
-//! What a shop says about itself and how it wants to be spoken for: `shop.toml`, `intents.toml`, `rules.toml`.
+//! What a shop says about itself and how it wants to be spoken for: `shop.toml`, `intents.toml`, `rules.toml`,
+//! `forms.toml`.
 //!
 //! Every file may be missing; then the neutral defaults stand. Nothing about any shop is in code. Errors name file
 //! and line.
@@ -7,8 +8,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::forms::Forms;
 use crate::domain::Lang;
 use crate::error::{Code, Error, Result};
 use crate::recall::rules::Rules;
@@ -20,6 +25,8 @@ pub struct Shop {
     settings: Settings,
     intents: BTreeMap<String, IntentSettings>,
     rules: Arc<Rules>,
+    forms: Arc<Forms>,
+    zone: Option<TimeZone>,
 }
 
 /// How a turn with an intent is dealt with.
@@ -143,11 +150,11 @@ impl Shop {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
             Err(e) => Err(Error::from(e).at(folder.join(name).display())),
         };
-        Self::parse(&read("shop.toml")?, &read("intents.toml")?, &read("rules.toml")?)
+        Self::parse(&read("shop.toml")?, &read("intents.toml")?, &read("rules.toml")?, &read("forms.toml")?)
     }
 
-    /// Reads the settings from the texts of the three files.
-    pub fn parse(shop: &str, intents: &str, rules: &str) -> Result<Self> {
+    /// Reads the settings from the texts of the four files.
+    pub fn parse(shop: &str, intents: &str, rules: &str, forms: &str) -> Result<Self> {
         let mut settings: Settings = toml::from_str(shop).map_err(|e| bad("shop.toml", &e))?;
         for words in [
             &mut settings.handoff.zh,
@@ -160,7 +167,16 @@ impl Shop {
         }
         let file: IntentsFile = toml::from_str(intents).map_err(|e| bad("intents.toml", &e))?;
         let intents = file.intent.into_iter().map(|intent| (intent.name.clone(), intent)).collect();
-        Ok(Self { settings, intents, rules: Arc::new(Rules::parse(rules, "rules.toml")?) })
+        let zone = match settings.office_hours.timezone.as_str() {
+            "" => None,
+            name => Some(TimeZone::get(name).map_err(|_| {
+                let why = format!("office_hours.timezone: there is no time zone `{name}`");
+                Error::new(Code::BadConfig, why).at("shop.toml")
+            })?),
+        };
+        let rules = Arc::new(Rules::parse(rules, "rules.toml")?);
+        let forms = Arc::new(Forms::parse(forms, "forms.toml")?);
+        Ok(Self { settings, intents, rules, forms, zone })
     }
 
     /// The shop's name; empty when it has none.
@@ -198,6 +214,21 @@ impl Shop {
     /// The shop's rules.
     pub fn rules(&self) -> &Arc<Rules> {
         &self.rules
+    }
+
+    /// The shop's forms.
+    pub fn forms(&self) -> &Forms {
+        &self.forms
+    }
+
+    /// The shop's time zone; the machine's where it does not say. "Yesterday" is a day there.
+    pub fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or_else(TimeZone::system)
+    }
+
+    /// The shop's clock.
+    pub fn now(&self) -> DateTime {
+        Timestamp::now().to_zoned(self.zone()).datetime()
     }
 
     /// What is declared about an intent.
@@ -266,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_named_with_its_line() {
-        let e = Shop::parse("[shop]\nnmae = \"x\"\n", "", "").unwrap_err();
+        let e = Shop::parse("[shop]\nnmae = \"x\"\n", "", "", "").unwrap_err();
         assert!(
             e.detail().contains("shop.toml") && e.detail().contains("nmae") && e.detail().contains("line 2"),
             "{e}"

@@ -7,14 +7,15 @@ use super::bearing::speaks_of;
 use super::courtesy::courtesy;
 use super::engine::TurnInput;
 use super::followup::{self, Completed, Leaning};
+use super::forms::{Cue, Heard};
 use super::lookup::{Findings, Timings, Understood};
 use super::own::is_own_matter;
 use super::{IntentKind, Shop, reasons, wording};
 use crate::domain::{Explanation, Lang};
-use crate::policy::{Finding, Grounds, IntentClass, Limits, RuleSays, Situation};
+use crate::policy::{Finding, FormCue, Grounds, IntentClass, Limits, RuleSays, Situation};
 use crate::rank::Ranked;
 use crate::recall::rules::Then;
-use crate::text::{detect_lang, normalise};
+use crate::text::{detect_lang, is_han, normalise};
 
 /// Candidates an explanation shows.
 const EXPLAINED: usize = 10;
@@ -38,10 +39,15 @@ pub(super) struct Turn {
 
 impl Turn {
     /// What the policy looks at.
-    pub fn situation<'a>(&self, input: &TurnInput, findings: &'a [Finding], limits: Limits) -> Situation<'a> {
+    pub fn situation<'a>(
+        &self,
+        input: &TurnInput,
+        findings: &'a [Finding],
+        cue: &Cue,
+        limits: Limits,
+    ) -> Situation<'a> {
         let folded = normalise(&input.text);
-        // A part of a sentence tells no intent but the wish for a person: the heads take "江苏呢" for a goodbye.
-        let elliptic = self.leaning >= Some(Leaning::Clearly);
+        let elliptic = self.is_elliptic();
         let intent = self
             .intent()
             .filter(|(kind, _)| !elliptic || *kind == IntentKind::Handoff)
@@ -57,6 +63,11 @@ impl Turn {
             mere_anger: self.shop.is_mere_anger(&folded),
             courtesy: courtesy(&input.text).is_some(),
             own_matter: is_own_matter(&input.text),
+            form: match cue {
+                Cue::None => FormCue::None,
+                Cue::Starts(_) => FormCue::Declared,
+                _ => FormCue::Continues,
+            },
             picked: self.picked,
             intent,
             findings,
@@ -64,6 +75,18 @@ impl Turn {
             wordless: !followup::has_words(&input.text),
             limits,
         }
+    }
+
+    /// The message as the forms hear it.
+    pub fn heard<'a>(&'a self, text: &'a str) -> Heard<'a> {
+        let accepted = self.understood.parse.top().filter(|_| self.understood.intent_accepted);
+        let intent = accepted.filter(|_| !self.is_elliptic()).map(|intent| intent.name.as_str());
+        Heard { text, slots: &self.understood.parse.slots, intent }
+    }
+
+    /// A part of a sentence tells no intent but the wish for a person: the heads take "江苏呢" for a goodbye.
+    fn is_elliptic(&self) -> bool {
+        self.leaning >= Some(Leaning::Clearly)
     }
 
     /// How the shop deals with the recognised intent, and the intent's probability.
@@ -109,13 +132,21 @@ pub(super) fn surer(alone: Findings, completed: Findings, context: &Completed) -
     if surer && to_the_point { completed } else { alone }
 }
 
-/// The language of the message; a message of digits or signs is in the language spoken so far.
+/// The language of the message; one of digits, signs or codes is in the language spoken so far.
 pub(super) fn language(input: &TurnInput) -> Lang {
-    if input.text.chars().any(char::is_alphabetic) {
+    if tells_language(&input.text) {
         return detect_lang(&input.text);
     }
-    let spoken = input.history.iter().rev().find(|turn| turn.text.chars().any(char::is_alphabetic));
+    let spoken = input.history.iter().rev().find(|turn| tells_language(&turn.text));
     spoken.map_or_else(|| detect_lang(&input.text), |turn| detect_lang(&turn.text))
+}
+
+/// Whether a text has words: "ML2611200012" is one in no language.
+fn tells_language(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    let word =
+        |word: &str| word.chars().any(char::is_alphabetic) && !word.contains(|c: char| c.is_ascii_digit());
+    text.chars().any(is_han) || words.any(word)
 }
 
 /// The candidates as the policy sees them.

@@ -45,9 +45,11 @@ pub(super) fn decision(verdict: &Verdict, grounds: &Grounds, m: &Material<'_>) -
         Verdict::NotFound => Decision {
             text: phrases.not_found().to_owned(),
             confidence: m.findings.best(),
-            choices: vec![person(phrases)],
+            choices: vec![phrases.person()],
             ..plain(Action::Clarify, m)
         },
+        // Put into words by the forms, which need the business systems for it.
+        Verdict::Business => plain(Action::Business, m),
         Verdict::SayMore => Decision { text: phrases.say_more().to_owned(), ..plain(Action::Clarify, m) },
         Verdict::Handoff(reason) => {
             Decision { confidence: grounds.certainty(), ..handoff(*reason, m, phrases) }
@@ -105,6 +107,8 @@ fn plain(action: Action, m: &Material<'_>) -> Decision {
         card: None,
         choices: Vec::new(),
         handoff_reason: None,
+        acts: Vec::new(),
+        state: None,
         explanation: None,
         timings_ms: Default::default(),
     }
@@ -140,12 +144,8 @@ fn choices(chosen: &[usize], m: &Material<'_>, phrases: Phrases) -> Vec<Choice> 
             choices.push(Choice { label: name.clone(), value: name });
         }
     }
-    choices.push(person(phrases));
+    choices.push(phrases.person());
     choices
-}
-
-fn person(phrases: Phrases) -> Choice {
-    Choice { label: phrases.person_label().to_owned(), value: phrases.person_value().to_owned() }
 }
 
 /// A candidate as the source of an answer.

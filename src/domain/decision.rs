@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ChunkId, DocumentId, IntentScore, Lang, Parse, Slot};
+use super::{Act, ChunkId, DialogState, DocumentId, IntentScore, Lang, Parse, Slot};
 
 /// The five things a turn can end in. A handoff is a field of the decision, never a token inside a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -148,6 +148,12 @@ pub struct Decision {
     /// Why a person is asked for, when one is: `asked`, `angry`, `unsure`, `rule`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handoff_reason: Option<String>,
+    /// What was done in a business system in this turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Act>,
+    /// What the next turn has to know: send it back with the next message of the same dialog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<Box<DialogState>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
     /// Milliseconds by step.

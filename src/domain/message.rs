@@ -56,6 +56,10 @@ pub enum EventName {
     Transferred,
     Closed,
     Reopened,
+    /// Something was done in a business system at the visitor's word.
+    ActionDone,
+    /// Something was asked of a business system, which did not confirm it.
+    ActionUnconfirmed,
 }
 
 /// What a message holds. Text is data: clients render it as text, never as HTML.

@@ -3,6 +3,7 @@
 //! No I/O, no clocks of its own, no database, no web framework. Serialised with serde exactly as the HTTP API and
 //! the WebSocket frames show them.
 
+mod connector;
 mod conversation;
 mod decision;
 mod ids;
@@ -11,8 +12,10 @@ mod lang;
 mod message;
 mod nlu;
 mod people;
+mod state;
 mod work;
 
+pub use connector::*;
 pub use conversation::*;
 pub use decision::*;
 pub use ids::*;
@@ -21,4 +24,5 @@ pub use lang::*;
 pub use message::*;
 pub use nlu::*;
 pub use people::*;
+pub use state::*;
 pub use work::*;

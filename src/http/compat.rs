@@ -151,7 +151,7 @@ fn turn(message: ChatMessage) -> Option<HistoryTurn> {
 }
 
 fn input(text: String, history: Vec<HistoryTurn>) -> TurnInput {
-    TurnInput { text, history, lang: None, slots: Vec::new(), explain: false, base: None, deadline: None }
+    TurnInput { text, history, ..TurnInput::default() }
 }
 
 async fn rasa_status() -> Json<Value> {

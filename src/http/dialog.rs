@@ -11,7 +11,7 @@ use super::auth::Staff;
 use super::extract::Body;
 use super::services::Services;
 use crate::dialog::{HistoryTurn, TurnInput};
-use crate::domain::{Decision, Lang, Parse, Slot};
+use crate::domain::{Decision, DialogState, Lang, Parse, Slot};
 use crate::error::Result;
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
@@ -51,6 +51,12 @@ struct ReplyRequest {
     /// Adds every step that led to the reply.
     #[serde(default)]
     explain: bool,
+    /// The visitor's id in the shop's own systems. The caller vouches for it: what is theirs is looked up.
+    #[serde(default)]
+    visitor: Option<String>,
+    /// The `state` of the reply before, so that forms go on where they were.
+    #[serde(default)]
+    state: DialogState,
     /// Restricts recall to one knowledge base.
     #[serde(default)]
     base: Option<String>,
@@ -72,6 +78,9 @@ async fn reply(
         explain: request.explain,
         base: request.base,
         deadline: None,
+        visitor: request.visitor,
+        conversation: None,
+        state: request.state,
     };
     s.engine.reply(input).await.map(Json)
 }

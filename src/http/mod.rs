@@ -3,7 +3,9 @@
 
 mod auth;
 mod compat;
+mod connectors;
 mod conversations;
+mod demo;
 mod dialog;
 mod extract;
 mod files;

@@ -32,6 +32,17 @@ pub(super) struct ListQuery {
     pub limit: Option<usize>,
 }
 
+impl ListQuery {
+    /// How many items are wanted at most.
+    pub fn limit(&self) -> Result<usize> {
+        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=LARGEST_LIMIT).contains(&limit) {
+            return Err(Error::invalid(format!("limit must be from 1 to {LARGEST_LIMIT}")));
+        }
+        Ok(limit)
+    }
+}
+
 impl<T> Page<T> {
     /// The last page: there is nothing after it.
     pub fn whole(items: Vec<T>) -> Self {
@@ -40,10 +51,7 @@ impl<T> Page<T> {
 
     /// The asked-for part of a list that is at hand. The cursor is the key of the last item of the page before.
     pub fn of_all(items: Vec<T>, query: &ListQuery, key: impl Fn(&T) -> String) -> Result<Self> {
-        let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=LARGEST_LIMIT).contains(&limit) {
-            return Err(Error::invalid(format!("limit must be from 1 to {LARGEST_LIMIT}")));
-        }
+        let limit = query.limit()?;
         let start = match &query.cursor {
             None => 0,
             Some(cursor) => {

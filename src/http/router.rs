@@ -19,7 +19,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::idempotency::{Answers, once};
 use super::services::Services;
-use super::{compat, conversations, dialog, files, jobs, knowledge, staff, system, ui, visitors, ws};
+use super::{
+    compat, connectors, conversations, demo, dialog, files, jobs, knowledge, staff, system, ui, visitors, ws,
+};
 use crate::error::{Code, Error};
 
 /// Everything the server answers.
@@ -30,6 +32,7 @@ pub fn router(services: Services) -> Router {
         .merge(visitors)
         .merge(dialog::routes())
         .merge(conversations::routes())
+        .merge(connectors::routes())
         .merge(knowledge::routes())
         .merge(files::routes())
         .merge(jobs::routes())
@@ -65,6 +68,7 @@ fn pages(document: Arc<OpenApi>) -> Router<Services> {
     Router::new()
         .route("/", get(ui::console))
         .route("/demo", get(ui::demo))
+        .route("/demo/identity", get(demo::identity))
         .route("/widget.js", get(ui::widget))
         .route("/favicon.svg", get(ui::favicon))
         .route("/assets/{*file}", get(ui::asset))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::chat::{Chat, Staff};
 use crate::config::Config;
 use crate::dialog::Engine;
+use crate::dialog::systems::{ActionLog, ConnectorDesk};
 use crate::encoder::Encoder;
 use crate::error::{Code, Error, Result};
 use crate::hub::Hub;
@@ -25,6 +26,10 @@ pub struct Services {
     pub encoder: Encoder,
     pub jobs: JobBoard,
     pub metrics: Metrics,
+    pub connectors: Arc<dyn ConnectorDesk>,
+    pub actions: Arc<dyn ActionLog>,
+    /// The sample shop is served: its page vouches for made-up customers.
+    pub sample: bool,
     pub tasks: Tasks,
 }
 

@@ -1,7 +1,7 @@
 //! The order in which reasons count.
 
 use super::grounds::Grounds;
-use super::situation::{Finding, IntentClass, Reason, RuleSays, Situation, Verdict};
+use super::situation::{Finding, FormCue, IntentClass, Reason, RuleSays, Situation, Verdict};
 
 /// Choices offered at most.
 const MOST_CHOICES: usize = 3;
@@ -16,8 +16,8 @@ const MISSES_BEFORE_HANDOFF: usize = 1;
 ///
 /// A rule comes first, then what the visitor asks for, then how certain the engine is. Being near the topic is never
 /// enough for an answer: below the limit the bot asks back once, and the second time brings a person. A general rule
-/// does not tell where somebody's own parcel is: only a document that very clearly answers comes before the person
-/// who looks into an order.
+/// does not tell where somebody's own parcel is: only a document that very clearly answers comes before the form, or
+/// the person, who looks into an order. What a form asked for belongs to it, whatever else it may look like.
 pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
     match s.rule {
         Some(RuleSays::Handoff) => return (Verdict::Handoff(Reason::Rule), Grounds::RuleHandsOver),
@@ -29,6 +29,9 @@ pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
     }
     if s.anger >= PLAINLY_ANGRY || s.mere_anger {
         return (Verdict::Handoff(Reason::Angry), Grounds::Anger { words: s.anger });
+    }
+    if s.form == FormCue::Continues {
+        return (Verdict::Business, Grounds::Form);
     }
     if s.picked && !s.findings.is_empty() {
         return (Verdict::Answer, Grounds::Picked);
@@ -52,7 +55,7 @@ pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
             if s.own_matter && intent >= SURE_INTENT && best < s.limits.answer_over_business =>
         {
             let threshold = s.limits.answer_over_business;
-            return (Verdict::Handoff(Reason::Business), Grounds::BusinessIntent { intent, best, threshold });
+            return (business(s), Grounds::BusinessIntent { intent, best, threshold });
         }
         _ => {}
     }
@@ -75,9 +78,17 @@ fn without_answer(s: &Situation<'_>, best: f32) -> (Verdict, Grounds) {
         return (Verdict::Choose(choices), Grounds::SeveralClose { best, threshold });
     }
     if let Some((IntentClass::Business, intent)) = s.intent.filter(|(_, p)| *p >= s.limits.intent) {
-        return (Verdict::Handoff(Reason::Business), Grounds::BusinessIntent { intent, best, threshold });
+        return (business(s), Grounds::BusinessIntent { intent, best, threshold });
     }
     (Verdict::NotFound, Grounds::Unsure { best, threshold })
+}
+
+/// Who looks into somebody's own matter: a form where there is one, else a person.
+fn business(s: &Situation<'_>) -> Verdict {
+    match s.form {
+        FormCue::None => Verdict::Handoff(Reason::Business),
+        FormCue::Declared | FormCue::Continues => Verdict::Business,
+    }
 }
 
 /// The best finding of each topic that is worth offering.
@@ -116,6 +127,7 @@ mod tests {
             mere_anger: false,
             courtesy: false,
             own_matter: true,
+            form: FormCue::None,
             picked: false,
             intent: None,
             findings,
@@ -199,6 +211,24 @@ mod tests {
             decide(&Situation { intent: doubtful, ..situation(&near) }).0,
             Verdict::Choose(vec![0, 1])
         );
+    }
+
+    #[test]
+    fn a_form_takes_its_matters_from_the_person_but_not_who_asks_for_one() {
+        let near = [finding(0.5, 1)];
+        let asks = Situation {
+            intent: Some((IntentClass::Business, 0.9)),
+            form: FormCue::Declared,
+            ..situation(&near)
+        };
+        assert_eq!(decide(&asks).0, Verdict::Business);
+        let general = Situation { own_matter: false, ..asks.clone() };
+        assert_eq!(decide(&general).0, Verdict::Choose(vec![0]), "a rule for all is in the documents");
+        let sure = [finding(0.99, 1)];
+        let fills = Situation { form: FormCue::Continues, courtesy: true, ..situation(&sure) };
+        assert_eq!(decide(&fills), (Verdict::Business, Grounds::Form));
+        let person = Situation { asks_for_person: true, ..fills };
+        assert_eq!(decide(&person).0, Verdict::Handoff(Reason::Asked));
     }
 
     #[test]

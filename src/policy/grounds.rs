@@ -15,6 +15,8 @@ pub enum Grounds {
     Wordless,
     /// The visitor picked one of the choices.
     Picked,
+    /// It belongs to a form: gives what was asked for, says yes, takes it back.
+    Form,
     /// Thanks, assent or goodbye and nothing else.
     Courtesy,
     /// The recognised intent goes to a person.
@@ -45,6 +47,7 @@ impl Grounds {
             Self::Anger { .. } => "anger",
             Self::Wordless => "wordless",
             Self::Picked => "picked",
+            Self::Form => "form",
             Self::Courtesy => "courtesy",
             Self::HandoffIntent { .. } => "handoff_intent",
             Self::SmalltalkIntent { .. } => "smalltalk_intent",
@@ -67,6 +70,7 @@ impl Grounds {
             | Self::Anger { .. }
             | Self::Wordless
             | Self::Picked
+            | Self::Form
             | Self::Courtesy => 1.0,
             Self::HandoffIntent { intent }
             | Self::SmalltalkIntent { intent }

@@ -9,4 +9,4 @@ mod situation;
 
 pub use decide::decide;
 pub use grounds::Grounds;
-pub use situation::{Finding, IntentClass, Limits, Reason, RuleSays, Situation, Verdict};
+pub use situation::{Finding, FormCue, IntentClass, Limits, Reason, RuleSays, Situation, Verdict};

@@ -31,6 +31,18 @@ pub enum RuleSays {
     Handoff,
 }
 
+/// What the message means to the shop's forms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FormCue {
+    /// Nothing.
+    #[default]
+    None,
+    /// There is a form for its intent.
+    Declared,
+    /// It belongs to a form in so many words: it gives what was asked for, says yes, takes it back.
+    Continues,
+}
+
 /// One ranked candidate, as far as the policy cares.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Finding {
@@ -54,6 +66,8 @@ pub struct Situation<'a> {
     pub courtesy: bool,
     /// The message is about the visitor's own order or account, not about the rules for all.
     pub own_matter: bool,
+    /// What the message means to the shop's forms.
+    pub form: FormCue,
     /// The message is a choice that the bot offered; the first finding is what it stands for.
     pub picked: bool,
     /// The best intent's class and probability; `None` when nothing was recognised.
@@ -98,6 +112,8 @@ impl Reason {
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
+    /// A form takes the message: it asks, looks something up, or does something.
+    Business,
     /// The rule's own words.
     SayRule,
     /// The best finding.

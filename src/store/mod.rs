@@ -7,8 +7,10 @@
 //! SQL is written so that PostgreSQL can read it too: `$1` placeholders, `ON CONFLICT`, `RETURNING`, partial
 //! indexes, times as microseconds since the epoch ([`columns`]), ids and JSON as text.
 
+mod actions;
 mod chat;
 pub mod columns;
+mod connectors;
 mod errors;
 mod knowledge;
 mod staff;
@@ -24,7 +26,9 @@ use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::error::{Code, Error, Result};
 
+pub use actions::SqlActions;
 pub use chat::SqlChatStore;
+pub use connectors::SqlConnectors;
 pub use knowledge::SqlCatalogue;
 pub use staff::SqlStaffStore;
 pub use versions::SqlVersions;

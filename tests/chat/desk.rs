@@ -85,6 +85,8 @@ pub fn decision(action: Action, text: String) -> Decision {
         card: None,
         choices: vec![],
         handoff_reason,
+        acts: Vec::new(),
+        state: None,
         explanation: None,
         timings_ms: Default::default(),
     }

@@ -59,6 +59,8 @@ impl Server {
             }
         };
         let password = password_in(&said);
+        // The program installs its own; this is the test's.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().no_proxy().build().unwrap();
         Self { child, address, password, data: data.to_path_buf(), http, _folder: None }
     }

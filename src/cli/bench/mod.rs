@@ -1,5 +1,6 @@
 //! `zhike bench`: the project's own benchmarks, each with its method in `--help`.
 
+mod business;
 mod corpus;
 mod encode;
 mod retrieval;
@@ -26,6 +27,7 @@ enum BenchCommand {
     Retrieval(retrieval::RetrievalArgs),
     Encode(encode::EncodeArgs),
     Turn(turn::TurnArgs),
+    Business(business::BusinessArgs),
 }
 
 /// Runs one benchmark.
@@ -33,6 +35,7 @@ pub async fn run(args: BenchArgs, context: &Context) -> Result<ExitCode> {
     match args.command {
         BenchCommand::Retrieval(args) => retrieval::run(args, context).await,
         BenchCommand::Turn(args) => turn::run(args, context).await,
+        BenchCommand::Business(args) => business::run(args, context).await,
         BenchCommand::Encode(args) => encode::run(args, context),
     }
 }

@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::dialog::{Engine, HistoryTurn, TurnInput};
-use crate::domain::SenderKind;
+use crate::domain::{DialogState, SenderKind};
 use crate::error::Result;
 use crate::eval::suite::Dialog;
 
@@ -20,19 +20,21 @@ pub async fn play(engine: &Engine, dialogs: &[Dialog], progress: &dyn Fn(usize))
     let mut played = Vec::new();
     for (index, dialog) in dialogs.iter().enumerate() {
         let mut history: Vec<HistoryTurn> = Vec::new();
+        let mut state = DialogState::default();
         for (number, turn) in dialog.turns.iter().enumerate() {
             let id = format!("{}/{}", dialog.id, number + 1);
             let input = TurnInput {
                 text: turn.user.clone(),
-                lang: None,
                 history: history.clone(),
                 slots: Vec::new(),
                 explain: true,
-                base: None,
-                deadline: None,
+                visitor: None,
+                state: std::mem::take(&mut state),
+                ..TurnInput::default()
             };
             let started = Instant::now();
-            let decision = engine.reply(input).await.map_err(|e| e.at(&id))?;
+            let mut decision = engine.reply(input).await.map_err(|e| e.at(&id))?;
+            state = decision.state.take().map(|kept| *kept).unwrap_or_default();
             let ms = started.elapsed().as_secs_f64() * 1000.0;
             history.push(HistoryTurn { role: SenderKind::Visitor, text: turn.user.clone() });
             history.push(HistoryTurn { role: SenderKind::Bot, text: decision.text.clone() });

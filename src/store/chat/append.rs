@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use crate::chat::{Change, ClientKey, Draft, Head, WriteRequest, Written};
-use crate::domain::{Content, Conversation, ConversationId, Message, SenderKind};
+use crate::domain::{Content, Conversation, ConversationId, DialogState, Message, SenderKind, Status};
 use crate::error::{Code, Error, Result};
 use crate::store::columns::{micros, to_json};
 use crate::store::database_error;
@@ -60,6 +60,10 @@ async fn write(
         ..before.clone()
     };
     update(conn, &before, &after, asked.unwrap_or(visitor_seq), now).await?;
+    let ended = after.context_seq != before.context_seq || after.ownership.status == Status::Closed;
+    if change.state.is_some() || ended {
+        set_state(conn, after.id, change.state.as_deref().filter(|_| !ended)).await?;
+    }
     for message in &messages {
         insert(conn, message).await?;
     }
@@ -67,6 +71,21 @@ async fn write(
     let conversation = if news { conversation(conn, after.id).await?.map(Arc::new) } else { None };
     let messages = messages.into_iter().map(Arc::new).collect();
     Ok(Written { head: after, messages, conversation, repeated: false })
+}
+
+/// Keeps the state of the dialog, or ends it.
+async fn set_state(
+    conn: &mut SqliteConnection,
+    id: ConversationId,
+    state: Option<&DialogState>,
+) -> Result<()> {
+    sqlx::query("UPDATE conversations SET dialog_state = $1 WHERE id = $2")
+        .bind(state.map(to_json).transpose()?)
+        .bind(id.to_string())
+        .execute(conn)
+        .await
+        .map_err(database_error)?;
+    Ok(())
 }
 
 fn numbered(draft: Draft, conversation_id: ConversationId, seq: i64, created_at: Timestamp) -> Message {

@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, SqliteConnection, SqlitePool};
 use crate::chat::{ConversationFilter, Due, Listed, Route};
 use crate::domain::{Conversation, ConversationId, Message, Status};
 use crate::error::{Error, Result};
-use crate::store::columns::{micros, parsed};
+use crate::store::columns::{from_json, micros, parsed};
 use crate::store::{Db, database_error};
 use std::sync::Arc;
 
@@ -144,7 +144,16 @@ pub(super) async fn question(
     let Some(row) = row else { return Ok(None) };
     let message = row.into_message()?;
     let history = messages_between(&mut tx, id, head.context_seq, message.seq, history).await?;
-    Ok(Some(Due { head, message: Arc::new(message), history }))
+    let (external_id, state): (Option<String>, Option<String>) = sqlx::query_as(
+        "SELECT v.external_id, c.dialog_state FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
+         WHERE c.id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(database_error)?;
+    let state = state.as_deref().map(from_json).transpose()?.unwrap_or_default();
+    Ok(Some(Due { head, message: Arc::new(message), history, external_id, state }))
 }
 
 /// One page. Waiting conversations come oldest first, all others newest first; the cursor is the sort key of the

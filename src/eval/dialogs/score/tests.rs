@@ -49,6 +49,8 @@ pub(in crate::eval::dialogs) fn decision(
         card: None,
         choices: vec![],
         handoff_reason: (action == Action::Handoff).then(|| "unsure".into()),
+        acts: vec![],
+        state: None,
         explanation: Some(Explanation {
             query: "q".into(),
             parse: Parse::default(),
