@@ -9,19 +9,28 @@ interface Widget {
 
 const widget = () => (window as { Zhike?: Widget }).Zhike
 const lang = pickLang()
+const CUSTOMER = 'zhike.demo.customer'
 
 document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
 document.title = `${shop.name[lang]} · Zhike`
 document.body.append(header(), hero(), goods(), hints(), footer())
-loadWidget()
+void loadWidget()
 
 function pickLang(): Lang {
   const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language
   return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }
 
-function loadWidget(): void {
+/** A shop's page names its signed-in customer to the widget; this one plays a made-up customer who stays the same. */
+async function loadWidget(): Promise<void> {
   const script = document.createElement('script')
+  const known = localStorage.getItem(CUSTOMER) ?? ''
+  const answer = await fetch(`/demo/identity?customer=${known}`).catch(() => null)
+  if (answer?.ok) {
+    const { external_id, hmac, name } = (await answer.json()) as Record<'external_id' | 'hmac' | 'name', string>
+    localStorage.setItem(CUSTOMER, external_id)
+    Object.assign(script.dataset, { externalId: external_id, hmac, name })
+  }
   script.src = '/widget.js'
   script.dataset.inbox = 'default'
   script.dataset.lang = lang

@@ -93,12 +93,14 @@ export const products: { art: string; name: Both; detail: Both; price: string }[
 
 export const questions: Record<Lang, { about: string; asks: string[] }[]> = {
   zh: [
+    { about: '我的订单', asks: ['我昨天买的订单发货没？', '我的退款到哪一步了？'] },
     { about: '配送', asks: ['运费怎么算，多少钱包邮？', '生鲜能送到哪些城市？', '送货时没人在家怎么办？'] },
     { about: '售后', asks: ['收到的水果坏了怎么赔？', '金麦会员退货期是几天？', '买贵了能退差价吗？'] },
     { about: '使用', asks: ['电饭煲显示 E3 是什么意思？', '铸铁锅能放进微波炉吗？', '每日坚果里有花生吗？'] },
     { about: '找人', asks: ['我要转人工'] },
   ],
   en: [
+    { about: 'My orders', asks: ['Has the order I placed yesterday been shipped?'] },
     { about: 'Delivery', asks: ['How much is shipping to Singapore?', 'Will I have to pay customs duty?'] },
     { about: 'Returns', asks: ['How long do I have to return something?', 'How do I cancel my order?'] },
     { about: 'Products', asks: ['What does F1 on my kettle mean?', 'How do I become a Gold member?'] },

@@ -17,6 +17,8 @@ export type EventName =
   | 'transferred'
   | 'closed'
   | 'reopened'
+  | 'action_done'
+  | 'action_unconfirmed'
 
 export interface Sender {
   kind: SenderKind

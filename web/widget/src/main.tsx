@@ -1,7 +1,8 @@
 /**
  * The chat widget: `<script src="https://your-zhike/widget.js" data-inbox="default"></script>`.
  *
- * Attributes: `data-inbox`, `data-lang` (`zh` or `en`), `data-theme` (`light` or `dark`). It lives in a shadow root
+ * Attributes: `data-inbox`, `data-lang` (`zh` or `en`), `data-theme` (`light` or `dark`); for a customer who is signed
+ * in, `data-external-id`, `data-hmac` (made by the shop's server) and `data-name`. It lives in a shadow root
  * so that neither the page's styles reach it nor its styles the page, and sets no cookie. Its style sheet is a
  * constructed one, which needs no permission of the page's content policy.
  */
@@ -35,7 +36,14 @@ if (!window.Zhike) {
 
 function start(): void {
   const base = new URL(script?.src || location.href).origin
-  const { inbox = 'default', lang: wanted = navigator.language, theme } = script?.dataset ?? {}
+  const {
+    inbox = 'default',
+    lang: wanted = navigator.language,
+    theme,
+    externalId: external_id,
+    hmac = '',
+    name,
+  } = script?.dataset ?? {}
   const lang = langOf(wanted)
 
   const host = document.createElement('div')
@@ -59,6 +67,7 @@ function start(): void {
     session: () => ({
       inbox,
       locale: lang,
+      ...(external_id && { identity: { external_id, hmac, name } }),
       page: { url: location.href, title: document.title, referrer: document.referrer },
     }),
     memory,

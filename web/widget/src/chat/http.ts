@@ -9,6 +9,8 @@ export interface Refusal extends Error {
 export interface SessionRequest {
   inbox?: string
   locale: string
+  /** Who the page says the visitor is, signed by the shop. */
+  identity?: { external_id: string; hmac: string; name?: string }
   page: { url: string; title: string; referrer: string }
 }
 
