@@ -23,7 +23,7 @@ async fn what_is_missing_is_said_and_a_system_that_comes_back_is_asked_again() {
 
     // A visitor of whom nothing is known goes to a person; after some of these the breaker is open.
     let admin = shop.server.admin().await;
-    for _ in 0..3 {
+    for _ in 0..5 {
         let (stranger, _) = shop.customer().await;
         let answer = stranger.ask(ASKS).await;
         assert!(text(&answer).contains("请同事"), "{answer}");

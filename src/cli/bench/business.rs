@@ -128,11 +128,8 @@ impl Bench<'_> {
             |e: reqwest::Error| Error::internal("the demo shop could not be switched").with_source(e);
         let client = reqwest::Client::builder().no_proxy().build().map_err(failed)?;
         let put = client.put(format!("http://{}/_faults", self.address)).header("X-Api-Key", KEY);
-        put.header("Content-Type", "application/json")
-            .body(fault.to_string())
-            .send()
-            .await
-            .map_err(failed)?;
+        let put = put.header("Content-Type", "application/json").body(fault.to_string());
+        put.send().await.and_then(reqwest::Response::error_for_status).map_err(failed)?;
         Ok(())
     }
 
