@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use zhike::domain::{ChunkId, ChunkKind, Format, Lang};
-use zhike::encoder::{Encoder, EncoderOptions, Prefix, Priority};
+use zhike::encoder::{Encoder, EncoderOptions, Prefix, Priority, Want};
 use zhike::error::Code;
 use zhike::knowledge::{
     Catalogue, ChunkVectors, FaqDraft, Filter, KnowledgeBase, NewChunk, NewDocument, Outcome, Snapshot,
@@ -43,7 +43,7 @@ impl House {
 }
 
 async fn encode(text: &str) -> Arc<[f32]> {
-    let encoded = ENCODER.encode(vec![text.into()], Prefix::Query, Priority::Visitor, false).await;
+    let encoded = ENCODER.encode(vec![text.into()], Prefix::Query, Priority::Visitor, Want::VECTOR).await;
     encoded.unwrap()[0].vector.clone()
 }
 

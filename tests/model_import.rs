@@ -10,7 +10,7 @@ use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
 use candle_core::{Device, Tensor};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use zhike::encoder::{Encoder, EncoderOptions, ImportOptions, Library, Pooling, Prefix, Priority, import};
+use zhike::encoder::{Encoder, EncoderOptions, ImportOptions, Library, Pooling, Prefix, Priority, import, Want};
 use zhike::error::Code;
 
 const HIDDEN: usize = 64;
@@ -158,7 +158,7 @@ fn place() -> Place {
 fn vector(library: &Library, name: &str) -> Vec<f32> {
     let encoder = Encoder::open(library.files(name).unwrap(), EncoderOptions::default()).unwrap();
     let text = ["退货 returns please".to_owned()];
-    encoder.encode_blocking(&text, Prefix::None, Priority::Visitor, false).unwrap()[0].vector.to_vec()
+    encoder.encode_blocking(&text, Prefix::None, Priority::Visitor, Want::VECTOR).unwrap()[0].vector.to_vec()
 }
 
 fn named(name: &str) -> ImportOptions {

@@ -141,8 +141,8 @@ async fn model_in_use(
     tasks: &Tasks,
 ) -> Result<Arc<Model>> {
     if let Some((version, bytes)) = versions.promoted().await? {
-        let model = Model::load(&bytes)?;
-        match model.check_encoder(encoder.id()) {
+        let mut model = Model::load(&bytes)?;
+        match model.prepare(encoder) {
             Ok(()) => return Ok(Arc::new(model)),
             Err(e) => tracing::warn!(version = %version.id, "the trained version is not used: {e}"),
         }

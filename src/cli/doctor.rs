@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Context, out};
 use crate::config::{Config, Origin};
-use crate::encoder::{Encoder, Prefix, Priority};
+use crate::encoder::{Encoder, Prefix, Priority, Want};
 use crate::error::Result;
 use crate::store::Db;
 
@@ -128,7 +128,7 @@ fn model(config: &Config) -> Finding {
 }
 
 fn encoder_works(encoder: &Encoder) -> Result<()> {
-    encoder.encode_blocking(&["你好".to_string()], Prefix::Query, Priority::Visitor, false).map(drop)
+    encoder.encode_blocking(&["你好".to_string()], Prefix::Query, Priority::Visitor, Want::VECTOR).map(drop)
 }
 
 fn port(config: &Config) -> Finding {

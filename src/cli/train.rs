@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use tokio::task::JoinHandle;
 
 use super::{Context, out};
 use crate::app;
 use crate::cli::knowledge::table;
 use crate::error::{Code, Error, Result};
 use crate::nlu::examples::{self, TrainingData};
-use crate::nlu::train::{TrainOptions, TrainReport, train};
+use crate::nlu::train::{Cancelled, Mode, TrainOptions, TrainReport, train};
 use crate::nlu::versions::{Comparison, VersionStore};
 use crate::store::SqlVersions;
 use crate::tasks::Tasks;
@@ -24,23 +25,42 @@ use crate::tasks::Tasks;
 /// without having seen them. A running server takes it up when it is started again.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  zhike train\n  zhike train --nlu knowledge/nlu/train.jsonl\n  zhike train --nlu rasa/data/nlu.yml more.jsonl --force"
+    after_help = "Examples:\n  zhike train\n  zhike train --nlu knowledge/nlu/train.jsonl\n  zhike train --nlu rasa/data/nlu.yml more.jsonl --force\n  zhike train --mode deep"
 )]
 pub struct TrainArgs {
     /// Examples as JSONL ({"text", "intent", "slots"}) or as Rasa's nlu.yml; may name several files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     nlu: Vec<PathBuf>,
-    /// What is trained: `fast` trains the heads on the frozen encoder
-    #[arg(long, value_enum, default_value_t = Mode::Fast)]
-    mode: Mode,
+    #[command(flatten)]
+    mode: ModeArg,
     /// Put the new version into use even if it is worse
     #[arg(long)]
     force: bool,
 }
 
+/// `--mode`, here and in `zhike eval nlu`.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct ModeArg {
+    /// What is trained
+    #[arg(long, value_enum, default_value_t = ModeName::Fast)]
+    mode: ModeName,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Mode {
+enum ModeName {
+    /// Heads on the frozen encoder: seconds
     Fast,
+    /// The encoder's top layers as well: minutes
+    Deep,
+}
+
+impl From<ModeArg> for Mode {
+    fn from(arg: ModeArg) -> Self {
+        match arg.mode {
+            ModeName::Fast => Self::Fast,
+            ModeName::Deep => Self::Deep,
+        }
+    }
 }
 
 /// What `--json` prints.
@@ -55,7 +75,6 @@ struct Outcome<'a> {
 
 /// Reads, trains, compares, keeps.
 pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
-    let Mode::Fast = args.mode;
     let data = read_all(&args.nlu, &app::shop_folder(&context.config))?;
     let encoder = app::open_encoder(&context.config)?;
     let db = app::open_database(&context.config.data_dir).await?;
@@ -63,15 +82,20 @@ pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
 
     let bar = bar(context);
     let shown = bar.clone();
+    let cancelled = Cancelled::default();
+    let options = TrainOptions {
+        lexicon: data.lexicon,
+        mode: args.mode.into(),
+        cancelled: cancelled.clone(),
+        ..TrainOptions::default()
+    };
     let training = Tasks::new().spawn_blocking(move || {
-        let options = TrainOptions { lexicon: data.lexicon, ..TrainOptions::default() };
         train(&data.examples, &encoder, &options, &|share, step| {
             shown.set_position((share * 100.0) as u64);
             shown.set_message(step.to_owned());
         })
     });
-    let (model, report) =
-        training.await.map_err(|e| Error::internal("the training stopped").with_source(e))??;
+    let (model, report) = finished(training, &cancelled).await?;
     bar.finish_and_clear();
 
     let before = versions.promoted().await?;
@@ -96,6 +120,18 @@ pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
         });
     }
     Ok(ExitCode::from(u8::from(!promoted)))
+}
+
+/// Waits for the training; Ctrl-C ends it.
+async fn finished<T>(mut training: JoinHandle<Result<T>>, cancelled: &Cancelled) -> Result<T> {
+    let outcome = tokio::select! {
+        outcome = &mut training => outcome,
+        _ = tokio::signal::ctrl_c() => {
+            cancelled.cancel();
+            training.await
+        }
+    };
+    outcome.map_err(|e| Error::internal("the training stopped").with_source(e))?
 }
 
 /// The examples of all files together.

@@ -157,10 +157,11 @@ impl Engine {
     pub async fn parse(&self, text: &str, lang: Option<Lang>) -> Result<Parse> {
         lookup::check(text)?;
         let lang = lang.unwrap_or_else(|| detect_lang(text));
-        let encoded = self.lookup.encode(vec![text.to_owned()], self.deadline(None)).await?;
+        let model = self.model.load_full();
+        let encoded = self.lookup.encode(vec![text.to_owned()], model.wants(), self.deadline(None)).await?;
         let first = encoded.as_ref().and_then(|all| all.first());
         let now = self.shop().now();
-        Ok(self.lookup.understand(text, lang, first, &self.model.load(), now).parse)
+        Ok(self.lookup.understand(text, lang, first, &model, now).parse)
     }
 
     /// Decides what to say to a message.
@@ -280,11 +281,12 @@ impl Engine {
         let started = Instant::now();
         let also = completed.iter().map(|c| &c.text).chain(&former).cloned();
         let texts = std::iter::once(text.to_owned()).chain(also).collect();
-        let encoded = self.lookup.encode(texts, deadline).await?.unwrap_or_default();
+        let model = self.model.load_full();
+        let encoded = self.lookup.encode(texts, model.wants(), deadline).await?.unwrap_or_default();
         timings.add("encode", started);
 
         let started = Instant::now();
-        let understood = self.lookup.understand(text, lang, encoded.first(), &self.model.load(), shop.now());
+        let understood = self.lookup.understand(text, lang, encoded.first(), &model, shop.now());
         timings.add("parse", started);
 
         let scope = Scope { base: input.base.clone(), paths };

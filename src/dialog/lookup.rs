@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use jiff::civil::DateTime;
 
 use crate::domain::{Lang, Parse, PathName};
-use crate::encoder::{Encoded, Encoder, Prefix, Priority};
+use crate::encoder::{Encoded, Encoder, Prefix, Priority, Want};
 use crate::error::{Code, Error, Result};
 use crate::knowledge::{Filter, KnowledgeBase, Snapshot};
 use crate::nlu::Model;
@@ -89,8 +89,13 @@ impl Timings {
 impl Lookup {
     /// Encodes texts as questions in one pass; `None` when that takes too long or the encoder is full, and the turn
     /// goes on by words alone.
-    pub async fn encode(&self, texts: Vec<String>, deadline: Instant) -> Result<Option<Vec<Encoded>>> {
-        let pass = self.encoder.encode(texts, Prefix::Query, Priority::Visitor, true);
+    pub async fn encode(
+        &self,
+        texts: Vec<String>,
+        want: Want,
+        deadline: Instant,
+    ) -> Result<Option<Vec<Encoded>>> {
+        let pass = self.encoder.encode(texts, Prefix::Query, Priority::Visitor, want);
         match tokio::time::timeout_at(deadline.into(), pass).await {
             Ok(Ok(encoded)) => Ok(Some(encoded)),
             Ok(Err(e)) if e.code() != Code::Overloaded => Err(e),

@@ -11,6 +11,7 @@ use candle_core::{CpuStorage, Device, InplaceOp1, Layout, Result as CandleResult
 
 use crate::error::{Error, Result};
 
+use super::adapters::Adapters;
 use super::architecture::Architecture;
 use super::batch::Batch;
 use super::embedding::Embedding;
@@ -27,8 +28,9 @@ pub struct Forward {
     hidden: usize,
 }
 
+/// One layer, packed.
 #[derive(Debug)]
-struct Layer {
+pub(super) struct Layer {
     attention: AttentionWeights,
     feed_forward: FeedForwardWeights,
 }
@@ -36,34 +38,65 @@ struct Layer {
 impl Forward {
     /// Loads every layer and packs it for `kernel`, on several threads.
     pub fn load(weights: &Weights, a: &Architecture, kernel: Kernel) -> Result<Self> {
-        let loader = Loader { weights, a, kernel };
+        let loader = Loader { weights, a, kernel, adapters: None };
         Ok(Self {
             kernel,
             embedding: Embedding::load(weights, a)?,
             embedding_norm: loader.norm("embeddings.LayerNorm")?,
-            layers: loader.layers()?,
+            layers: loader.layers(0..a.layers)?,
             hidden: a.hidden,
         })
     }
 
-    /// Final states of every token of `batch`, row after row. `pause` is called between layers.
-    pub fn run(&self, batch: &Batch, pause: &mut dyn FnMut()) -> Result<Vec<f32>> {
-        let rows = self.embedding.look_up(batch)?;
-        self.layers(rows, batch, pause).map_err(|e| Error::internal("the forward pass failed").with_source(e))
+    /// The kernel the layers are packed for.
+    pub fn kernel(&self) -> Kernel {
+        self.kernel
     }
 
-    fn layers(&self, rows: Vec<f32>, batch: &Batch, pause: &mut dyn FnMut()) -> CandleResult<Vec<f32>> {
-        let kernel = self.kernel;
+    /// Final states of every token of `batch`, row after row. `after_layer` hears the number of every finished layer,
+    /// from one on, and the states as they are then.
+    pub fn run(
+        &self,
+        batch: &Batch,
+        after_layer: &mut dyn FnMut(usize, &Tensor) -> CandleResult<()>,
+    ) -> Result<Vec<f32>> {
+        let rows = self.embedding.look_up(batch)?;
+        self.layers(rows, batch, after_layer).map_err(failed)
+    }
+
+    fn layers(
+        &self,
+        rows: Vec<f32>,
+        batch: &Batch,
+        after_layer: &mut dyn FnMut(usize, &Tensor) -> CandleResult<()>,
+    ) -> CandleResult<Vec<f32>> {
         let sequences: Vec<Range<usize>> = batch.sequences().collect();
         let state = Tensor::from_vec(rows, (batch.tokens(), self.hidden), &Device::Cpu)?;
-        state.inplace_op1(&NormOp { kernel, weights: &self.embedding_norm })?;
-        for layer in &self.layers {
-            state.inplace_op1(&AttentionOp { kernel, weights: &layer.attention, sequences: &sequences })?;
-            state.inplace_op1(&FeedForwardOp { kernel, weights: &layer.feed_forward })?;
-            pause();
+        state.inplace_op1(&NormOp { kernel: self.kernel, weights: &self.embedding_norm })?;
+        for (number, layer) in (1..).zip(&self.layers) {
+            layer.run(self.kernel, &state, &sequences)?;
+            after_layer(number, &state)?;
         }
         state.flatten_all()?.to_vec1()
     }
+}
+
+impl Layer {
+    /// Replaces the rows of `state` by what the layer makes of them.
+    pub(super) fn run(
+        &self,
+        kernel: Kernel,
+        state: &Tensor,
+        sequences: &[Range<usize>],
+    ) -> CandleResult<()> {
+        state.inplace_op1(&AttentionOp { kernel, weights: &self.attention, sequences })?;
+        state.inplace_op1(&FeedForwardOp { kernel, weights: &self.feed_forward })
+    }
+}
+
+/// A candle error of the forward pass.
+pub(super) fn failed(e: candle_core::Error) -> Error {
+    Error::internal("the forward pass failed").with_source(e)
 }
 
 struct NormOp<'a> {
@@ -132,20 +165,23 @@ fn rows_of<'a>(storage: &'a mut CpuStorage, layout: &Layout) -> CandleResult<&'a
 
 /// Reads layers from a model file.
 #[derive(Clone, Copy)]
-struct Loader<'a> {
-    weights: &'a Weights,
-    a: &'a Architecture,
-    kernel: Kernel,
+pub(super) struct Loader<'a> {
+    pub weights: &'a Weights,
+    pub a: &'a Architecture,
+    pub kernel: Kernel,
+    /// Changes of the top layers.
+    pub adapters: Option<&'a Adapters>,
 }
 
 /// More threads than this do not load faster.
 const LOADING_THREADS: usize = 4;
 
 impl Loader<'_> {
-    fn layers(self) -> Result<Vec<Layer>> {
+    /// The layers of these numbers, counted from 0.
+    pub fn layers(self, numbers: Range<usize>) -> Result<Vec<Layer>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(LOADING_THREADS);
-        let numbers: Vec<usize> = (0..self.a.layers).collect();
-        let shares = numbers.chunks(numbers.len().div_ceil(threads));
+        let numbers: Vec<usize> = numbers.collect();
+        let shares = numbers.chunks(numbers.len().div_ceil(threads).max(1));
         let parts: Vec<Result<Vec<Layer>>> = std::thread::scope(|scope| {
             let load = |share: &[usize]| {
                 let mut matrix = Vec::new();
@@ -162,41 +198,57 @@ impl Loader<'_> {
     /// One layer. `matrix` is space for the largest of its matrices in f32, kept from layer to layer.
     fn layer(self, n: usize, matrix: &mut Vec<f32>) -> Result<Layer> {
         let (h, inner) = (self.a.hidden, self.a.intermediate);
-        let name = |part: &str| format!("encoder.layer.{n}.{part}");
+        let name = |part: &str| layer_name(n, part);
         Ok(Layer {
             attention: AttentionWeights {
-                qkv: self.query_key_value(name, matrix)?,
-                output: self.linear(&name("attention.output.dense"), h, h, matrix)?,
+                qkv: self.query_key_value(n, matrix)?,
+                output: self.linear(n, "attention.output.dense", (h, h), matrix)?,
                 norm: self.norm(&name("attention.output.LayerNorm"))?,
                 heads: self.a.heads,
             },
             feed_forward: FeedForwardWeights {
-                inner: self.linear(&name("intermediate.dense"), h, inner, matrix)?,
-                output: self.linear(&name("output.dense"), inner, h, matrix)?,
+                inner: self.linear(n, "intermediate.dense", (inner, h), matrix)?,
+                output: self.linear(n, "output.dense", (h, inner), matrix)?,
                 norm: self.norm(&name("output.LayerNorm"))?,
             },
         })
     }
 
     /// Three layers in one; the queries already scaled by one over the root of the head width.
-    fn query_key_value(self, name: impl Fn(&str) -> String, matrix: &mut Vec<f32>) -> Result<PackedLinear> {
+    fn query_key_value(self, n: usize, matrix: &mut Vec<f32>) -> Result<PackedLinear> {
         let h = self.a.hidden;
         let mut bias = Vec::with_capacity(3 * h);
         matrix.clear();
         for part in ["attention.self.query", "attention.self.key", "attention.self.value"] {
-            self.weights.append(&name(&format!("{part}.weight")), &[h, h], matrix)?;
-            self.weights.append(&name(&format!("{part}.bias")), &[h], &mut bias)?;
+            self.append(n, part, (h, h), matrix)?;
+            self.weights.append(&layer_name(n, &format!("{part}.bias")), &[h], &mut bias)?;
         }
         let factor = 1.0 / (self.a.head_width() as f32).sqrt();
         matrix[..h * h].iter_mut().chain(&mut bias[..h]).for_each(|w| *w *= factor);
         Ok(PackedLinear::pack(matrix, bias, h, self.kernel.geometry()))
     }
 
-    fn linear(self, name: &str, from: usize, to: usize, matrix: &mut Vec<f32>) -> Result<PackedLinear> {
+    fn linear(
+        self,
+        n: usize,
+        part: &str,
+        (to, from): (usize, usize),
+        matrix: &mut Vec<f32>,
+    ) -> Result<PackedLinear> {
         matrix.clear();
-        self.weights.append(&format!("{name}.weight"), &[to, from], matrix)?;
-        let bias = self.weights.load(&format!("{name}.bias"), &[to])?;
+        self.append(n, part, (to, from), matrix)?;
+        let bias = self.weights.load(&layer_name(n, &format!("{part}.bias")), &[to])?;
         Ok(PackedLinear::pack(matrix, bias, from, self.kernel.geometry()))
+    }
+
+    /// The matrix of one part of layer `n`, its adapter added, behind what is in `matrix`.
+    fn append(self, n: usize, part: &str, (to, from): (usize, usize), matrix: &mut Vec<f32>) -> Result<()> {
+        let start = matrix.len();
+        self.weights.append(&layer_name(n, &format!("{part}.weight")), &[to, from], matrix)?;
+        if let Some(change) = self.adapters.and_then(|adapters| adapters.part(self.a, n, part)) {
+            change.add_to(&mut matrix[start..]);
+        }
+        Ok(())
     }
 
     fn norm(self, name: &str) -> Result<NormWeights> {
@@ -206,4 +258,9 @@ impl Loader<'_> {
             epsilon: self.a.layer_norm_eps,
         })
     }
+}
+
+/// Name of a tensor of layer `n`, counted from 0.
+pub(super) fn layer_name(n: usize, part: &str) -> String {
+    format!("encoder.layer.{n}.{part}")
 }

@@ -17,7 +17,7 @@ use super::model::Model;
 use super::profile::Pooling;
 use super::queue::{Entry, Limits, Queue};
 use super::tokenise::Tokeniser;
-use super::{Encoded, Prefix, Priority, builtin, worker};
+use super::{Adapted, Adapters, Encoded, Prefix, Priority, Want, builtin, worker};
 
 /// How the encoder uses the machine.
 #[derive(Clone, Debug)]
@@ -119,6 +119,23 @@ impl Encoder {
         self.inner.model.architecture.max_tokens
     }
 
+    /// The top layers changed by `adapters`, packed for this CPU.
+    ///
+    /// # Errors
+    /// [`Code::BadModel`] when the adapters are not of this model.
+    pub fn adapted(&self, adapters: &Adapters) -> Result<Adapted> {
+        self.inner.model.adapted(adapters)
+    }
+
+    /// Number of layers.
+    pub fn layers(&self) -> usize {
+        self.inner.model.architecture.layers
+    }
+
+    pub(super) fn files(&self) -> &ModelFiles {
+        &self.inner.model.files
+    }
+
     /// Encodes `texts` in order; texts longer than the model takes are cut at its limit.
     ///
     /// Fails with [`Code::Overloaded`] at once when the lane of `priority` is full. Bulk calls may be of any size,
@@ -128,7 +145,7 @@ impl Encoder {
         texts: Vec<String>,
         prefix: Prefix,
         priority: Priority,
-        want_tokens: bool,
+        want: Want,
     ) -> Result<Vec<Encoded>> {
         let window = match priority {
             Priority::Visitor => usize::MAX,
@@ -145,7 +162,7 @@ impl Encoder {
             {
                 let estimate = Entry::estimate(&text, self.inner.model.architecture.max_tokens);
                 let (reply, answer) = oneshot::channel();
-                entries.push(Entry { text, prefix, want_tokens, reply });
+                entries.push(Entry { text, prefix, want, reply });
                 under_way.push_back((estimate, answer));
                 tokens += estimate;
             }
@@ -169,9 +186,9 @@ impl Encoder {
         texts: &[String],
         prefix: Prefix,
         priority: Priority,
-        want_tokens: bool,
+        want: Want,
     ) -> Result<Vec<Encoded>> {
-        wait_for(self.encode(texts.to_vec(), prefix, priority, want_tokens))
+        wait_for(self.encode(texts.to_vec(), prefix, priority, want))
     }
 }
 

@@ -16,7 +16,7 @@ use super::kernels::Kernel;
 use super::library::{Library, ModelInfo, check_name, describe, sha256};
 use super::model::Model;
 use super::profile::{Pooling, Profile};
-use super::{Prefix, gguf};
+use super::{Prefix, Want, gguf};
 
 /// What the person who imports says about the model; the rest is found in its files.
 #[derive(Clone, Debug, Default)]
@@ -77,7 +77,7 @@ pub fn import(library: &Library, source: &Path, options: &ImportOptions) -> Resu
 fn try_out(files: &ModelFiles) -> Result<()> {
     let model = Model::load(files, Kernel::choose()?)?;
     let tokens = model.tokeniser.tokenise(model.prefix(Prefix::Query), "退货 return 123")?;
-    let encoded = model.encode(&[tokens], &[false], &mut || {})?;
+    let encoded = model.encode(&[tokens], &[Want::VECTOR], &mut || {})?;
     if encoded.iter().any(|e| e.vector.iter().any(|x| !x.is_finite())) {
         let detail = "the model gives numbers that are not finite; its weights are damaged";
         return Err(Error::new(Code::BadModel, detail));

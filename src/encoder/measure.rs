@@ -17,7 +17,7 @@ use super::pool::pool;
 use super::reference::Reference;
 use super::tokenise::Tokeniser;
 use super::weights::Weights;
-use super::{Encoder, EncoderOptions, Prefix, Priority};
+use super::{Encoder, EncoderOptions, Prefix, Priority, Want};
 
 /// What to measure.
 #[derive(Clone, Debug)]
@@ -118,7 +118,7 @@ pub fn measure(
     let started = Instant::now();
     let one = Encoder::open(files.clone(), EncoderOptions { threads: 1, ..EncoderOptions::default() })?;
     let load_ms = started.elapsed().as_secs_f64() * 1e3;
-    one.encode_blocking(&[text_of(one.tokeniser(), 16)?], Prefix::None, Priority::Visitor, false)?;
+    one.encode_blocking(&[text_of(one.tokeniser(), 16)?], Prefix::None, Priority::Visitor, Want::VECTOR)?;
     let after = resident();
 
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -155,7 +155,7 @@ pub fn measure(
         let texts = [text_of(one.tokeniser(), tokens)?];
         let mut row = time(&one, &texts, tokens, Priority::Visitor, options.per_row)?;
         if let Some(plain) = &plain {
-            let fast = one.encode_blocking(&texts, Prefix::None, Priority::Visitor, false)?;
+            let fast = one.encode_blocking(&texts, Prefix::None, Priority::Visitor, Want::VECTOR)?;
             let exact = plain.vector(&texts[0])?;
             cosines.push(fast[0].vector.iter().zip(&exact).map(|(a, b)| f64::from(a * b)).sum::<f64>());
             row.plain_p50_ms = Some(plain.time(&texts, options.per_row / 4)?);
@@ -196,7 +196,7 @@ fn time(
     priority: Priority,
     budget: Duration,
 ) -> Result<Row> {
-    let call = || encoder.encode_blocking(texts, Prefix::None, priority, false);
+    let call = || encoder.encode_blocking(texts, Prefix::None, priority, Want::VECTOR);
     call().and_then(|_| call())?;
     let times = repeat(budget, || call().map(drop))?;
     Ok(Row::new(1, texts.len(), tokens, times))
@@ -209,7 +209,7 @@ fn time_callers(encoder: &Encoder, text: &str, tokens: usize, budget: Duration) 
         let caller = || {
             let text = [text.to_owned()];
             repeat(budget, || {
-                encoder.encode_blocking(&text, Prefix::None, Priority::Visitor, false).map(drop)
+                encoder.encode_blocking(&text, Prefix::None, Priority::Visitor, Want::VECTOR).map(drop)
             })
         };
         let running: Vec<_> = (0..CALLERS).map(|_| scope.spawn(caller)).collect();

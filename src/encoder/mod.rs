@@ -5,6 +5,9 @@
 //! else is in the batch. Other rooms see [`Encoder`] and vectors; candle and the tokeniser stay in here. This room
 //! knows nothing of intents, documents or visitors.
 
+mod adapt;
+mod adapted;
+mod adapters;
 mod architecture;
 mod batch;
 mod blob;
@@ -34,6 +37,9 @@ mod worker;
 
 use std::sync::Arc;
 
+pub use adapt::Adapting;
+pub use adapted::Adapted;
+pub use adapters::Adapters;
 pub use files::ModelFiles;
 pub use handle::{Encoder, EncoderOptions};
 pub use import::{ImportOptions, import};
@@ -55,6 +61,22 @@ pub enum Prefix {
     None,
 }
 
+/// What is wanted of a pass besides the vector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Want {
+    /// The final states of the text's tokens.
+    pub tokens: bool,
+    /// All states after this many layers, for layers of one's own ([`Adapted`]).
+    pub after_layer: Option<usize>,
+}
+
+impl Want {
+    /// Nothing else.
+    pub const VECTOR: Self = Self { tokens: false, after_layer: None };
+    /// The states of the tokens.
+    pub const TOKENS: Self = Self { tokens: true, after_layer: None };
+}
+
 /// The result for one text.
 #[derive(Clone, Debug)]
 pub struct Encoded {
@@ -62,6 +84,17 @@ pub struct Encoded {
     pub vector: Arc<[f32]>,
     /// The states of its tokens, where asked for.
     pub tokens: Option<TokenStates>,
+    /// The states after an inner layer, where asked for.
+    pub inner: Option<InnerStates>,
+}
+
+/// States of all tokens of one text, special and prefix tokens included, after one of the inner layers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InnerStates {
+    /// How many layers they went through.
+    pub after_layer: usize,
+    /// One row of `dim` numbers a token.
+    pub states: Vec<f32>,
 }
 
 /// States of the tokens of one text, without special and prefix tokens.

@@ -1,9 +1,11 @@
 //! A loaded model: tokeniser, weights and how to use them. No threads, no queue.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use crate::error::{Code, Error, Result};
 
+use super::adapted::Adapted;
+use super::adapters::Adapters;
 use super::architecture::Architecture;
 use super::batch::Batch;
 use super::files::ModelFiles;
@@ -13,7 +15,7 @@ use super::pool::pool;
 use super::profile::Profile;
 use super::tokenise::{Tokeniser, Tokens};
 use super::weights::Weights;
-use super::{Encoded, Prefix, TokenStates};
+use super::{Encoded, InnerStates, Prefix, TokenStates, Want};
 
 /// Raised whenever the arithmetic changes so that stored vectors no longer match new ones.
 const ARITHMETIC: u32 = 1;
@@ -26,6 +28,8 @@ pub struct Model {
     pub architecture: Architecture,
     pub tokeniser: Tokeniser,
     forward: Forward,
+    /// Where it came from: adapted layers are read again.
+    pub files: ModelFiles,
 }
 
 impl Model {
@@ -46,7 +50,7 @@ impl Model {
         let weights = Weights::open(files.weights.clone())?;
         let forward = Forward::load(&weights, &architecture, kernel)?;
         let id = format!("{}:{}:{ARITHMETIC}", profile.name, &files.weights_sha256[..12]);
-        Ok(Self { id, profile, architecture, tokeniser, forward })
+        Ok(Self { id, profile, architecture, tokeniser, forward, files: files.clone() })
     }
 
     /// The text that stands before texts of this kind.
@@ -62,20 +66,42 @@ impl Model {
     pub fn encode(
         &self,
         texts: &[Tokens],
-        want_tokens: &[bool],
+        wants: &[Want],
         pause: &mut dyn FnMut(),
     ) -> Result<Vec<Encoded>> {
         let mut batch = Batch::default();
         texts.iter().for_each(|text| batch.push(&text.ids));
-        let states = self.forward.run(&batch, pause)?;
+        let mut inner: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
+        let states = self.forward.run(&batch, &mut |layer, states| {
+            if wants.iter().any(|want| want.after_layer == Some(layer)) {
+                inner.insert(layer, states.flatten_all()?.to_vec1()?);
+            }
+            pause();
+            Ok(())
+        })?;
         let hidden = self.architecture.hidden;
-        let rows = batch.sequences().zip(texts).zip(want_tokens);
-        let encoded = rows.map(|((sequence, text), &want)| {
-            let states = &states[sequence.start * hidden..sequence.end * hidden];
-            let vector: Arc<[f32]> = pool(states, hidden, self.profile.pooling).into();
-            Encoded { vector, tokens: want.then(|| token_states(states, hidden, text)) }
+        let rows = batch.sequences().zip(texts).zip(wants);
+        let encoded = rows.map(|((sequence, text), want)| {
+            let numbers = sequence.start * hidden..sequence.end * hidden;
+            let states = &states[numbers.clone()];
+            let inner = want.after_layer.and_then(|layer| Some((layer, inner.get(&layer)?)));
+            Encoded {
+                vector: pool(states, hidden, self.profile.pooling).into(),
+                tokens: want.tokens.then(|| token_states(states, hidden, text)),
+                inner: inner.map(|(after_layer, states)| InnerStates {
+                    after_layer,
+                    states: states[numbers].to_vec(),
+                }),
+            }
         });
         Ok(encoded.collect())
+    }
+
+    /// The top layers, changed by `adapters`.
+    pub fn adapted(&self, adapters: &Adapters) -> Result<Adapted> {
+        adapters.check(&self.architecture)?;
+        let weights = Weights::open(self.files.weights.clone())?;
+        Adapted::load(&weights, &self.architecture, self.forward.kernel(), adapters, self.profile.pooling)
     }
 }
 

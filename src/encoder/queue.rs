@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::error::{Code, Error, Result};
 
-use super::{Encoded, Prefix};
+use super::{Encoded, Prefix, Want};
 
 /// Whose work it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Priority {
 pub struct Entry {
     pub text: String,
     pub prefix: Prefix,
-    pub want_tokens: bool,
+    pub want: Want,
     pub reply: oneshot::Sender<Result<Encoded>>,
 }
 
@@ -192,7 +192,7 @@ mod tests {
     fn entry(name: char, tokens: usize) -> (Entry, Answer) {
         let (reply, answer) = oneshot::channel();
         let text = name.to_string().repeat((tokens - 4) * 4);
-        (Entry { text, prefix: Prefix::Query, want_tokens: false, reply }, answer)
+        (Entry { text, prefix: Prefix::Query, want: Want::VECTOR, reply }, answer)
     }
 
     fn names(batch: &[Entry]) -> String {

@@ -7,7 +7,7 @@ use super::model::Model;
 use super::pool::pool;
 use super::reference::Reference;
 use super::weights::Weights;
-use super::{Prefix, Profile};
+use super::{Prefix, Profile, Want};
 use crate::error::Code;
 
 struct Example {
@@ -43,7 +43,7 @@ fn every_kernel_agrees_with_the_reference_vectors() {
         let tokens =
             examples.iter().map(|e| model.tokeniser.tokenise(model.prefix(e.prefix), &e.text).unwrap());
         let tokens: Vec<_> = tokens.collect();
-        let encoded = model.encode(&tokens, &[false; 50], &mut || {}).unwrap();
+        let encoded = model.encode(&tokens, &[Want::VECTOR; 50], &mut || {}).unwrap();
         for (example, encoded) in examples.iter().zip(&encoded) {
             let agreement = cosine(&example.vector, &encoded.vector);
             assert!(agreement >= 0.998, "{}: {agreement} for {:?}", kernel.name(), example.text);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 
-use super::Encoded;
+use super::{Encoded, Want};
 use super::model::Model;
 use super::queue::{Entry, Priority, Queue};
 
@@ -46,6 +46,6 @@ fn serve(model: &Model, entries: Vec<Entry>, pause: &mut dyn FnMut()) {
 fn encode(model: &Model, entries: &[Entry], pause: &mut dyn FnMut()) -> Result<Vec<Encoded>> {
     let tokens = entries.iter().map(|e| model.tokeniser.tokenise(model.prefix(e.prefix), &e.text));
     let tokens = tokens.collect::<Result<Vec<_>>>()?;
-    let want_tokens: Vec<bool> = entries.iter().map(|e| e.want_tokens).collect();
-    model.encode(&tokens, &want_tokens, pause)
+    let wants: Vec<Want> = entries.iter().map(|e| e.want).collect();
+    model.encode(&tokens, &wants, pause)
 }

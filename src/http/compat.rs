@@ -15,7 +15,7 @@ use super::extract::Body;
 use super::services::Services;
 use crate::dialog::{HistoryTurn, TurnInput};
 use crate::domain::{Decision, SenderKind, Slot};
-use crate::encoder::{Prefix, Priority};
+use crate::encoder::{Prefix, Priority, Want};
 use crate::error::{Error, Result};
 
 /// The name the bot has as a model.
@@ -69,7 +69,7 @@ async fn embeddings(
         s.check_length(text)?;
     }
     let tokens: usize = texts.iter().map(|text| s.encoder.count_tokens(text)).sum();
-    let encoded = s.encoder.encode(texts, Prefix::Query, Priority::Visitor, false).await?;
+    let encoded = s.encoder.encode(texts, Prefix::Query, Priority::Visitor, Want::VECTOR).await?;
     let data: Vec<Value> = encoded
         .iter()
         .enumerate()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::ChunkKind;
-use crate::encoder::{Encoded, Encoder, Prefix, Priority};
+use crate::encoder::{Encoded, Encoder, Prefix, Priority, Want};
 use crate::error::{Code, Result};
 
 use super::byte_vectors::ByteVector;
@@ -127,7 +127,7 @@ pub async fn vectors(
 async fn encode(encoder: &Encoder, texts: Vec<String>, prefix: Prefix) -> Result<Vec<Arc<[f32]>>> {
     let mut tries = 0;
     loop {
-        match encoder.encode(texts.clone(), prefix, Priority::Bulk, false).await {
+        match encoder.encode(texts.clone(), prefix, Priority::Bulk, Want::VECTOR).await {
             Ok(encoded) => return Ok(encoded.into_iter().map(|Encoded { vector, .. }| vector).collect()),
             Err(e) if e.code() == Code::Overloaded && tries < TRIES => {
                 tries += 1;

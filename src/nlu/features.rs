@@ -74,15 +74,7 @@ impl Extractor {
 
     /// Features of a text with its sentence vector and the values recognised in it.
     pub fn features(&self, text: &str, vector: &[f32], found: &[Recognised]) -> Features {
-        Features { dense: self.centred(vector), sparse: self.sparse(text, found) }
-    }
-
-    /// The vector relative to the mean of the training vectors, length 1.
-    pub fn centred(&self, vector: &[f32]) -> Vec<f32> {
-        let mut centred: Vec<f32> = vector.iter().zip(&self.mean).map(|(x, m)| x - m).collect();
-        let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
-        centred.iter_mut().for_each(|x| *x /= length);
-        centred
+        Features { dense: centred(vector, &self.mean), sparse: self.sparse(text, found) }
     }
 
     /// Sublinear tf-idf of the known n-grams (together of length [`NGRAM_WEIGHT`]) and a mark for each kind of value.
@@ -100,6 +92,14 @@ impl Extractor {
         sparse.sort_by_key(|(index, _)| *index);
         sparse
     }
+}
+
+/// The vector relative to the mean of the training vectors, length 1.
+pub fn centred(vector: &[f32], mean: &[f32]) -> Vec<f32> {
+    let mut centred: Vec<f32> = vector.iter().zip(mean).map(|(x, m)| x - m).collect();
+    let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
+    centred.iter_mut().for_each(|x| *x /= length);
+    centred
 }
 
 /// Runs of one to three Chinese characters, and the stems of other words, with repetitions.

@@ -85,9 +85,10 @@ impl Classifier {
 }
 
 impl IntentHead {
-    /// Probabilities of the best intents and of `oos`, best first.
-    pub fn predict(&self, features: &Features) -> Vec<IntentScore> {
-        let raw = self.classifier.raw(features);
+    /// Probabilities of the best intents and of `oos`, best first. `second` are another head's logits, added to its own.
+    pub fn predict(&self, features: &Features, second: Option<&[f32]>) -> Vec<IntentScore> {
+        let mut raw = self.classifier.raw(features);
+        raw.intents.iter_mut().zip(second.unwrap_or_default()).for_each(|(sum, logit)| *sum += logit);
         let (probabilities, oos) = calibrated(&raw, self.temperature, self.gate.as_ref());
         let mut scores: Vec<IntentScore> = self
             .classifier

@@ -5,6 +5,7 @@
 //! over. This room knows no shop: intents and slot names come from the examples.
 
 pub mod checks;
+mod deep;
 pub mod examples;
 mod features;
 mod intent;

@@ -3,12 +3,14 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::deep::DeepHead;
+use super::features::Features;
 use super::intent::IntentHead;
 use super::slots::SlotModel;
 use super::slots::recognise;
 use super::train::Fallback;
 use crate::domain::{Lang, Parse};
-use crate::encoder::Encoded;
+use crate::encoder::{Encoded, Encoder, Want};
 use crate::error::{Code, Error, Result};
 use crate::text;
 
@@ -22,13 +24,27 @@ pub struct Model {
     /// The encoder whose vectors it was trained on; others mean nothing to it.
     encoder: String,
     intents: Option<IntentHead>,
+    /// A second opinion on the intents, of a model trained `deep`.
+    #[serde(default)]
+    deep: Option<DeepHead>,
     slots: SlotModel,
     fallback: Fallback,
 }
 
 impl Model {
-    pub(super) fn new(encoder: &str, intents: IntentHead, slots: SlotModel, fallback: Fallback) -> Self {
-        Self { layout: LAYOUT, encoder: encoder.to_owned(), intents: Some(intents), slots, fallback }
+    pub(super) fn new(
+        encoder: &str,
+        intents: IntentHead,
+        deep: Option<DeepHead>,
+        slots: SlotModel,
+        fallback: Fallback,
+    ) -> Self {
+        Self { layout: LAYOUT, encoder: encoder.to_owned(), intents: Some(intents), deep, slots, fallback }
+    }
+
+    /// What it wants to know of a text besides the vector.
+    pub fn wants(&self) -> Want {
+        Want { tokens: true, after_layer: self.deep.as_ref().and_then(DeepHead::after_layer) }
     }
 
     /// What can be done without training: no intents, and the slots that recognisers find by form.
@@ -37,13 +53,15 @@ impl Model {
             layout: LAYOUT,
             encoder: encoder.to_owned(),
             intents: None,
+            deep: None,
             slots: SlotModel::untrained(),
             fallback: Fallback::default(),
         }
     }
 
-    /// Intents and slots of `text`. `encoded` is its pass with [`crate::encoder::Prefix::Query`]; without token states
-    /// the tagger is silent and recognisers and dictionary find what they can. The language is detected if not given.
+    /// Intents and slots of `text`. `encoded` is its pass with [`crate::encoder::Prefix::Query`] and
+    /// [`Model::wants`]; without token states the tagger is silent and recognisers and dictionary find what they can,
+    /// without inner states there is no second opinion. The language is detected if not given.
     /// Dates are relative to the clock of the machine.
     pub fn parse(&self, text: &str, lang: Option<Lang>, encoded: &Encoded) -> Parse {
         self.parse_at(text, lang, encoded, jiff::Zoned::now().datetime())
@@ -53,11 +71,19 @@ impl Model {
     pub fn parse_at(&self, text: &str, lang: Option<Lang>, encoded: &Encoded, now: DateTime) -> Parse {
         let found = recognise::find(text, now);
         let intents = match &self.intents {
-            Some(head) => head.predict(&head.classifier.extractor.features(text, &encoded.vector, &found)),
+            Some(head) => {
+                let features = head.classifier.extractor.features(text, &encoded.vector, &found);
+                head.predict(&features, self.second_opinion(&features, encoded).as_deref())
+            }
             None => Vec::new(),
         };
         let slots = self.slots.parse(text, &found, encoded.tokens.as_ref());
         Parse { lang: lang.unwrap_or_else(|| text::detect_lang(text)), intents, slots }
+    }
+
+    fn second_opinion(&self, features: &Features, encoded: &Encoded) -> Option<Vec<f32>> {
+        let logits = self.deep.as_ref()?.logits(encoded.inner.as_ref()?, features);
+        logits.inspect_err(|e| tracing::error!(error = %e, "the adapted layers failed on a text")).ok()
     }
 
     /// Whether the best intent may be acted on: in scope, sure enough, and far enough from the next best.
@@ -119,8 +145,16 @@ impl Model {
         serde_json::from_slice(bytes).map_err(bad)
     }
 
-    /// Refuses to be used with another encoder than its own.
-    pub fn check_encoder(&self, encoder: &str) -> Result<()> {
+    /// Makes a model from a file ready for `encoder`.
+    ///
+    /// # Errors
+    /// [`Code::BadModel`] when it was trained with another encoder.
+    pub fn prepare(&mut self, encoder: &Encoder) -> Result<()> {
+        self.check_encoder(encoder.id())?;
+        self.deep.as_mut().map_or(Ok(()), |deep| deep.prepare(encoder))
+    }
+
+    fn check_encoder(&self, encoder: &str) -> Result<()> {
         if self.encoder == encoder {
             return Ok(());
         }

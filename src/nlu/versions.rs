@@ -79,7 +79,7 @@ impl Comparison {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use super::super::train::{Fallback, HeldOut, Prediction};
+    use super::super::train::{Fallback, HeldOut, Mode, Prediction};
     use super::*;
 
     fn report(right: impl Fn(usize) -> bool, texts: std::ops::Range<usize>) -> TrainReport {
@@ -89,6 +89,8 @@ mod tests {
             predicted: if right(i) { "a" } else { "b" }.into(),
         };
         TrainReport {
+            mode: Mode::Fast,
+            epochs: None,
             examples: texts.len(),
             intents: 2,
             slots: vec![],

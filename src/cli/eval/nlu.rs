@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Output, summary};
 use crate::app;
 use crate::cli::Context;
-use crate::cli::train::{bar, read_all};
+use crate::cli::train::{ModeArg, bar, read_all};
 use crate::error::{Code, Error, Result};
 use crate::eval::nlu;
 use crate::tasks::Tasks;
@@ -24,6 +24,8 @@ pub struct NluArgs {
     /// Examples to measure
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     test: Vec<PathBuf>,
+    #[command(flatten)]
+    mode: ModeArg,
     #[command(flatten)]
     output: Output,
 }
@@ -43,7 +45,7 @@ pub async fn run(args: NluArgs, context: &Context) -> Result<ExitCode> {
     let bar = bar(context);
     let shown = bar.clone();
     let evaluation = Tasks::new().spawn_blocking(move || {
-        nlu::run(&training, &validation, &test, &encoder, &|share, step| {
+        nlu::run(&training, &validation, &test, &encoder, args.mode.into(), &|share, step| {
             shown.set_position((share * 100.0) as u64);
             shown.set_message(step.to_owned());
         })

@@ -17,7 +17,7 @@ use crate::eval::report::{Kind, Measures, Outcome, Report};
 use crate::nlu::Model;
 use crate::nlu::examples::TrainingData;
 use crate::nlu::metrics::{self, Bin, Prf, SpanCounts, percentile};
-use crate::nlu::train::{self, TrainOptions, TrainReport};
+use crate::nlu::train::{self, Mode, TrainOptions, TrainReport};
 use crate::text;
 
 pub use html::html;
@@ -78,9 +78,10 @@ pub fn run(
     validation: &[Example],
     test: &[Example],
     encoder: &Encoder,
+    mode: Mode,
     progress: &dyn Fn(f32, &str),
 ) -> Result<Report<NluReport>> {
-    let options = TrainOptions { lexicon: training.lexicon.clone(), ..TrainOptions::default() };
+    let options = TrainOptions { lexicon: training.lexicon.clone(), mode, ..TrainOptions::default() };
     let (model, trained) =
         train::train(&training.examples, encoder, &options, &|share, step| progress(0.7 * share, step))?;
     let examples = validation.len() + test.len();
@@ -97,7 +98,7 @@ pub fn run(
 fn parse(model: &Model, encoder: &Encoder, example: &Example) -> Result<Utterance> {
     let started = Instant::now();
     let texts = std::slice::from_ref(&example.text);
-    let encoded = encoder.encode_blocking(texts, Prefix::Query, Priority::Visitor, true)?.remove(0);
+    let encoded = encoder.encode_blocking(texts, Prefix::Query, Priority::Visitor, model.wants())?.remove(0);
     let encoded_at = Instant::now();
     let parse = model.parse(&example.text, example.lang, &encoded);
     let (parse_ms, ms) = (encoded_at.elapsed().as_secs_f64() * 1e3, started.elapsed().as_secs_f64() * 1e3);
@@ -285,6 +286,8 @@ pub(super) mod tests {
 
     pub(in crate::eval) fn example() -> Report<NluReport> {
         let training = TrainReport {
+            mode: Mode::Fast,
+            epochs: None,
             examples: 10,
             intents: 2,
             slots: vec!["date".into()],

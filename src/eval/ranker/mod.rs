@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::dialog::Engine;
 use crate::domain::{DEFAULT_BASE, Lang};
-use crate::encoder::{Encoder, Prefix, Priority};
+use crate::encoder::{Encoder, Prefix, Priority, Want};
 use crate::error::Result;
 use crate::eval::suite::Dialog;
 use crate::rank::fit::{Case, Fitted, fit};
@@ -130,7 +130,7 @@ async fn mean_questions(
         }
         let share = 1.0 / texts.len() as f32;
         let mut mean = vec![0.0; encoder.dim()];
-        for encoded in encoder.encode(texts, Prefix::Query, Priority::Bulk, false).await? {
+        for encoded in encoder.encode(texts, Prefix::Query, Priority::Bulk, Want::VECTOR).await? {
             mean.iter_mut().zip(encoded.vector.iter()).for_each(|(m, v)| *m += share * v);
         }
         // Four digits are more than the vectors are good for, and keep the file small.

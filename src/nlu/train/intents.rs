@@ -11,7 +11,7 @@ use crate::nlu::intent::{Classifier, Labels, Raw};
 use crate::nlu::oos::{Memory, Neighbours, Scores};
 
 /// Strength of the penalty, as LIBLINEAR's C. Between 3 and 30 nothing measurable changes.
-const INTENT_C: f32 = 10.0;
+pub(super) const INTENT_C: f32 = 10.0;
 /// Into how many parts the intents are split when some of them stand in for out-of-scope text.
 const STAND_IN_PARTS: usize = 4;
 

@@ -4,11 +4,14 @@
 //! two versions can be compared pair by pair. What the report says was predicted for texts unseen in training.
 
 mod calibrate;
+mod deep;
 pub mod fit;
 mod intents;
 mod slots;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use jiff::civil::Date;
@@ -26,8 +29,8 @@ use super::metrics::{self, Prf};
 use super::model::Model;
 use super::slots::recognise::{self, Recognised};
 use crate::domain::{Example, OUT_OF_SCOPE};
-use crate::encoder::{Encoded, Encoder, Prefix, Priority};
-use crate::error::{Error, Result};
+use crate::encoder::{Encoded, Encoder, Prefix, Priority, Want};
+use crate::error::{Code, Error, Result};
 use crate::text;
 
 /// Into how many folds texts fall.
@@ -46,17 +49,61 @@ pub struct TrainOptions {
     pub lexicon: Lexicon,
     /// The fallback's thresholds are chosen so that this share of the accepted intents is right.
     pub precision: f32,
+    pub mode: Mode,
+    /// Ends the training when told.
+    pub cancelled: Cancelled,
+}
+
+/// What is trained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Heads on the frozen encoder: seconds.
+    #[default]
+    Fast,
+    /// The encoder's top layers as well: minutes.
+    Deep,
+}
+
+/// Tells a training, from another thread, that nobody wants its result any more.
+#[derive(Clone, Debug, Default)]
+pub struct Cancelled(Arc<AtomicBool>);
+
+impl Cancelled {
+    /// Asks the training to end.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails once the training is to end.
+    pub fn check(&self) -> Result<()> {
+        match self.0.load(Ordering::Relaxed) {
+            true => Err(Error::new(Code::InvalidState, "the training was cancelled; nothing was changed")),
+            false => Ok(()),
+        }
+    }
 }
 
 impl Default for TrainOptions {
     fn default() -> Self {
-        Self { lexicon: Lexicon::default(), precision: 0.85 }
+        Self {
+            lexicon: Lexicon::default(),
+            precision: 0.85,
+            mode: Mode::default(),
+            cancelled: Cancelled::default(),
+        }
     }
 }
 
 /// What came out of a training run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainReport {
+    /// What was trained.
+    #[serde(default)]
+    pub mode: Mode,
+    /// How often a deep training saw the examples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epochs: Option<usize>,
     /// Examples that were learnt from, without doubles.
     pub examples: usize,
     /// Intents, `oos` not counted.
@@ -134,34 +181,51 @@ pub fn train(
         )));
     }
     let data_hash = data_hash(&chosen, &options.lexicon);
-    let samples = encoded(chosen, encoder, progress)?;
+    let deep = options.mode == Mode::Deep;
+    // Of a deep training the heads are the smaller part.
+    let shallow = |share: f32, step: &str| progress(if deep { 0.3 * share } else { share }, step);
+    let samples = encoded(chosen, encoder, options, &shallow)?;
     if samples.len() <= COMPARED {
         let examples: Vec<&Example> = samples.iter().map(|s| &s.example).collect();
         let vectors: Vec<&[f32]> = samples.iter().map(|s| &*s.encoded.vector).collect();
         warnings.extend(checks::check_vectors(&examples, &vectors));
     }
 
-    progress(0.6, "intents: cross-validation");
-    let folds: Vec<usize> = if samples.len() <= CROSS_VALIDATED { (0..FOLDS).collect() } else { vec![0] };
-    let unseen = intents::predict_unseen(&samples, &labels, &folds)?;
+    shallow(0.6, "intents: cross-validation");
+    let mut folds: Vec<usize> = if samples.len() <= CROSS_VALIDATED { (0..FOLDS).collect() } else { vec![0] };
+    let mut unseen = intents::predict_unseen(&samples, &labels, &folds)?;
     let stand_ins = if labels.has_oos { Vec::new() } else { intents::stand_ins(&samples, &labels)? };
+    options.cancelled.check()?;
+
+    shallow(0.8, "intents");
+    let everything: Vec<&Sample> = samples.iter().collect();
+    let classifier = intents::fit_classifier(&everything, &labels)?;
+    options.cancelled.check()?;
+
+    shallow(0.85, "slots");
+    let (slots, slot_score) = slots::fit(&samples, &options.lexicon, &folds)?;
+    options.cancelled.check()?;
+
+    let deep = if deep {
+        folds = vec![deep::WATCHED_FOLD];
+        let task = deep::Task { samples: &samples, labels: &labels, extractor: &classifier.extractor, encoder };
+        let progress = |share: f32| progress(0.3 + 0.7 * share, "fine-tuning");
+        Some(deep::fit(&task, &mut unseen, &options.cancelled, &progress)?)
+    } else {
+        None
+    };
     let judged = calibrate::judge(&samples, &labels, &unseen, &stand_ins, &folds)?;
     let calibration =
         calibrate::calibrate(&samples, &labels, &unseen.iter().collect::<Vec<_>>(), &stand_ins)?;
-
-    progress(0.8, "intents");
-    let everything: Vec<&Sample> = samples.iter().collect();
-    let classifier = intents::fit_classifier(&everything, &labels)?;
     let intents = IntentHead { classifier, temperature: calibration.temperature, gate: calibration.gate };
-
-    progress(0.85, "slots");
-    let (slots, slot_score) = slots::fit(&samples, &options.lexicon, &folds)?;
     progress(1.0, "done");
 
     let fallback = calibrate::fallback(&samples, &judged, options.precision);
     let mut held_out = held_out(&samples, &judged, labels.has_oos);
     held_out.slots = slot_score;
     let report = TrainReport {
+        mode: options.mode,
+        epochs: deep.as_ref().map(|deep| deep.epochs),
         examples: samples.len(),
         intents: labels.intents.len(),
         slots: slots.tagger.as_ref().map(|t| t.names.clone()).unwrap_or_default(),
@@ -173,7 +237,7 @@ pub fn train(
         data_hash,
         predictions: predictions(&samples, &judged),
     };
-    Ok((Model::new(encoder.id(), intents, slots, fallback), report))
+    Ok((Model::new(encoder.id(), intents, deep.map(|deep| deep.head), slots, fallback), report))
 }
 
 /// The examples to learn from: those for training, each text of an intent once.
@@ -195,15 +259,24 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Encodes every example once, with token states where slots can be learnt.
-fn encoded(examples: Vec<Example>, encoder: &Encoder, progress: &dyn Fn(f32, &str)) -> Result<Vec<Sample>> {
-    let want_tokens = examples.iter().any(|e| !e.slots.is_empty());
+fn encoded(
+    examples: Vec<Example>,
+    encoder: &Encoder,
+    options: &TrainOptions,
+    progress: &dyn Fn(f32, &str),
+) -> Result<Vec<Sample>> {
+    let want = Want {
+        tokens: examples.iter().any(|e| !e.slots.is_empty()),
+        after_layer: (options.mode == Mode::Deep).then(|| encoder.layers().saturating_sub(deep::LAYERS)),
+    };
     let today = today();
     let count = examples.len();
     let mut samples: Vec<Sample> = Vec::with_capacity(count);
     for batch in examples.chunks(BATCH) {
+        options.cancelled.check()?;
         progress(0.6 * samples.len() as f32 / count as f32, "encoding");
         let texts: Vec<String> = batch.iter().map(|e| e.text.clone()).collect();
-        let encoded = encoder.encode_blocking(&texts, Prefix::Query, Priority::Bulk, want_tokens)?;
+        let encoded = encoder.encode_blocking(&texts, Prefix::Query, Priority::Bulk, want)?;
         samples.extend(
             batch.iter().zip(encoded).map(|(example, encoded)| sample(example.clone(), encoded, today)),
         );
