@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::{Job, JobId, JobState};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::tasks::Tasks;
 
 /// Finished jobs beyond this number are forgotten, oldest first.
@@ -23,9 +24,15 @@ const SIDE_BY_SIDE: usize = 2;
 /// Starts jobs and tells how far they are. Cheap to clone.
 #[derive(Clone)]
 pub struct JobBoard {
-    jobs: Arc<Mutex<HashMap<JobId, watch::Sender<Job>>>>,
+    jobs: Arc<Mutex<HashMap<JobId, Kept>>>,
     places: Arc<Semaphore>,
     tasks: Tasks,
+}
+
+/// A job that is remembered.
+struct Kept {
+    job: watch::Sender<Job>,
+    cancel: CancellationToken,
 }
 
 /// What a running job reports to.
@@ -71,7 +78,8 @@ impl JobBoard {
             updated_at: now,
         };
         let (sender, _) = watch::channel(job.clone());
-        self.remember(job.id, sender.clone());
+        let cancel = CancellationToken::new();
+        self.remember(job.id, Kept { job: sender.clone(), cancel: cancel.clone() });
 
         let places = self.places.clone();
         let token = self.tasks.token();
@@ -83,6 +91,7 @@ impl JobBoard {
             };
             let outcome = tokio::select! {
                 outcome = run => outcome,
+                () = cancel.cancelled() => Err(Error::new(Code::InvalidState, "somebody cancelled it")),
                 () = token.cancelled() => Err(Error::internal("the server stopped before this was done: start it again")),
             };
             finish(&sender, outcome);
@@ -98,7 +107,13 @@ impl JobBoard {
     /// A receiver that sees every later change.
     pub fn watch(&self, id: JobId) -> Result<watch::Receiver<Job>> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.get(&id).map(watch::Sender::subscribe).ok_or_else(|| Error::not_found("job", id))
+        jobs.get(&id).map(|kept| kept.job.subscribe()).ok_or_else(|| Error::not_found("job", id))
+    }
+
+    /// Ends a job: its work is dropped where it waits, and it has failed. One that has ended stays as it is.
+    pub fn cancel(&self, id: JobId) -> Result<()> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.get(&id).map(|kept| kept.cancel.cancel()).ok_or_else(|| Error::not_found("job", id))
     }
 
     /// Waits until the job has ended, at most `patience`.
@@ -111,15 +126,15 @@ impl JobBoard {
         }
     }
 
-    fn remember(&self, id: JobId, sender: watch::Sender<Job>) {
+    fn remember(&self, id: JobId, kept: Kept) {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.insert(id, sender);
+        jobs.insert(id, kept);
         if jobs.len() <= REMEMBERED {
             return;
         }
         // Ids are ordered by time, so the smallest finished one is the oldest.
-        let ended = |s: &watch::Sender<Job>| matches!(s.borrow().state, JobState::Done | JobState::Failed);
-        let oldest = jobs.iter().filter(|(_, s)| ended(s)).map(|(id, _)| *id).min();
+        let ended = |kept: &Kept| matches!(kept.job.borrow().state, JobState::Done | JobState::Failed);
+        let oldest = jobs.iter().filter(|(_, kept)| ended(kept)).map(|(id, _)| *id).min();
         if let Some(oldest) = oldest {
             jobs.remove(&oldest);
         }
@@ -167,8 +182,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_cancelled_job_drops_its_work_and_has_failed() {
+        struct Dropped(Arc<std::sync::atomic::AtomicBool>);
+        impl Drop for Dropped {
+            fn drop(&mut self) {
+                self.0.store(true, std::sync::atomic::Ordering::SeqCst);
+            }
+        }
+        let board = JobBoard::new(Tasks::new());
+        let dropped = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let work = Dropped(dropped.clone());
+        let job = board.start("train", "intents", async move |_| {
+            let _work = work;
+            std::future::pending().await
+        });
+        board.cancel(job.id).unwrap();
+        let job = board.finished(job.id, Duration::from_secs(5)).await.unwrap();
+        assert_eq!(job.state, JobState::Failed);
+        assert!(dropped.load(std::sync::atomic::Ordering::SeqCst));
+        board.cancel(job.id).unwrap();
+    }
+
+    #[tokio::test]
     async fn an_unknown_job_is_not_found() {
         let board = JobBoard::new(Tasks::new());
         assert!(board.get(JobId::new()).is_err());
+        assert!(board.cancel(JobId::new()).is_err());
     }
 }

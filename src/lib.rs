@@ -21,6 +21,7 @@ pub mod http;
 pub mod hub;
 pub mod jobs;
 pub mod knowledge;
+pub mod learn;
 pub mod nlu;
 pub mod observe;
 pub mod policy;

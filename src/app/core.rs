@@ -10,11 +10,11 @@ use crate::dialog::{Engine, EngineSettings, Shop};
 use crate::encoder::{Encoder, EncoderOptions, ModelFiles};
 use crate::error::{Error, Result};
 use crate::knowledge::KnowledgeBase;
+use crate::learn::Intents;
 use crate::nlu::Model;
-use crate::nlu::examples::read_jsonl;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
-use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlVersions};
+use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlExamples, SqlVersions};
 use crate::tasks::Tasks;
 use crate::text::segment;
 
@@ -24,8 +24,6 @@ use super::demo;
 pub const DATABASE_FILE: &str = "zhike.db";
 const MODELS_FOLDER: &str = "models";
 const SHOP_FOLDER: &str = "shop";
-/// The labelled examples of a shop, inside its settings.
-const EXAMPLES: &str = "nlu/train.jsonl";
 
 /// Whether the sample shop is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +42,7 @@ pub struct Core {
     pub engine: Arc<Engine>,
     pub connectors: Arc<Connectors>,
     pub versions: Arc<dyn VersionStore>,
+    pub intents: Intents,
     pub tasks: Tasks,
 }
 
@@ -69,7 +68,8 @@ impl Core {
         }
         let shop = Arc::new(Shop::load(&folder)?);
         let versions: Arc<dyn VersionStore> = Arc::new(SqlVersions::new(db.clone()));
-        let model = model_in_use(&*versions, &encoder, &folder.join(EXAMPLES), &tasks).await?;
+        let intents = Intents::new(Arc::new(SqlExamples::new(db.clone())), folder);
+        let model = model_in_use(&*versions, &encoder, &intents, &tasks).await?;
         let engine = &config.engine;
         let settings = EngineSettings::new(engine.deadline_ms, engine.business_deadline_ms, engine.threshold);
         let connectors = open_connectors(config, &db, &tasks, demo).await?;
@@ -78,7 +78,7 @@ impl Core {
         let (base, encode) = (knowledge.clone(), encoder.clone());
         let engine = Engine::new(base, encode, model, shop, business, settings, tasks.clone())?;
         words.await.map_err(|e| Error::internal("loading the dictionary stopped").with_source(e))?;
-        Ok(Self { db, encoder, knowledge, engine: Arc::new(engine), connectors, versions, tasks })
+        Ok(Self { db, encoder, knowledge, engine: Arc::new(engine), connectors, versions, intents, tasks })
     }
 
     /// Stops what runs in the background and closes the database.
@@ -137,7 +137,7 @@ pub fn shop_folder(config: &Config) -> PathBuf {
 async fn model_in_use(
     versions: &dyn VersionStore,
     encoder: &Encoder,
-    examples: &Path,
+    intents: &Intents,
     tasks: &Tasks,
 ) -> Result<Arc<Model>> {
     if let Some((version, bytes)) = versions.promoted().await? {
@@ -147,14 +147,13 @@ async fn model_in_use(
             Err(e) => tracing::warn!(version = %version.id, "the trained version is not used: {e}"),
         }
     }
-    if !examples.exists() {
+    let data = intents.training_data().await?;
+    if data.examples.is_empty() {
         return Ok(Arc::new(Model::untrained(encoder.id())));
     }
-    let text = std::fs::read_to_string(examples).map_err(|e| Error::from(e).at(examples.display()))?;
-    let examples = read_jsonl(&text).map_err(|e| Error::from(e).at(examples.display()))?;
     let encoder = encoder.clone();
-    let training =
-        tasks.spawn_blocking(move || train(&examples, &encoder, &TrainOptions::default(), &|_, _| {}));
+    let options = TrainOptions { lexicon: data.lexicon, ..TrainOptions::default() };
+    let training = tasks.spawn_blocking(move || train(&data.examples, &encoder, &options, &|_, _| {}));
     let (model, report) =
         training.await.map_err(|e| Error::internal("training stopped").with_source(e))??;
     tracing::info!(examples = report.examples, seconds = report.seconds, "intents and slots are trained");

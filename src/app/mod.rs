@@ -22,6 +22,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Services, router};
 use crate::hub::Hub;
 use crate::jobs::JobBoard;
+use crate::learn::Trainer;
 use crate::observe::start_metrics;
 use crate::store::{SqlActions, SqlChatStore, SqlStaffStore};
 use crate::tasks::Tasks;
@@ -75,6 +76,14 @@ impl App {
             tasks.clone(),
             settings,
         );
+        let trainer = Trainer::new(
+            core.intents.clone(),
+            core.versions.clone(),
+            core.engine.clone(),
+            core.encoder.clone(),
+            tasks.clone(),
+        )
+        .await?;
         let services = Services {
             config: Arc::new(config),
             chat,
@@ -83,6 +92,8 @@ impl App {
             engine: core.engine.clone(),
             knowledge: core.knowledge.clone(),
             encoder: core.encoder.clone(),
+            intents: core.intents.clone(),
+            trainer,
             jobs: JobBoard::new(tasks.clone()),
             metrics: start_metrics()?,
             connectors: core.connectors.clone(),
@@ -121,6 +132,7 @@ impl App {
         self.services.chat.start().await?;
         let stop = self.services.tasks.token();
         self.services.tasks.spawn(stop_on_signal(self.services.tasks.clone()));
+        self.services.tasks.spawn(self.services.trainer.clone().follow());
         let service = router(self.services.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let patience = async {

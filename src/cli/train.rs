@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,17 +13,18 @@ use super::{Context, out};
 use crate::app;
 use crate::cli::knowledge::table;
 use crate::error::{Code, Error, Result};
-use crate::nlu::examples::{self, TrainingData};
+use crate::learn::{Finished, Intents, examples_of_files, keep};
+use crate::nlu::examples::TrainingData;
 use crate::nlu::train::{Cancelled, Mode, TrainOptions, TrainReport, train};
-use crate::nlu::versions::{Comparison, VersionStore};
-use crate::store::SqlVersions;
+use crate::nlu::versions::Comparison;
+use crate::store::{Db, SqlExamples, SqlVersions};
 use crate::tasks::Tasks;
 
 /// Train intents and slots from labelled utterances
 ///
-/// Without --nlu every .jsonl and .yml file in the folder nlu of the shop's settings is read. Every run is kept as a
-/// version. The new version is put into use unless it is worse than the one in use on the texts both were tested on
-/// without having seen them. A running server takes it up when it is started again.
+/// Without --nlu every .jsonl and .yml file in the folder nlu of the shop's settings is read, with what was written in
+/// the console over them. Every run is kept as a version. The new version is put into use unless it is worse than the
+/// one in use on the texts both were tested on without having seen them. A running server takes it up within seconds.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  zhike train\n  zhike train --nlu knowledge/nlu/train.jsonl\n  zhike train --nlu rasa/data/nlu.yml more.jsonl --force\n  zhike train --mode deep"
@@ -75,9 +77,9 @@ struct Outcome<'a> {
 
 /// Reads, trains, compares, keeps.
 pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
-    let data = read_all(&args.nlu, &app::shop_folder(&context.config))?;
-    let encoder = app::open_encoder(&context.config)?;
     let db = app::open_database(&context.config.data_dir).await?;
+    let data = examples(&args.nlu, &db, &app::shop_folder(&context.config)).await?;
+    let encoder = app::open_encoder(&context.config)?;
     let versions = SqlVersions::new(db.clone());
 
     let bar = bar(context);
@@ -98,13 +100,8 @@ pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
     let (model, report) = finished(training, &cancelled).await?;
     bar.finish_and_clear();
 
-    let before = versions.promoted().await?;
-    let comparison = before.map(|(version, _)| Comparison::new(&version.report, &report));
-    let promoted = args.force || !comparison.is_some_and(|c| c.worse());
-    let version = versions.save(&report, &model.save()?).await?;
-    if promoted {
-        versions.promote(version.id).await?;
-    }
+    let Finished { version, comparison } = keep(&versions, &model, &report, args.force).await?;
+    let promoted = version.promoted;
     db.close().await;
 
     if context.json {
@@ -122,6 +119,22 @@ pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!promoted)))
 }
 
+/// The examples of the named files, or those of the shop with what was written in the console over them.
+async fn examples(files: &[PathBuf], db: &Db, shop: &Path) -> Result<TrainingData> {
+    if !files.is_empty() {
+        return examples_of_files(files);
+    }
+    let data = Intents::new(Arc::new(SqlExamples::new(db.clone())), shop.to_owned()).training_data().await?;
+    if data.examples.is_empty() {
+        let detail = format!(
+            "there are no examples in {} and none were written in the console; name a file with --nlu FILE",
+            shop.join("nlu").display()
+        );
+        return Err(Error::new(Code::BadConfig, detail));
+    }
+    Ok(data)
+}
+
 /// Waits for the training; Ctrl-C ends it.
 async fn finished<T>(mut training: JoinHandle<Result<T>>, cancelled: &Cancelled) -> Result<T> {
     let outcome = tokio::select! {
@@ -132,36 +145,6 @@ async fn finished<T>(mut training: JoinHandle<Result<T>>, cancelled: &Cancelled)
         }
     };
     outcome.map_err(|e| Error::internal("the training stopped").with_source(e))?
-}
-
-/// The examples of all files together.
-pub(super) fn read_all(files: &[PathBuf], shop: &Path) -> Result<TrainingData> {
-    let files = if files.is_empty() { of_shop(shop)? } else { files.to_vec() };
-    let mut data = TrainingData::default();
-    for path in files {
-        let bytes = std::fs::read(&path).map_err(|e| {
-            Error::new(Code::BadConfig, format!("{}: the file cannot be read: {e}", path.display()))
-        })?;
-        data.merge(examples::read(&path.display().to_string(), &bytes)?);
-    }
-    Ok(data)
-}
-
-fn of_shop(shop: &Path) -> Result<Vec<PathBuf>> {
-    let folder = shop.join("nlu");
-    let is_examples = |path: &PathBuf| {
-        path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e, "jsonl" | "yml" | "yaml"))
-    };
-    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_examples).collect();
-    files.sort();
-    if files.is_empty() {
-        return Err(Error::new(
-            Code::BadConfig,
-            format!("there are no examples in {}; name a file with --nlu FILE", folder.display()),
-        ));
-    }
-    Ok(files)
 }
 
 pub(super) fn bar(context: &Context) -> ProgressBar {
@@ -208,32 +191,5 @@ fn print(report: &TrainReport, comparison: Option<Comparison>) {
             percent(c.new_accuracy),
             percent(c.old_accuracy)
         ));
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shops_own_examples_are_read_where_none_are_named() {
-        let shop = tempfile::tempdir().unwrap();
-        assert_eq!(read_all(&[], shop.path()).unwrap_err().code(), Code::BadConfig);
-        std::fs::create_dir(shop.path().join("nlu")).unwrap();
-        std::fs::write(shop.path().join("nlu/a.jsonl"), "{\"text\":\"hi\",\"intent\":\"greet\"}\n").unwrap();
-        std::fs::write(shop.path().join("nlu/b.yml"), "nlu:\n- intent: bye\n  examples: |\n    - bye\n")
-            .unwrap();
-        std::fs::write(shop.path().join("nlu/notes.txt"), "not read").unwrap();
-        assert_eq!(read_all(&[], shop.path()).unwrap().examples.len(), 2);
-    }
-
-    #[test]
-    fn a_bad_line_is_named_with_its_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("bad.jsonl");
-        std::fs::write(&path, "{\"text\":\"\",\"intent\":\"a\"}").unwrap();
-        let error = read_all(std::slice::from_ref(&path), folder.path()).unwrap_err();
-        assert_eq!(error.detail(), format!("{}: line 1: `text` is empty", path.display()));
     }
 }

@@ -91,7 +91,8 @@ impl Adapting {
             x[n * longest * hidden..][..text.states.len()].copy_from_slice(&text.states);
         }
         let mask = Tensor::from_vec(mask, (texts.len(), longest), &Device::Cpu)?;
-        let hidden_from = ((&mask * f64::from(-HIDDEN))? + f64::from(HIDDEN))?.reshape((texts.len(), 1, 1, longest))?;
+        let hidden_from =
+            ((&mask * f64::from(-HIDDEN))? + f64::from(HIDDEN))?.reshape((texts.len(), 1, 1, longest))?;
         let mut x = Tensor::from_vec(x, (texts.len() * longest, hidden), &Device::Cpu)?;
         for layer in &self.layers {
             x = layer.forward(&x, &hidden_from, &self.a)?;
@@ -107,7 +108,8 @@ impl Adapting {
 
     /// What has been learnt so far.
     pub fn adapters(&self) -> Result<Adapters> {
-        let mut weights = Vec::with_capacity(self.layers.len() * Adapters::numbers_a_layer(&self.a, self.rank));
+        let mut weights =
+            Vec::with_capacity(self.layers.len() * Adapters::numbers_a_layer(&self.a, self.rank));
         for var in self.vars() {
             weights.extend(var.flatten_all().and_then(|t| t.to_vec1::<f32>()).map_err(failed)?);
         }

@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn the_change_is_up_times_down() {
-        let change = LowRank { down: &[1.0, 10.0, 2.0, 20.0], up: &[1.0, 0.0, 3.0, 5.0], rank: 2, columns: 2 };
+        let change =
+            LowRank { down: &[1.0, 10.0, 2.0, 20.0], up: &[1.0, 0.0, 3.0, 5.0], rank: 2, columns: 2 };
         let mut matrix = [100.0; 4];
         change.add_to(&mut matrix);
         assert_eq!(matrix, [101.0, 110.0, 113.0, 230.0]);

@@ -83,12 +83,7 @@ impl Forward {
 
 impl Layer {
     /// Replaces the rows of `state` by what the layer makes of them.
-    pub(super) fn run(
-        &self,
-        kernel: Kernel,
-        state: &Tensor,
-        sequences: &[Range<usize>],
-    ) -> CandleResult<()> {
+    pub(super) fn run(&self, kernel: Kernel, state: &Tensor, sequences: &[Range<usize>]) -> CandleResult<()> {
         state.inplace_op1(&AttentionOp { kernel, weights: &self.attention, sequences })?;
         state.inplace_op1(&FeedForwardOp { kernel, weights: &self.feed_forward })
     }

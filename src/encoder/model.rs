@@ -63,12 +63,7 @@ impl Model {
     }
 
     /// Encodes tokenised texts in one batch. `pause` is called between layers.
-    pub fn encode(
-        &self,
-        texts: &[Tokens],
-        wants: &[Want],
-        pause: &mut dyn FnMut(),
-    ) -> Result<Vec<Encoded>> {
+    pub fn encode(&self, texts: &[Tokens], wants: &[Want], pause: &mut dyn FnMut()) -> Result<Vec<Encoded>> {
         let mut batch = Batch::default();
         texts.iter().for_each(|text| batch.push(&text.ids));
         let mut inner: BTreeMap<usize, Vec<f32>> = BTreeMap::new();

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 
-use super::{Encoded, Want};
 use super::model::Model;
 use super::queue::{Entry, Priority, Queue};
+use super::{Encoded, Want};
 
 /// Works until the queue is closed and empty.
 pub fn run(model: &Arc<Model>, queue: &Arc<Queue>) {

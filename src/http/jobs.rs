@@ -1,6 +1,7 @@
 //! Progress of background jobs, once or as a stream of events.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,20 +10,30 @@ use futures_util::Stream;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::auth::Staff;
+use super::auth::{Admin, Staff};
 use super::extract::Path;
 use super::services::Services;
 use crate::domain::{Job, JobId, JobState};
 use crate::error::Result;
 
+/// How long a cancelled job has to end before the answer is given anyway.
+const CANCEL_PATIENCE: Duration = Duration::from_secs(5);
+
 pub(super) fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().routes(routes!(get)).routes(routes!(events))
+    OpenApiRouter::new().routes(routes!(get)).routes(routes!(events)).routes(routes!(cancel))
 }
 
 /// The job as it is now.
 #[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = Job)))]
 async fn get(_: Staff, State(s): State<Services>, Path(id): Path<JobId>) -> Result<Json<Job>> {
     s.jobs.get(id).map(Json)
+}
+
+/// Ends a job that is queued or running; nothing of its work is kept. One that has ended stays as it is.
+#[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = Job)))]
+async fn cancel(_: Admin, State(s): State<Services>, Path(id): Path<JobId>) -> Result<Json<Job>> {
+    s.jobs.cancel(id)?;
+    s.jobs.finished(id, CANCEL_PATIENCE).await.map(Json)
 }
 
 /// Every change of the job as server-sent events named `job`, until it has ended.

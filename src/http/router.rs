@@ -20,7 +20,8 @@ use utoipa_axum::router::OpenApiRouter;
 use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
-    compat, connectors, conversations, demo, dialog, files, jobs, knowledge, staff, system, ui, visitors, ws,
+    compat, connectors, conversations, demo, dialog, files, intents, jobs, knowledge, staff, system,
+    training, ui, visitors, ws,
 };
 use crate::error::{Code, Error};
 
@@ -37,6 +38,8 @@ pub fn router(services: Services) -> Router {
         .merge(files::routes())
         .merge(jobs::routes())
         .merge(staff::routes())
+        .merge(intents::routes())
+        .merge(training::routes())
         .layer(middleware::from_fn_with_state(Answers::new(), once));
     let info = InfoBuilder::new().title("Zhike").version(env!("CARGO_PKG_VERSION")).build();
     let (routes, mut document) =

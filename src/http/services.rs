@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::knowledge::KnowledgeBase;
+use crate::learn::{Intents, Trainer};
 use crate::observe::Metrics;
 use crate::tasks::Tasks;
 
@@ -24,6 +25,8 @@ pub struct Services {
     pub engine: Arc<Engine>,
     pub knowledge: Arc<KnowledgeBase>,
     pub encoder: Encoder,
+    pub intents: Intents,
+    pub trainer: Trainer,
     pub jobs: JobBoard,
     pub metrics: Metrics,
     pub connectors: Arc<dyn ConnectorDesk>,

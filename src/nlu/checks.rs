@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::examples::count_by_intent;
 use crate::domain::{Example, OUT_OF_SCOPE};
@@ -18,7 +19,7 @@ const NEAR_DUPLICATE: f32 = 0.985;
 const LISTED: usize = 10;
 
 /// Something about the data that training works around but a person should correct.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Warning {
     /// `few_examples`, `imbalance`, `duplicate`, `near_duplicate`, `conflict`
     pub kind: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Width of the bins of a reliability diagram: ten of them.
 pub const BINS: usize = 10;
@@ -13,7 +14,7 @@ pub fn share(right: usize, all: usize) -> f32 {
 }
 
 /// Precision, recall and their harmonic mean, with the counts they come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Prf {
     pub precision: f32,
     pub recall: f32,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::metrics::{mcnemar, share};
 use super::train::TrainReport;
@@ -12,9 +13,10 @@ use crate::domain::TrainingRunId;
 use crate::error::Result;
 
 /// A trained version as it is listed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Version {
     pub id: TrainingRunId,
+    #[schema(value_type = String, format = "date-time")]
     pub created_at: Timestamp,
     /// Whether it is the one in use.
     pub promoted: bool,
@@ -28,6 +30,10 @@ pub trait VersionStore: Send + Sync {
     async fn save(&self, report: &TrainReport, model: &[u8]) -> Result<Version>;
     /// The version in use and its model file.
     async fn promoted(&self) -> Result<Option<(Version, Vec<u8>)>>;
+    /// Which version is in use.
+    async fn promoted_id(&self) -> Result<Option<TrainingRunId>>;
+    /// A version and its model file. Fails with `not_found` when there is none.
+    async fn get(&self, id: TrainingRunId) -> Result<(Version, Vec<u8>)>;
     /// Puts a version into use instead of the one before. Fails with `not_found` when there is no such version.
     async fn promote(&self, id: TrainingRunId) -> Result<()>;
     /// Every version, newest first.
@@ -38,7 +44,7 @@ pub trait VersionStore: Send + Sync {
 const SIGNIFICANT: f64 = 0.1;
 
 /// How two versions compare on the texts that both were tested on without having seen them.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Comparison {
     /// Texts with the label of the new version's data that both predicted.
     pub shared: usize,

@@ -31,6 +31,19 @@ impl VersionRow {
     }
 }
 
+#[derive(FromRow)]
+struct VersionWithModel {
+    #[sqlx(flatten)]
+    version: VersionRow,
+    model: Vec<u8>,
+}
+
+impl VersionWithModel {
+    fn into_parts(self) -> Result<(Version, Vec<u8>)> {
+        Ok((self.version.into_version()?, self.model))
+    }
+}
+
 /// Trained versions in the database. Cheap to clone.
 #[derive(Clone)]
 pub struct SqlVersions {
@@ -67,19 +80,31 @@ impl VersionStore for SqlVersions {
     }
 
     async fn promoted(&self) -> Result<Option<(Version, Vec<u8>)>> {
-        #[derive(FromRow)]
-        struct Row {
-            #[sqlx(flatten)]
-            version: VersionRow,
-            model: Vec<u8>,
-        }
-        let row: Option<Row> = sqlx::query_as(
+        let row: Option<VersionWithModel> = sqlx::query_as(
             "SELECT id, created_at, promoted, report, model FROM training_runs WHERE promoted",
         )
         .fetch_optional(self.db.reader())
         .await
         .map_err(database_error)?;
-        row.map(|row| Ok((row.version.into_version()?, row.model))).transpose()
+        row.map(VersionWithModel::into_parts).transpose()
+    }
+
+    async fn promoted_id(&self) -> Result<Option<TrainingRunId>> {
+        let id: Option<String> = sqlx::query_scalar("SELECT id FROM training_runs WHERE promoted")
+            .fetch_optional(self.db.reader())
+            .await
+            .map_err(database_error)?;
+        id.as_deref().map(parsed).transpose()
+    }
+
+    async fn get(&self, id: TrainingRunId) -> Result<(Version, Vec<u8>)> {
+        let row: Option<VersionWithModel> =
+            sqlx::query_as("SELECT id, created_at, promoted, report, model FROM training_runs WHERE id = $1")
+                .bind(id.to_string())
+                .fetch_optional(self.db.reader())
+                .await
+                .map_err(database_error)?;
+        row.ok_or_else(|| Error::not_found("training run", id))?.into_parts()
     }
 
     async fn promote(&self, id: TrainingRunId) -> Result<()> {

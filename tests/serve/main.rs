@@ -10,3 +10,4 @@ mod import_folder;
 mod knowledge;
 mod server;
 mod sockets;
+mod training;

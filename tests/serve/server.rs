@@ -195,6 +195,10 @@ impl Staff<'_> {
         self.server.http.get(self.server.api(path)).bearer_auth(&self.token)
     }
 
+    pub fn put(&self, path: &str) -> RequestBuilder {
+        self.server.http.put(self.server.api(path)).bearer_auth(&self.token)
+    }
+
     pub fn delete(&self, path: &str) -> RequestBuilder {
         self.server.http.delete(self.server.api(path)).bearer_auth(&self.token)
     }
@@ -230,14 +234,15 @@ impl Staff<'_> {
         ended
     }
 
-    async fn ended(&self, job: &str) -> Value {
+    /// A job when it has ended.
+    pub async fn ended(&self, job: &str) -> Value {
         let deadline = Instant::now() + Duration::from_secs(120);
         loop {
             let state: Value = self.get(&format!("/jobs/{job}")).send().await.unwrap().json().await.unwrap();
             if state["state"] == "done" || state["state"] == "failed" {
                 return state;
             }
-            assert!(Instant::now() < deadline, "the import did not end: {state}");
+            assert!(Instant::now() < deadline, "the job did not end: {state}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

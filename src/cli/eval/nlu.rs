@@ -8,9 +8,10 @@ use clap::Args;
 use super::{Output, summary};
 use crate::app;
 use crate::cli::Context;
-use crate::cli::train::{ModeArg, bar, read_all};
+use crate::cli::train::{ModeArg, bar};
 use crate::error::{Code, Error, Result};
 use crate::eval::nlu;
+use crate::learn::examples_of_files;
 use crate::tasks::Tasks;
 
 #[derive(Debug, Args)]
@@ -32,11 +33,9 @@ pub struct NluArgs {
 
 /// Trains, parses, reports. Nothing is kept.
 pub async fn run(args: NluArgs, context: &Context) -> Result<ExitCode> {
-    let nowhere = PathBuf::new();
-    let training = read_all(&args.train, &nowhere)?;
-    let validation =
-        if args.valid.is_empty() { Vec::new() } else { read_all(&args.valid, &nowhere)?.examples };
-    let test = read_all(&args.test, &nowhere)?.examples;
+    let training = examples_of_files(&args.train)?;
+    let validation = examples_of_files(&args.valid)?.examples;
+    let test = examples_of_files(&args.test)?.examples;
     if test.is_empty() {
         return Err(Error::new(Code::BadConfig, "--test: there are no examples in the named files"));
     }

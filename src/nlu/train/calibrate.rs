@@ -4,6 +4,7 @@
 //! each fold is judged by a calibration fitted on the other folds.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Sample;
 use super::fit::{self, Problem};
@@ -140,7 +141,7 @@ fn apply(calibration: &Calibration, labels: &Labels, unseen: &Unseen) -> Judged 
 }
 
 /// When an intent is sure enough to act on.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Fallback {
     /// The best intent needs this confidence,
     pub threshold: f32,

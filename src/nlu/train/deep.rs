@@ -138,7 +138,8 @@ impl Learner<'_> {
         let directions = self.directions(known).map_err(failed)?;
         let rate = |lr: f64| ParamsAdamW { lr, weight_decay: 0.0, ..ParamsAdamW::default() };
         let mut of_adapters = AdamW::new(adapting.vars(), rate(RATE)).map_err(failed)?;
-        let mut of_directions = AdamW::new(vec![directions.of_intents.clone()], rate(HEAD_RATE)).map_err(failed)?;
+        let mut of_directions =
+            AdamW::new(vec![directions.of_intents.clone()], rate(HEAD_RATE)).map_err(failed)?;
         // The rate falls to nothing over all epochs there may be, whenever the learning ends.
         let steps = (EPOCHS * known.len().div_ceil(BATCH)) as f64;
         let mut random = StdRng::seed_from_u64(EPOCHS as u64);
@@ -196,7 +197,12 @@ impl Learner<'_> {
         vectors.matmul(&unit(&directions.of_intents)?.t()?)? * INTENT_SCALE
     }
 
-    fn loss(&self, adapting: &Adapting, directions: &Directions, batch: &[&Text<'_>]) -> CandleResult<Tensor> {
+    fn loss(
+        &self,
+        adapting: &Adapting,
+        directions: &Directions,
+        batch: &[&Text<'_>],
+    ) -> CandleResult<Tensor> {
         let inner: Vec<&InnerStates> = batch.iter().map(|text| text.inner).collect();
         let vectors = unit(&adapting.forward(&inner)?.broadcast_sub(&directions.mean)?)?;
         let of_intents = log_softmax(&self.logits(directions, &vectors)?, D::Minus1)?;
@@ -221,7 +227,12 @@ impl Learner<'_> {
     }
 
     /// How many of `watched` are nearest to the direction of their own intent.
-    fn right(&self, adapting: &Adapting, directions: &Directions, watched: &[&Text<'_>]) -> CandleResult<usize> {
+    fn right(
+        &self,
+        adapting: &Adapting,
+        directions: &Directions,
+        watched: &[&Text<'_>],
+    ) -> CandleResult<usize> {
         let mut right = 0;
         for batch in watched.chunks(BATCH) {
             let inner: Vec<&InnerStates> = batch.iter().map(|text| text.inner).collect();

@@ -17,6 +17,7 @@ use std::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 pub use calibrate::Fallback;
 
@@ -55,7 +56,7 @@ pub struct TrainOptions {
 }
 
 /// What is trained.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Heads on the frozen encoder: seconds.
@@ -96,7 +97,7 @@ impl Default for TrainOptions {
 }
 
 /// What came out of a training run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TrainReport {
     /// What was trained.
     #[serde(default)]
@@ -119,11 +120,12 @@ pub struct TrainReport {
     /// SHA-256 of examples and lexicon.
     pub data_hash: String,
     /// What was predicted for each unseen text: two versions are compared on the texts they share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub predictions: Vec<Prediction>,
 }
 
 /// Scores on texts that the scored classifier had not seen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct HeldOut {
     pub texts: usize,
     /// Share of all texts, `oos` included, whose label came first.
@@ -139,7 +141,7 @@ pub struct HeldOut {
 }
 
 /// The prediction for one unseen text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Prediction {
     /// Identifies the text, without telling it.
     pub key: String,
@@ -208,7 +210,8 @@ pub fn train(
 
     let deep = if deep {
         folds = vec![deep::WATCHED_FOLD];
-        let task = deep::Task { samples: &samples, labels: &labels, extractor: &classifier.extractor, encoder };
+        let task =
+            deep::Task { samples: &samples, labels: &labels, extractor: &classifier.extractor, encoder };
         let progress = |share: f32| progress(0.3 + 0.7 * share, "fine-tuning");
         Some(deep::fit(&task, &mut unseen, &options.cancelled, &progress)?)
     } else {

@@ -1,0 +1,119 @@
+//! What people wrote about intents, and how it lies over the files.
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::Example;
+use crate::error::Result;
+use crate::text;
+
+/// How an example came to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Written or changed among the intents.
+    Console,
+    /// What an agent or a visitor corrected in a conversation.
+    Correction,
+}
+
+/// Where an example is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    File,
+    Console,
+    Correction,
+}
+
+/// An example that somebody wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    pub example: Example,
+    pub source: Source,
+    /// Who wrote it, by name.
+    pub author: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// Everything people said about the intents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overlay {
+    /// At most one for a text.
+    pub written: Vec<Written>,
+    /// Keys of texts in files that are not to be learnt from.
+    pub left_out: HashSet<String>,
+}
+
+/// Where the overlay is kept.
+#[async_trait]
+pub trait ExampleStore: Send + Sync {
+    /// All of it.
+    async fn overlay(&self) -> Result<Overlay>;
+    /// In one transaction: forgets what was written under `forgotten` keys, leaves `left_out` texts of the files out,
+    /// and writes `written`, each in place of what was written or left out for the same text before.
+    async fn change(&self, forgotten: &[String], left_out: &[String], written: &[Written]) -> Result<()>;
+}
+
+/// By what two texts are the same example.
+pub fn key(text: &str) -> String {
+    text::normalise(text)
+}
+
+impl Overlay {
+    /// The files' examples without those that are left out or written otherwise, then those written.
+    pub fn over(&self, files: Vec<Example>) -> Vec<(Example, Origin)> {
+        let written: HashMap<String, &Written> =
+            self.written.iter().map(|w| (key(&w.example.text), w)).collect();
+        let kept = files.into_iter().filter(|example| {
+            let key = key(&example.text);
+            !self.left_out.contains(&key) && !written.contains_key(&key)
+        });
+        let mut all: Vec<(Example, Origin)> = kept.map(|example| (example, Origin::File)).collect();
+        all.extend(self.written.iter().map(|w| {
+            let origin = match w.source {
+                Source::Console => Origin::Console,
+                Source::Correction => Origin::Correction,
+            };
+            (w.example.clone(), origin)
+        }));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(text: &str, intent: &str) -> Example {
+        Example { text: text.into(), intent: intent.into(), slots: vec![], lang: None, split: None }
+    }
+
+    fn written(text: &str, intent: &str) -> Written {
+        Written {
+            example: example(text, intent),
+            source: Source::Console,
+            author: None,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn what_is_written_takes_the_place_of_the_same_text_in_a_file_however_it_is_spelt() {
+        let overlay =
+            Overlay { written: vec![written("退貨運費誰出", "shipping_cost")], ..Overlay::default() };
+        let all = overlay.over(vec![example("退货运费谁出", "refund"), example("怎么退货", "refund")]);
+        let labels: Vec<_> = all.iter().map(|(e, origin)| (e.intent.as_str(), *origin)).collect();
+        assert_eq!(labels, [("refund", Origin::File), ("shipping_cost", Origin::Console)]);
+    }
+
+    #[test]
+    fn a_left_out_text_is_not_learnt() {
+        let overlay = Overlay { left_out: [key("怎么退货")].into(), ..Overlay::default() };
+        assert!(overlay.over(vec![example("怎么退货", "refund")]).is_empty());
+    }
+}

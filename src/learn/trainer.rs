@@ -1,0 +1,191 @@
+//! Training in a running server: one run at a time, a version for each, the engine takes over the one in use.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::Mutex;
+use utoipa::ToSchema;
+
+use super::Intents;
+use crate::dialog::Engine;
+use crate::domain::TrainingRunId;
+use crate::encoder::Encoder;
+use crate::error::{Code, Error, Result};
+use crate::nlu::Model;
+use crate::nlu::train::{Cancelled, Mode, TrainOptions, TrainReport, train};
+use crate::nlu::versions::{Comparison, Version, VersionStore};
+use crate::tasks::Tasks;
+
+/// How often a server looks whether somebody else has put another version into use.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// What is asked of a run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Order {
+    pub mode: Mode,
+    /// Puts the version into use even if it is worse than the one before.
+    pub force: bool,
+}
+
+/// Ends the training on its thread when nobody waits for it any more.
+struct EndOnDrop(Cancelled);
+
+impl Drop for EndOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Finished {
+    pub version: Version,
+    /// Against the version in use before; none when there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+}
+
+/// Keeps a trained model as a version, and puts it into use unless it is worse than the one in use.
+pub async fn keep(
+    versions: &dyn VersionStore,
+    model: &Model,
+    report: &TrainReport,
+    force: bool,
+) -> Result<Finished> {
+    let before = versions.promoted().await?;
+    let comparison = before.map(|(version, _)| Comparison::new(&version.report, report));
+    let mut version = versions.save(report, &model.save()?).await?;
+    if force || !comparison.is_some_and(|c| c.worse()) {
+        versions.promote(version.id).await?;
+        version.promoted = true;
+    }
+    Ok(Finished { version, comparison })
+}
+
+/// Trains for an engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Trainer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    intents: Intents,
+    versions: Arc<dyn VersionStore>,
+    engine: Arc<Engine>,
+    encoder: Encoder,
+    tasks: Tasks,
+    /// Held by the run that is under way.
+    running: Mutex<()>,
+    /// The version the engine has.
+    in_use: Mutex<Option<TrainingRunId>>,
+}
+
+impl Trainer {
+    /// A trainer for `engine`, which has the version in use.
+    pub async fn new(
+        intents: Intents,
+        versions: Arc<dyn VersionStore>,
+        engine: Arc<Engine>,
+        encoder: Encoder,
+        tasks: Tasks,
+    ) -> Result<Self> {
+        let in_use = Mutex::new(versions.promoted_id().await?);
+        let inner = Inner { intents, versions, engine, encoder, tasks, running: Mutex::default(), in_use };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Trains on what there is now, keeps the version, and gives it to the engine unless it is worse. `progress` hears
+    /// the share done and the step.
+    ///
+    /// # Errors
+    /// `conflict` while another run is under way, `invalid_input` when the examples do not suffice. Dropped, the
+    /// training ends soon and nothing of it is kept.
+    pub async fn run(&self, order: Order, progress: impl Fn(f32, &str) + Send + 'static) -> Result<Finished> {
+        let inner = &self.inner;
+        let Ok(_alone) = inner.running.try_lock() else {
+            return Err(Error::new(Code::Conflict, "a training is under way; wait for it or cancel it"));
+        };
+        let data = inner.intents.training_data().await?;
+        let options = TrainOptions {
+            lexicon: data.lexicon,
+            mode: order.mode,
+            cancelled: Cancelled::default(),
+            ..TrainOptions::default()
+        };
+        let _ended = EndOnDrop(options.cancelled.clone());
+        let encoder = inner.encoder.clone();
+        let training =
+            inner.tasks.spawn_blocking(move || train(&data.examples, &encoder, &options, &progress));
+        let (model, report) =
+            training.await.map_err(|e| Error::internal("the training stopped").with_source(e))??;
+        let finished = keep(&*inner.versions, &model, &report, order.force).await?;
+        if finished.version.promoted {
+            self.take(finished.version.id, model).await;
+        }
+        Ok(finished)
+    }
+
+    /// Every version, newest first, without what each predicted.
+    pub async fn versions(&self) -> Result<Vec<Version>> {
+        let mut versions = self.inner.versions.list().await?;
+        versions.iter_mut().for_each(|version| version.report.predictions.clear());
+        Ok(versions)
+    }
+
+    /// Puts a version into use, an older one as well.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such version, `bad_model` when it was trained with another encoder.
+    pub async fn promote(&self, id: TrainingRunId) -> Result<Version> {
+        let (mut version, bytes) = self.inner.versions.get(id).await?;
+        let model = self.ready(&bytes).await?;
+        self.inner.versions.promote(id).await?;
+        self.take(id, model).await;
+        version.promoted = true;
+        version.report.predictions.clear();
+        Ok(version)
+    }
+
+    /// Keeps the engine at the version in use, whoever put it there: the command line, or another node. Ends with the
+    /// program.
+    pub async fn follow(self) {
+        let stop = self.inner.tasks.token();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            if let Err(e) = self.catch_up().await {
+                tracing::warn!("the version in use cannot be taken over: {e}");
+            }
+        }
+    }
+
+    async fn catch_up(&self) -> Result<()> {
+        let in_use = self.inner.versions.promoted_id().await?;
+        if in_use.is_none() || *self.inner.in_use.lock().await == in_use {
+            return Ok(());
+        }
+        let Some((version, bytes)) = self.inner.versions.promoted().await? else { return Ok(()) };
+        // A version that cannot be used is not tried again and again.
+        *self.inner.in_use.lock().await = Some(version.id);
+        let model = self.ready(&bytes).await?;
+        self.take(version.id, model).await;
+        tracing::info!(version = %version.id, "another version of intents and slots is in use now");
+        Ok(())
+    }
+
+    async fn ready(&self, bytes: &[u8]) -> Result<Model> {
+        let mut model = Model::load(bytes)?;
+        let encoder = self.inner.encoder.clone();
+        let preparing = self.inner.tasks.spawn_blocking(move || model.prepare(&encoder).map(|()| model));
+        preparing.await.map_err(|e| Error::internal("loading a version stopped").with_source(e))?
+    }
+
+    async fn take(&self, id: TrainingRunId, model: Model) {
+        let mut in_use = self.inner.in_use.lock().await;
+        self.inner.engine.set_model(Arc::new(model));
+        *in_use = Some(id);
+    }
+}
