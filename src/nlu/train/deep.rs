@@ -1,7 +1,7 @@
 //! Fine-tunes the encoder's top layers to the intents, and trains a head on what they then see.
 //!
-//! A fifth of the texts is first held back: how well they are told apart after each epoch says when to stop, and their
-//! predictions calibrate the model. Then everything is learnt for as many epochs.
+//! A fifth of the texts is held back from the layers: how well they are told apart after each epoch says when to stop,
+//! and their predictions calibrate the model. The head on the layers learns from all.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::fit::{self, Problem, balanced};
 use super::intents::{INTENT_C, Unseen};
 use super::{Cancelled, Sample};
 use crate::domain::OUT_OF_SCOPE;
-use crate::encoder::{Adapting, Encoder, InnerStates};
+use crate::encoder::{Adapted, Adapters, Adapting, Encoder, InnerStates};
 use crate::error::{Error, Result};
 use crate::nlu::deep::DeepHead;
 use crate::nlu::features::{Extractor, Features, centred};
@@ -27,8 +27,10 @@ use crate::nlu::intent::Labels;
 pub(super) const LAYERS: usize = 6;
 /// Rank of their changes.
 const RANK: usize = 16;
-/// Epochs at most.
-const EPOCHS: usize = 10;
+/// Epochs at most and at least, and steps of all together at most: with thousands of texts a few epochs do.
+const MOST_EPOCHS: usize = 10;
+const FEWEST_EPOCHS: usize = 3;
+const MOST_STEPS: usize = 1_000;
 /// Epochs without improvement after which learning ends.
 const PATIENCE: usize = 3;
 /// Texts a step.
@@ -45,6 +47,8 @@ const INTENT_SCALE: f64 = 10.0;
 const TEXT_SCALE: f64 = 10.0;
 /// Share of the loss between texts (supervised contrastive learning, Khosla et al. 2020).
 const CONTRAST: f64 = 0.5;
+/// The same order for everybody: training again gives the same result.
+const SEED: u64 = 1;
 /// The held-back fold.
 pub(super) const WATCHED_FOLD: usize = 0;
 
@@ -71,8 +75,8 @@ struct Text<'a> {
     class: usize,
 }
 
-/// Trains adapters and head, and adds the logits of a model that has not seen them to the predictions in `unseen`,
-/// of which only those of the watched fold are kept. `progress` hears the share done.
+/// Trains adapters and head, and adds the logits of a head that has not seen them to the predictions in `unseen`, of
+/// which only those of the watched fold are kept. `progress` hears the share done.
 pub(super) fn fit(
     task: &Task<'_>,
     unseen: &mut Vec<Unseen>,
@@ -86,18 +90,18 @@ pub(super) fn fit(
     let classes = labels.intents.len();
     let learner = Learner { encoder, classes, cancelled };
 
-    let (adapting, epochs) = learner.learn(&known, &watched, EPOCHS, &|share| progress(0.45 * share))?;
-    let trial = learner.head(&adapting, &known, extractor)?;
+    let (adapting, epochs) = learner.learn(&known, &watched, progress)?;
+    let seen = learner.seen(&adapting, &texts)?;
+    let trial = learner.head(&seen, extractor, |text| text.sample.fold != WATCHED_FOLD)?;
     unseen.retain(|u| samples[u.sample].fold == WATCHED_FOLD);
     for prediction in unseen.iter_mut() {
         let sample = &samples[prediction.sample];
         let logits = trial.logits(inner_of(sample)?, &sample.features(extractor))?;
         prediction.raw.intents.iter_mut().zip(logits).for_each(|(sum, logit)| *sum += logit);
     }
-
-    let all: Vec<&Text<'_>> = texts.iter().collect();
-    let (adapting, _) = learner.learn(&all, &[], epochs, &|share| progress(0.45 + 0.55 * share))?;
-    Ok(Deep { head: learner.head(&adapting, &all, extractor)?, epochs })
+    // The layers stay as they are: learning them again from everything would take as long again, and nobody would have
+    // watched. The head is cheap.
+    Ok(Deep { head: learner.head(&seen, extractor, |_| true)?, epochs })
 }
 
 /// Texts that are out of scope have nothing in common that could be learnt.
@@ -110,6 +114,14 @@ fn text<'a>(sample: &'a Sample, labels: &Labels) -> Option<Text<'a>> {
 
 fn inner_of(sample: &Sample) -> Result<&InnerStates> {
     sample.encoded.inner.as_ref().ok_or_else(|| Error::internal("a text was encoded without inner states"))
+}
+
+/// All texts as the adapted layers see them.
+struct Seen<'a> {
+    adapters: Adapters,
+    adapted: Arc<Adapted>,
+    texts: &'a [Text<'a>],
+    vectors: Vec<Vec<f32>>,
 }
 
 struct Learner<'a> {
@@ -125,24 +137,23 @@ struct Directions {
 }
 
 impl Learner<'_> {
-    /// Adapters after the epoch that was best for `watched`, or after all where nothing is watched, and the number of
-    /// that epoch.
+    /// Adapters after the epoch that was best for `watched`, and the number of that epoch.
     fn learn(
         &self,
         known: &[&Text<'_>],
         watched: &[&Text<'_>],
-        epochs: usize,
         progress: &dyn Fn(f32),
     ) -> Result<(Adapting, usize)> {
         let adapting = Adapting::new(self.encoder, LAYERS, RANK)?;
         let directions = self.directions(known).map_err(failed)?;
+        let steps_an_epoch = known.len().div_ceil(BATCH).max(1);
+        let epochs = (MOST_STEPS / steps_an_epoch).clamp(FEWEST_EPOCHS, MOST_EPOCHS);
+        let steps = (epochs * steps_an_epoch) as f64;
         let rate = |lr: f64| ParamsAdamW { lr, weight_decay: 0.0, ..ParamsAdamW::default() };
         let mut of_adapters = AdamW::new(adapting.vars(), rate(RATE)).map_err(failed)?;
         let mut of_directions =
             AdamW::new(vec![directions.of_intents.clone()], rate(HEAD_RATE)).map_err(failed)?;
-        // The rate falls to nothing over all epochs there may be, whenever the learning ends.
-        let steps = (EPOCHS * known.len().div_ceil(BATCH)) as f64;
-        let mut random = StdRng::seed_from_u64(EPOCHS as u64);
+        let mut random = StdRng::seed_from_u64(SEED);
         let (mut best, mut best_vars) = ((0usize, 0usize), Vec::new());
         let mut step = 0.0;
         for epoch in 1..=epochs {
@@ -163,9 +174,6 @@ impl Learner<'_> {
                     .map_err(failed)?;
                 progress(((epoch - 1) as f32 + (done + 1) as f32 / count as f32) / epochs as f32);
             }
-            if watched.is_empty() {
-                continue;
-            }
             let right = self.right(&adapting, &directions, watched).map_err(failed)?;
             tracing::debug!(epoch, right, of = watched.len(), "fine-tuning");
             if best_vars.is_empty() || right > best.1 {
@@ -174,9 +182,6 @@ impl Learner<'_> {
             } else if epoch >= best.0 + PATIENCE {
                 break;
             }
-        }
-        if best_vars.is_empty() {
-            return Ok((adapting, epochs));
         }
         for (var, kept) in adapting.vars().iter().zip(&best_vars) {
             var.set(kept).map_err(failed)?;
@@ -243,15 +248,26 @@ impl Learner<'_> {
         Ok(right)
     }
 
-    /// Trains the head on what the adapted layers, in the arithmetic they are served with, make of `texts`.
-    fn head(&self, adapting: &Adapting, texts: &[&Text<'_>], extractor: &Extractor) -> Result<DeepHead> {
+    /// What the layers, in the arithmetic they are served with, make of every text.
+    fn seen<'a>(&self, adapting: &Adapting, texts: &'a [Text<'a>]) -> Result<Seen<'a>> {
         let adapters = adapting.adapters()?;
         let adapted = Arc::new(self.encoder.adapted(&adapters)?);
-        let vectors: Vec<Vec<f32>> =
-            texts.par_iter().map(|text| adapted.vector(text.inner)).collect::<Result<_>>()?;
+        let vectors = texts.par_iter().map(|text| adapted.vector(text.inner)).collect::<Result<_>>()?;
+        Ok(Seen { adapters, adapted, texts, vectors })
+    }
+
+    /// Trains the head on the chosen texts.
+    fn head(
+        &self,
+        seen: &Seen<'_>,
+        extractor: &Extractor,
+        chosen: impl Fn(&Text<'_>) -> bool,
+    ) -> Result<DeepHead> {
+        let (texts, vectors): (Vec<&Text<'_>>, Vec<&Vec<f32>>) =
+            seen.texts.iter().zip(&seen.vectors).filter(|(text, _)| chosen(text)).unzip();
         let mut mean = vec![0.0; self.encoder.dim()];
         for vector in &vectors {
-            mean.iter_mut().zip(vector).for_each(|(sum, x)| *sum += x / vectors.len() as f32);
+            mean.iter_mut().zip(*vector).for_each(|(sum, x)| *sum += x / vectors.len() as f32);
         }
         let rows: Vec<Features> = texts
             .iter()
@@ -270,7 +286,7 @@ impl Learner<'_> {
             sparse_len: extractor.sparse_len(),
             c: INTENT_C,
         })?;
-        Ok(DeepHead::new(adapters, adapted, mean, layer))
+        Ok(DeepHead::new(seen.adapters.clone(), seen.adapted.clone(), mean, layer))
     }
 }
 
