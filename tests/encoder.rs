@@ -74,7 +74,8 @@ fn token_offsets_slice_the_text_without_its_prefix() {
     for text in ["我要退掉 iPhone 15 😀 谢谢", "  two  words ", "退货", "ﬁne ½ ＡＢＣ", "👨‍👩‍👧 家庭装"]
     {
         for prefix in [Prefix::Query, Prefix::Passage, Prefix::None] {
-            let encoded = encoder().encode_blocking(&[text.into()], prefix, Priority::Bulk, Want::TOKENS).unwrap();
+            let encoded =
+                encoder().encode_blocking(&[text.into()], prefix, Priority::Bulk, Want::TOKENS).unwrap();
             let tokens = encoded[0].tokens.as_ref().unwrap();
             assert_eq!(tokens.states.len(), tokens.offsets.len() * encoder().dim());
             let scalars: Vec<char> = text.chars().collect();
@@ -95,7 +96,8 @@ fn token_offsets_slice_the_text_without_its_prefix() {
 #[test]
 fn prefixes_tell_questions_from_passages() {
     let text = vec!["七天内可以退货".to_owned()];
-    let of = |prefix| encoder().encode_blocking(&text, prefix, Priority::Visitor, Want::VECTOR).unwrap().remove(0);
+    let of =
+        |prefix| encoder().encode_blocking(&text, prefix, Priority::Visitor, Want::VECTOR).unwrap().remove(0);
     assert_ne!(of(Prefix::Query).vector, of(Prefix::Passage).vector);
     assert_ne!(of(Prefix::Query).vector, of(Prefix::None).vector);
 }
@@ -109,7 +111,8 @@ fn a_large_bulk_call_comes_back_whole_and_in_order() {
     let encoded = encoder.encode_blocking(&texts, Prefix::Passage, Priority::Bulk, Want::VECTOR).unwrap();
     assert_eq!(encoded.len(), texts.len());
     for i in (0..600).step_by(97) {
-        let alone = encoder.encode_blocking(&texts[i..=i], Prefix::Passage, Priority::Bulk, Want::VECTOR).unwrap();
+        let alone =
+            encoder.encode_blocking(&texts[i..=i], Prefix::Passage, Priority::Bulk, Want::VECTOR).unwrap();
         assert_eq!(alone[0].vector, encoded[i].vector);
     }
 }
@@ -122,8 +125,10 @@ async fn many_callers_at_once_each_get_their_own_result() {
         .map(|text| encoder().encode(vec![text.clone()], Prefix::Query, Priority::Visitor, Want::VECTOR));
     let together = futures_util::future::join_all(calls).await;
     for (text, result) in texts.iter().zip(together) {
-        let alone =
-            encoder().encode(vec![text.clone()], Prefix::Query, Priority::Visitor, Want::VECTOR).await.unwrap();
+        let alone = encoder()
+            .encode(vec![text.clone()], Prefix::Query, Priority::Visitor, Want::VECTOR)
+            .await
+            .unwrap();
         assert_eq!(result.unwrap()[0].vector, alone[0].vector);
     }
 }

@@ -10,7 +10,9 @@ use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
 use candle_core::{Device, Tensor};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use zhike::encoder::{Encoder, EncoderOptions, ImportOptions, Library, Pooling, Prefix, Priority, import, Want};
+use zhike::encoder::{
+    Encoder, EncoderOptions, ImportOptions, Library, Pooling, Prefix, Priority, Want, import,
+};
 use zhike::error::Code;
 
 const HIDDEN: usize = 64;

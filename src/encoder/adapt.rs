@@ -18,7 +18,7 @@ use super::handle::Encoder;
 use super::profile::Pooling;
 use super::weights::Weights;
 
-/// The same start for everybody: training again gives the same result.
+/// The same start for everybody: training again gives the same result, but for the last digits.
 const SEED: u64 = 20_260_401;
 /// Added to the scores of padding.
 const HIDDEN: f32 = -1e4;

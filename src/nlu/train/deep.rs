@@ -47,7 +47,7 @@ const INTENT_SCALE: f64 = 10.0;
 const TEXT_SCALE: f64 = 10.0;
 /// Share of the loss between texts (supervised contrastive learning, Khosla et al. 2020).
 const CONTRAST: f64 = 0.5;
-/// The same order for everybody: training again gives the same result.
+/// The same order for everybody: training again gives the same result, but for the last digits.
 const SEED: u64 = 1;
 /// The held-back fold.
 pub(super) const WATCHED_FOLD: usize = 0;
