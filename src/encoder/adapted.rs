@@ -3,8 +3,6 @@
 //! What is below is shared: a text goes through the encoder once, its states after an inner layer are kept, and the
 //! adapted layers take them on from there, on the caller's thread.
 
-use std::ops::Range;
-
 use candle_core::{Device, Tensor};
 
 use crate::error::Result;
@@ -61,9 +59,9 @@ impl Adapted {
         let rows = inner.states.len() / self.hidden;
         let run = || {
             let state = Tensor::from_slice(&inner.states, (rows, self.hidden), &Device::Cpu)?;
-            let sequence: [Range<usize>; 1] = [0..rows];
+            let whole = 0..rows;
             for layer in &self.layers {
-                layer.run(self.kernel, &state, &sequence)?;
+                layer.run(self.kernel, &state, std::slice::from_ref(&whole))?;
             }
             state.flatten_all()?.to_vec1()
         };
