@@ -27,7 +27,10 @@ async function loadWidget(): Promise<void> {
   const known = localStorage.getItem(CUSTOMER) ?? ''
   const answer = await fetch(`/demo/identity?customer=${known}`).catch(() => null)
   if (answer?.ok) {
-    const { external_id, hmac, name } = (await answer.json()) as Record<'external_id' | 'hmac' | 'name', string>
+    const { external_id, hmac, name } = (await answer.json()) as Record<
+      'external_id' | 'hmac' | 'name',
+      string
+    >
     localStorage.setItem(CUSTOMER, external_id)
     Object.assign(script.dataset, { externalId: external_id, hmac, name })
   }

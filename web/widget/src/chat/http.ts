@@ -10,7 +10,7 @@ export interface SessionRequest {
   inbox?: string
   locale: string
   /** Who the page says the visitor is, signed by the shop. */
-  identity?: { external_id: string; hmac: string; name?: string }
+  identity?: { external_id: string; hmac: string; name?: string | undefined }
   page: { url: string; title: string; referrer: string }
 }
 
