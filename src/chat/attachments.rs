@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{AttachmentId, Content, ConversationId, Sender};
 use crate::error::{Code, Error, Result};
+use crate::text::hex;
 
 use super::Chat;
 use super::store::Attachment;
@@ -45,7 +46,7 @@ impl Chat {
             let text = "only images, PDF, Office files, zip, audio, video and plain text can be sent";
             Error::new(Code::UnsupportedFormat, text).at(shown_name(&upload.name))
         })?;
-        let sha256: String = Sha256::digest(&upload.bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = hex(&Sha256::digest(&upload.bytes));
         let attachment = Attachment {
             id: AttachmentId::new(),
             conversation_id: conversation,

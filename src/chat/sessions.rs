@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::domain::{Lang, Page};
 use crate::error::{Code, Error, Result};
+use crate::text;
 
 use super::store::{VisitorPass, VisitorProfile};
 use super::{Chat, tokens};
@@ -133,7 +134,7 @@ impl Chat {
     /// When no secret is set.
     pub fn sign_identity(&self, external_id: &str) -> Result<String> {
         let mac = self.identity_mac(external_id)?;
-        Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(text::hex(&mac.finalize().into_bytes()))
     }
 
     fn identity_mac(&self, external_id: &str) -> Result<Hmac<Sha256>> {

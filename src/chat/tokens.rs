@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::text;
 
 /// Length of a token in characters.
 const LENGTH: usize = 43;
@@ -35,8 +36,7 @@ pub fn fill_random(bytes: &mut [u8]) -> Result<()> {
 }
 
 fn hash(token: &str) -> String {
-    let digest = Sha256::digest(token.as_bytes());
-    digest.iter().map(|b| format!("{b:02x}")).collect()
+    text::hex(&Sha256::digest(token.as_bytes()))
 }
 
 #[cfg(test)]

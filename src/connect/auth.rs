@@ -18,6 +18,7 @@ use super::request::set_header;
 use super::secrets::Secrets;
 use crate::dialog::systems::Trouble;
 use crate::domain::Auth;
+use crate::text;
 
 /// A token is renewed this long before it expires.
 const EARLY: Duration = Duration::from_secs(30);
@@ -149,5 +150,5 @@ fn signature(key: &str, at: &str, request: &Request) -> Result<String, Trouble> 
     mac.update(line.as_bytes());
     mac.update(request.body().and_then(|body| body.as_bytes()).unwrap_or_default());
     let code = mac.finalize().into_bytes();
-    Ok(code.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(text::hex(&code))
 }

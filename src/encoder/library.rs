@@ -8,6 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Code, Error, Result};
+use crate::text;
 
 use super::architecture::Architecture;
 use super::blob::Blob;
@@ -162,7 +163,7 @@ pub(super) fn sha256(blob: &Blob) -> Result<String> {
     loop {
         let n = reader.read(&mut piece).map_err(|e| Error::from(e).at(blob.name()))?;
         if n == 0 {
-            return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(text::hex(&hasher.finalize()));
         }
         hasher.update(&piece[..n]);
     }

@@ -70,8 +70,7 @@ fn the_embedded_files_are_the_published_ones() {
     let files = builtin::files().unwrap();
     let sums = super::files::parse_sums(builtin::SUMS);
     for blob in [&files.weights, &files.tokenizer, &files.config, &files.profile] {
-        let sum: String =
-            Sha256::digest(blob.read_all().unwrap()).iter().map(|b| format!("{b:02x}")).collect();
+        let sum = crate::text::hex(&Sha256::digest(blob.read_all().unwrap()));
         assert!(sums.contains(&(sum, blob.name().into_owned())), "{} differs from SHA256SUMS", blob.name());
     }
     let profile = Profile::from_json(&files.profile.read_all().unwrap()).unwrap();

@@ -15,6 +15,7 @@ use moka::future::Cache;
 use tokio::sync::OnceCell;
 
 use crate::error::Error;
+use crate::text;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const LONGEST_KEY: usize = 200;
@@ -80,7 +81,7 @@ fn full_key(request: &Request, key: &[u8]) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    text::hex(&hash.finalize())
 }
 
 async fn keep(response: Response) -> Answer {

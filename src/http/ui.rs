@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::assets::WebPages;
 use crate::error::{Code, Error};
+use crate::text;
 
 /// The console may load nothing from elsewhere and may not be framed.
 const CONSOLE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
@@ -63,8 +64,7 @@ fn file(name: &str, headers: &HeaderMap, caching: &'static str) -> Response {
         return Error::new(Code::NotFound, format!("there is no file {name}")).into_response();
     };
     let hash = file.metadata.sha256_hash();
-    let etag: String = hash[..8].iter().map(|b| format!("{b:02x}")).collect();
-    let etag = format!("\"{etag}\"");
+    let etag = format!("\"{}\"", text::hex(&hash[..8]));
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == etag.as_bytes());
     let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let body = if known { Body::empty() } else { Body::from(file.data) };

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::text::hex;
+
 /// Hex SHA-256 of `bytes`.
 pub fn of_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
@@ -30,10 +32,6 @@ pub fn of_copied(mut from: impl Read, mut to: impl Write) -> io::Result<(String,
         to.write_all(&buffer[..n])?;
         length += n as u64;
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

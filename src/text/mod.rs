@@ -35,6 +35,11 @@ pub fn scalar_offset(text: &str, at: usize) -> usize {
     text[..at].chars().count()
 }
 
+/// Bytes in hexadecimal, two lower-case digits each.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Compiles a pattern written in this program's source. Only for constants: patterns from outside go through
 /// `regex::Regex::new` and its error.
 #[allow(
