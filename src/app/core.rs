@@ -10,7 +10,7 @@ use crate::dialog::{Engine, EngineSettings, Shop};
 use crate::encoder::{Encoder, EncoderOptions, ModelFiles};
 use crate::error::{Error, Result};
 use crate::knowledge::KnowledgeBase;
-use crate::learn::Intents;
+use crate::learn::{Intents, keep};
 use crate::nlu::Model;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
@@ -157,7 +157,6 @@ async fn model_in_use(
     let (model, report) =
         training.await.map_err(|e| Error::internal("training stopped").with_source(e))??;
     tracing::info!(examples = report.examples, seconds = report.seconds, "intents and slots are trained");
-    let version = versions.save(&report, &model.save()?).await?;
-    versions.promote(version.id).await?;
+    keep(versions, &model, &report, true).await?;
     Ok(Arc::new(model))
 }

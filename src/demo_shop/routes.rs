@@ -128,9 +128,7 @@ async fn cancel(
     Json(wish): Json<Wish>,
 ) -> Response {
     changed(&shop, &no, &headers, &wish, |order| {
-        if !matches!(order.status.as_str(), "paid" | "packing") {
-            return Err("it is on its way");
-        }
+        still_here(order)?;
         order.status = "cancelled".into();
         Ok(json!({"order_no": order.order_no, "status": "cancelled", "refund": order.amount}))
     })
@@ -143,9 +141,7 @@ async fn address(
     Json(wish): Json<Wish>,
 ) -> Response {
     changed(&shop, &no, &headers, &wish, |order| {
-        if !matches!(order.status.as_str(), "paid" | "packing") {
-            return Err("it is on its way");
-        }
+        still_here(order)?;
         order.address.clone_from(&wish.address);
         Ok(json!({"order_no": order.order_no, "address": order.address}))
     })
@@ -184,6 +180,11 @@ async fn set_faults(State(shop): State<Shop>, Json(faults): Json<BTreeMap<String
 
 async fn changes(State(shop): State<Shop>) -> Json<Value> {
     Json(json!({ "changes": shop.orders.changes() }))
+}
+
+/// What has left the house can be neither cancelled nor sent elsewhere.
+fn still_here(order: &Order) -> Result<(), &'static str> {
+    if matches!(order.status.as_str(), "paid" | "packing") { Ok(()) } else { Err("it is on its way") }
 }
 
 fn changed(

@@ -44,12 +44,7 @@ pub struct Extractor {
 impl Extractor {
     /// Learns mean and n-grams from training texts and their vectors.
     pub fn fit(texts: &[&str], vectors: &[&[f32]]) -> Self {
-        let mut mean = vec![0.0; vectors.first().map_or(0, |v| v.len())];
-        for vector in vectors {
-            for (sum, x) in mean.iter_mut().zip(*vector) {
-                *sum += x / vectors.len() as f32;
-            }
-        }
+        let mean = mean(vectors);
         let mut counts: HashMap<String, usize> = HashMap::new();
         for text in texts {
             let mut own = ngrams(text);
@@ -92,6 +87,17 @@ impl Extractor {
         sparse.sort_by_key(|(index, _)| *index);
         sparse
     }
+}
+
+/// Mean of vectors of one length; empty without any.
+pub fn mean(vectors: &[&[f32]]) -> Vec<f32> {
+    let mut mean = vec![0.0; vectors.first().map_or(0, |v| v.len())];
+    for vector in vectors {
+        for (sum, x) in mean.iter_mut().zip(*vector) {
+            *sum += x / vectors.len() as f32;
+        }
+    }
+    mean
 }
 
 /// The vector relative to the mean of the training vectors, length 1.

@@ -20,7 +20,7 @@ use crate::domain::OUT_OF_SCOPE;
 use crate::encoder::{Adapted, Adapters, Adapting, Encoder, InnerStates};
 use crate::error::{Error, Result};
 use crate::nlu::deep::DeepHead;
-use crate::nlu::features::{Extractor, Features, centred};
+use crate::nlu::features::{Extractor, Features, centred, mean};
 use crate::nlu::intent::Labels;
 
 /// How many layers learn, from the top.
@@ -72,6 +72,8 @@ pub(super) struct Deep {
 struct Text<'a> {
     sample: &'a Sample,
     inner: &'a InnerStates,
+    /// Its n-grams and kinds, as the head on the frozen encoder sees them.
+    sparse: Vec<(u32, f32)>,
     class: usize,
 }
 
@@ -84,7 +86,7 @@ pub(super) fn fit(
     progress: &dyn Fn(f32),
 ) -> Result<Deep> {
     let Task { samples, labels, extractor, encoder } = *task;
-    let texts: Vec<Text<'_>> = samples.iter().filter_map(|sample| text(sample, labels)).collect();
+    let texts: Vec<Text<'_>> = samples.iter().filter_map(|sample| text(sample, task)).collect();
     let (watched, known): (Vec<&Text<'_>>, Vec<&Text<'_>>) =
         texts.iter().partition(|text| text.sample.fold == WATCHED_FOLD);
     let classes = labels.intents.len();
@@ -92,7 +94,7 @@ pub(super) fn fit(
 
     let (adapting, epochs) = learner.learn(&known, &watched, progress)?;
     let seen = learner.seen(&adapting, &texts)?;
-    let trial = learner.head(&seen, extractor, |text| text.sample.fold != WATCHED_FOLD)?;
+    let trial = learner.head(&seen, extractor.sparse_len(), |text| text.sample.fold != WATCHED_FOLD)?;
     unseen.retain(|u| samples[u.sample].fold == WATCHED_FOLD);
     for prediction in unseen.iter_mut() {
         let sample = &samples[prediction.sample];
@@ -101,15 +103,16 @@ pub(super) fn fit(
     }
     // The layers stay as they are: learning them again from everything would take as long again, and nobody would have
     // watched. The head is cheap.
-    Ok(Deep { head: learner.head(&seen, extractor, |_| true)?, epochs })
+    Ok(Deep { head: learner.head(&seen, extractor.sparse_len(), |_| true)?, epochs })
 }
 
 /// Texts that are out of scope have nothing in common that could be learnt.
-fn text<'a>(sample: &'a Sample, labels: &Labels) -> Option<Text<'a>> {
+fn text<'a>(sample: &'a Sample, task: &Task<'_>) -> Option<Text<'a>> {
     if sample.example.intent == OUT_OF_SCOPE {
         return None;
     }
-    Some(Text { sample, inner: sample.encoded.inner.as_ref()?, class: labels.class(&sample.example.intent)? })
+    let (inner, class) = (sample.encoded.inner.as_ref()?, task.labels.class(&sample.example.intent)?);
+    Some(Text { sample, inner, sparse: sample.features(task.extractor).sparse, class })
 }
 
 fn inner_of(sample: &Sample) -> Result<&InnerStates> {
@@ -136,6 +139,19 @@ struct Directions {
     of_intents: Var,
 }
 
+impl Directions {
+    /// In which direction from the mean each text lies.
+    fn of_texts(&self, adapting: &Adapting, texts: &[&Text<'_>]) -> CandleResult<Tensor> {
+        let inner: Vec<&InnerStates> = texts.iter().map(|text| text.inner).collect();
+        unit(&adapting.forward(&inner)?.broadcast_sub(&self.mean)?)
+    }
+
+    /// One logit an intent for each direction.
+    fn logits(&self, vectors: &Tensor) -> CandleResult<Tensor> {
+        vectors.matmul(&unit(&self.of_intents)?.t()?)? * INTENT_SCALE
+    }
+}
+
 impl Learner<'_> {
     /// Adapters after the epoch that was best for `watched`, and the number of that epoch.
     fn learn(
@@ -157,9 +173,7 @@ impl Learner<'_> {
         let (mut best, mut best_vars) = ((0usize, 0usize), Vec::new());
         let mut step = 0.0;
         for epoch in 1..=epochs {
-            let batches = batches(known, &mut random);
-            let count = batches.len();
-            for (done, batch) in batches.into_iter().enumerate() {
+            for batch in batches(known, &mut random) {
                 self.cancelled.check()?;
                 step += 1.0;
                 let share = (step / (WARM_UP * steps)).min(1.0) * (1.0 - step / (steps + 1.0));
@@ -172,7 +186,7 @@ impl Learner<'_> {
                         of_directions.step(&gradients)
                     })
                     .map_err(failed)?;
-                progress(((epoch - 1) as f32 + (done + 1) as f32 / count as f32) / epochs as f32);
+                progress((step / steps) as f32);
             }
             let right = self.right(&adapting, &directions, watched).map_err(failed)?;
             tracing::debug!(epoch, right, of = watched.len(), "fine-tuning");
@@ -198,19 +212,14 @@ impl Learner<'_> {
         Ok(Directions { mean, of_intents: Var::from_tensor(&unit(&sums)?)? })
     }
 
-    fn logits(&self, directions: &Directions, vectors: &Tensor) -> CandleResult<Tensor> {
-        vectors.matmul(&unit(&directions.of_intents)?.t()?)? * INTENT_SCALE
-    }
-
     fn loss(
         &self,
         adapting: &Adapting,
         directions: &Directions,
         batch: &[&Text<'_>],
     ) -> CandleResult<Tensor> {
-        let inner: Vec<&InnerStates> = batch.iter().map(|text| text.inner).collect();
-        let vectors = unit(&adapting.forward(&inner)?.broadcast_sub(&directions.mean)?)?;
-        let of_intents = log_softmax(&self.logits(directions, &vectors)?, D::Minus1)?;
+        let vectors = directions.of_texts(adapting, batch)?;
+        let of_intents = log_softmax(&directions.logits(&vectors)?, D::Minus1)?;
         let labels = one_hot(batch, self.classes)?;
         let intents = ((of_intents * &labels)?.sum_all()? / -(batch.len() as f64))?;
 
@@ -240,9 +249,8 @@ impl Learner<'_> {
     ) -> CandleResult<usize> {
         let mut right = 0;
         for batch in watched.chunks(BATCH) {
-            let inner: Vec<&InnerStates> = batch.iter().map(|text| text.inner).collect();
-            let vectors = unit(&adapting.forward(&inner)?.broadcast_sub(&directions.mean)?)?;
-            let best: Vec<u32> = self.logits(directions, &vectors)?.argmax(D::Minus1)?.to_vec1()?;
+            let vectors = directions.of_texts(adapting, batch)?;
+            let best: Vec<u32> = directions.logits(&vectors)?.argmax(D::Minus1)?.to_vec1()?;
             right += best.iter().zip(batch).filter(|(best, text)| **best as usize == text.class).count();
         }
         Ok(right)
@@ -260,22 +268,16 @@ impl Learner<'_> {
     fn head(
         &self,
         seen: &Seen<'_>,
-        extractor: &Extractor,
+        sparse_len: usize,
         chosen: impl Fn(&Text<'_>) -> bool,
     ) -> Result<DeepHead> {
-        let (texts, vectors): (Vec<&Text<'_>>, Vec<&Vec<f32>>) =
-            seen.texts.iter().zip(&seen.vectors).filter(|(text, _)| chosen(text)).unzip();
-        let mut mean = vec![0.0; self.encoder.dim()];
-        for vector in &vectors {
-            mean.iter_mut().zip(*vector).for_each(|(sum, x)| *sum += x / vectors.len() as f32);
-        }
+        let all = seen.texts.iter().zip(seen.vectors.iter().map(Vec::as_slice));
+        let (texts, vectors): (Vec<&Text<'_>>, Vec<&[f32]>) = all.filter(|(text, _)| chosen(text)).unzip();
+        let mean = mean(&vectors);
         let rows: Vec<Features> = texts
             .iter()
             .zip(&vectors)
-            .map(|(text, vector)| Features {
-                dense: centred(vector, &mean),
-                sparse: text.sample.features(extractor).sparse,
-            })
+            .map(|(text, vector)| Features { dense: centred(vector, &mean), sparse: text.sparse.clone() })
             .collect();
         let targets: Vec<usize> = texts.iter().map(|text| text.class).collect();
         let layer = fit::fit(&Problem {
@@ -283,7 +285,7 @@ impl Learner<'_> {
             targets: &targets,
             weights: &balanced(&targets, self.classes),
             classes: self.classes,
-            sparse_len: extractor.sparse_len(),
+            sparse_len,
             c: INTENT_C,
         })?;
         Ok(DeepHead::new(seen.adapters.clone(), seen.adapted.clone(), mean, layer))

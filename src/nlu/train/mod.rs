@@ -254,11 +254,7 @@ fn data_hash(examples: &[Example], lexicon: &Lexicon) -> String {
     let mut hash = Sha256::new();
     hash.update(write_jsonl(examples));
     hash.update(format!("{lexicon:?}"));
-    hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    text::hex(&hash.finalize())
 }
 
 /// Encodes every example once, with token states where slots can be learnt.
@@ -290,7 +286,13 @@ fn encoded(
 fn sample(example: Example, encoded: Encoded, today: Date) -> Sample {
     let hash = Sha256::digest(text::normalise(&example.text));
     let fold = usize::from(hash[31]) % FOLDS;
-    Sample { found: recognise::find(&example.text, today), key: hex(&hash[..8]), fold, example, encoded }
+    Sample {
+        found: recognise::find(&example.text, today),
+        key: text::hex(&hash[..8]),
+        fold,
+        example,
+        encoded,
+    }
 }
 
 /// The civil date where the program runs.
