@@ -8,6 +8,7 @@ import { knowledge } from './flows/knowledge.mjs'
 import { pages } from './flows/pages.mjs'
 import { reconnect } from './flows/reconnect.mjs'
 import { safety } from './flows/safety.mjs'
+import { teaching } from './flows/teaching.mjs'
 import { launch } from './lib/browser.mjs'
 import { startServer } from './lib/server.mjs'
 
@@ -28,5 +29,6 @@ describe('Zhike in a browser', () => {
   knowledge(world)
   reconnect(world)
   safety(world)
+  teaching(world)
   pages(world)
 })

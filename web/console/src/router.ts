@@ -18,6 +18,13 @@ export const router = createRouter({
     },
     { path: '/faqs', name: 'faqs', component: () => import('./views/faqs/faqs-view.vue') },
     { path: '/explain', name: 'explain', component: () => import('./views/explain/explain-view.vue') },
+    {
+      path: '/intents/:name?',
+      name: 'intents',
+      component: () => import('./views/intents/intents-view.vue'),
+      props: true,
+    },
+    { path: '/training', name: 'training', component: () => import('./views/training/training-view.vue') },
     { path: '/:rest(.*)*', redirect: '/inbox' },
   ],
 })

@@ -53,6 +53,22 @@ export function useFormat() {
   function percent(share: number): string {
     return new Intl.NumberFormat(tag(), { style: 'percent' }).format(share)
   }
+  /** A share to a tenth of a point, for scores that are compared. */
+  function share(value: number): string {
+    return new Intl.NumberFormat(tag(), {
+      style: 'percent',
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    }).format(value)
+  }
+  /** A stretch of time in its largest whole units: `40 s`, `3 min`. */
+  function duration(milliseconds: number): string {
+    const seconds = milliseconds / 1000
+    if (seconds < 60)
+      return unit(seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds), 'second')
+    if (seconds < 3600) return unit(Math.round(seconds / 60), 'minute')
+    return unit(Math.round(seconds / 360) / 10, 'hour')
+  }
   function ms(value: number): string {
     return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
   }
@@ -68,7 +84,7 @@ export function useFormat() {
     if (error instanceof ApiError && error.code === 'network') return t('common.network')
     return error instanceof Error && error.message ? error.message : t('common.unknownError')
   }
-  return { when, clock, day, full, since, bytes, percent, ms, visitorName, word, problem }
+  return { when, clock, day, full, since, bytes, percent, share, duration, ms, visitorName, word, problem }
 }
 
 function startOfDay(time: number): number {

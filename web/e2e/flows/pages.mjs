@@ -51,7 +51,14 @@ export function pages(world) {
         await accessible(agent.page, '/inbox/…')
         await fits(agent.page, '/inbox/…')
         await agent.accept()
-        for (const path of ['/documents', '/faqs', '/explain']) {
+        for (const path of [
+          '/documents',
+          '/faqs',
+          '/explain',
+          '/intents',
+          '/intents/order_status',
+          '/training',
+        ]) {
           await agent.page.goto(world.server.url + path)
           await agent.page.locator('h1').waitFor()
           await expect(() => agent.page.locator('[role=status].soft').count(), `${path} to be loaded`).toBe(0)

@@ -259,6 +259,155 @@ export interface Job {
   updated_at: string
 }
 
+// ---- teaching
+
+export interface SlotLabel {
+  /** Unicode scalar values, `end` exclusive. */
+  start: number
+  end: number
+  name: string
+  value: string
+}
+
+export interface IntentSummary {
+  name: string
+  examples: number
+  /** How many of them are from the shop's files. */
+  from_files: number
+}
+
+export type Origin = 'file' | 'console' | 'correction'
+
+export interface IntentExample {
+  text: string
+  slots: SlotLabel[]
+  lang?: Lang
+  origin: Origin
+}
+
+export interface TeachableIntent {
+  name: string
+  examples: IntentExample[]
+}
+
+/** An example as it is sent. */
+export type ExampleDraft = Omit<IntentExample, 'origin'>
+
+export type TrainMode = 'fast' | 'deep'
+
+export interface TrainWarning {
+  /** `few_examples`, `imbalance`, `duplicate`, `near_duplicate` or `conflict` */
+  kind: string
+  message: string
+}
+
+export interface TrainReport {
+  mode: TrainMode
+  epochs?: number
+  examples: number
+  intents: number
+  slots: string[]
+  /** Scores on texts that the scored classifier had not seen. */
+  held_out: {
+    texts: number
+    accuracy: number
+    macro_f1: number
+    ece: number
+    oos_auroc?: number | null
+    slots?: { precision: number; recall: number; f1: number; support: number } | null
+  }
+  fallback: { threshold: number; gap: number; coverage: number; precision: number }
+  seconds: number
+  warnings: TrainWarning[]
+  encoder: string
+  data_hash: string
+}
+
+/** A trained version; one of them is in use. */
+export interface TrainingRun {
+  id: string
+  created_at: string
+  promoted: boolean
+  report: TrainReport
+}
+
+/** Two versions on the texts that neither had seen. */
+export interface Comparison {
+  shared: number
+  old_accuracy: number
+  new_accuracy: number
+  /** That a difference like this one is mere chance. */
+  chance: number
+}
+
+/** What a training job results in. */
+export interface TrainingResult {
+  version: TrainingRun
+  comparison?: Comparison
+}
+
+// ---- business systems
+
+export interface OperationSpec {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: string
+  query?: Record<string, string>
+  headers?: Record<string, string>
+  body?: unknown
+  idempotency_header?: string
+  records: string
+  fields: Record<string, { path: string; type: string; required: boolean; unit?: string }>
+  check?: Record<string, string>
+  public: boolean
+  cache_ms: number
+  stale_ms: number
+}
+
+export interface ConnectorSpec {
+  name: string
+  description?: string
+  base_url: string
+  allow_private: boolean
+  auth: { kind: string }
+  headers?: Record<string, string>
+  timeout_ms: number
+  retries: number
+  max_concurrent: number
+  max_response_bytes: number
+  breaker: { failures: number; open_ms: number }
+  prewarm: boolean
+  operations: Record<string, OperationSpec>
+}
+
+export interface Connector {
+  source: 'file' | 'database'
+  breaker: 'closed' | 'open' | 'half_open'
+  spec: ConnectorSpec
+}
+
+/** What trying an operation showed. */
+export interface Trial {
+  /** `ok`, `late`, `unavailable`, `failed`, `broken`, `refused` or `undeclared` */
+  outcome: string
+  detail?: string
+  records: Record<string, unknown>[]
+  ms: number
+}
+
+/** Something a system was told to do at a visitor's word. */
+export interface ActionRecord {
+  key: string
+  form: string
+  operation: string
+  subject: string
+  visitor?: string
+  conversation_id?: string
+  params: Record<string, string>
+  outcome: 'begun' | 'done' | 'refused' | 'unconfirmed' | 'not_sent'
+  begun_at: string
+  ended_at?: string
+}
+
 // ---- people
 
 export type Role = 'viewer' | 'agent' | 'supervisor' | 'admin' | 'owner'

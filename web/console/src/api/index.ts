@@ -2,22 +2,32 @@
  * The server's API, one object an area, in the server's own words: paths and shapes are those of /openapi.json.
  */
 import type {
+  ActionRecord,
   Chunk,
+  Connector,
+  ConnectorSpec,
   Conversation,
   Candidate,
   Decision,
   Document,
+  ExampleDraft,
   Faq,
   FaqDraft,
+  IntentSummary,
   Job,
   Lang,
   ListPage,
   Message,
   Note,
+  Parse,
   PathName,
   PresenceState,
   Status,
   Suggestion,
+  TeachableIntent,
+  TrainMode,
+  TrainingRun,
+  Trial,
   User,
 } from '@zhike/shared'
 import { call, callAll } from './http.ts'
@@ -96,7 +106,45 @@ export interface ReplyRequest {
 }
 
 export const dialog = {
+  /** What a sentence means to the version in use. */
+  parse: (text: string, signal: AbortSignal) =>
+    call<Parse>('POST', '/dialog/parse', { body: { text }, signal }),
   /** The reply a visitor would get, with every step that led to it. Nothing is stored. */
   explain: (request: ReplyRequest, signal: AbortSignal) =>
     call<Decision>('POST', '/dialog/reply', { body: { ...request, explain: true }, signal }),
+}
+
+const intent = (name: string) => `/intents/${encodeURIComponent(name)}`
+
+export const intents = {
+  list: () => callAll<IntentSummary>('/intents'),
+  get: (name: string) => call<TeachableIntent>('GET', intent(name)),
+  create: (name: string, examples: ExampleDraft[]) =>
+    call<TeachableIntent>('POST', '/intents', { body: { name, examples } }),
+  /** Exactly these examples from now on. */
+  put: (name: string, examples: ExampleDraft[]) =>
+    call<TeachableIntent>('PUT', intent(name), { body: { examples } }),
+  remove: (name: string) => call<null>('DELETE', intent(name)),
+}
+
+export const training = {
+  runs: () => callAll<TrainingRun>('/training_runs'),
+  start: (mode: TrainMode) => call<Job>('POST', '/training_runs', { body: { mode } }),
+  promote: (id: string) =>
+    call<TrainingRun>('POST', `/training_runs/${encodeURIComponent(id)}/promote`, { body: {} }),
+  job: (id: string) => call<Job>('GET', `/jobs/${encodeURIComponent(id)}`),
+  cancel: (id: string) => call<Job>('POST', `/jobs/${encodeURIComponent(id)}/cancel`, { body: {} }),
+}
+
+const connector = (name: string, act = '') => `/connectors/${encodeURIComponent(name)}${act}`
+
+export const systems = {
+  list: () => callAll<Connector>('/connectors'),
+  create: (spec: ConnectorSpec) => call<Connector>('POST', '/connectors', { body: spec }),
+  put: (spec: ConnectorSpec) => call<Connector>('PUT', connector(spec.name), { body: spec }),
+  remove: (name: string) => call<null>('DELETE', connector(name)),
+  try: (name: string, operation: string, params: Record<string, string>) =>
+    call<Trial>('POST', connector(name, '/try'), { body: { operation, params } }),
+  actions: (cursor?: string) =>
+    call<ListPage<ActionRecord>>('GET', '/actions', { query: { cursor, limit: 50 } }),
 }
