@@ -25,6 +25,7 @@ pub mod learn;
 pub mod nlu;
 pub mod observe;
 pub mod policy;
+pub mod quality;
 pub mod rank;
 pub mod recall;
 pub mod store;

@@ -38,6 +38,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("learn", &["eval", "dialog", "nlu", "knowledge", "encoder", "chat", "domain", "text", "error", "tasks"]),
     ("demo_shop", &["error", "tasks"]),
+    ("quality", &["dialog", "domain", "text", "error"]),
     ("store", &["chat", "connect", "dialog", "knowledge", "nlu", "learn", "domain", "error", "tasks"]),
     (
         "http",
@@ -67,6 +68,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "hub",
             "chat",
             "connect",
+            "quality",
             "demo_shop",
             "store",
             "learn",

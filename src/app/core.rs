@@ -18,7 +18,7 @@ use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlExamples, Sql
 use crate::tasks::Tasks;
 use crate::text::segment;
 
-use super::demo;
+use super::{demo, plugins};
 
 /// The database inside the data folder.
 pub const DATABASE_FILE: &str = "zhike.db";
@@ -77,6 +77,7 @@ impl Core {
             Business { systems: connectors.clone(), actions: Arc::new(SqlActions::new(db.clone())) };
         let (base, encode) = (knowledge.clone(), encoder.clone());
         let engine = Engine::new(base, encode, model, shop, business, settings, tasks.clone())?;
+        engine.set_plugins(plugins::load(&folder)?);
         words.await.map_err(|e| Error::internal("loading the dictionary stopped").with_source(e))?;
         Ok(Self { db, encoder, knowledge, engine: Arc::new(engine), connectors, versions, intents, tasks })
     }

@@ -13,7 +13,8 @@ use crate::tasks::Tasks;
 /// Folders of the sample shop whose files are documents.
 const DOCUMENT_FOLDERS: [&str; 2] = ["docs/", "faq/"];
 /// Files and folders that are settings.
-const SETTINGS: [&str; 6] = ["shop.toml", "intents.toml", "rules.toml", "forms.toml", "connectors/", "nlu/"];
+const SETTINGS: [&str; 7] =
+    ["shop.toml", "intents.toml", "rules.toml", "forms.toml", "quality.toml", "connectors/", "nlu/"];
 /// Where the key lies under which the sample shop's system is called; connectors name it.
 const SYSTEM_KEY: &str = "secrets/demo_shop.key";
 /// The variable of connectors that holds the address of the sample shop's system.

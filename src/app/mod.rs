@@ -4,6 +4,7 @@
 pub mod backup;
 mod core;
 mod demo;
+mod plugins;
 mod reload;
 mod respond;
 
@@ -24,9 +25,10 @@ use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::learn::Trainer;
 use crate::observe::start_metrics;
-use crate::store::{SqlActions, SqlChatStore, SqlStaffStore};
+use crate::store::{SqlActions, SqlChatStore, SqlFindings, SqlStaffStore};
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
+use plugins::Ears;
 use respond::EngineResponder;
 
 const FILES_FOLDER: &str = "files";
@@ -72,7 +74,7 @@ impl App {
             Arc::new(SqlChatStore::new(core.db.clone(), tasks.clone())),
             staff.clone(),
             Arc::new(EngineResponder { engine: core.engine.clone() }),
-            listener,
+            Ears::open(&core, listener),
             tasks.clone(),
             settings,
         );
@@ -98,6 +100,7 @@ impl App {
             metrics: start_metrics()?,
             connectors: core.connectors.clone(),
             actions: Arc::new(SqlActions::new(core.db.clone())),
+            findings: Arc::new(SqlFindings::new(core.db.clone())),
             sample,
             tasks,
         };

@@ -8,11 +8,11 @@ use std::time::{Duration, SystemTime};
 use crate::config::Config;
 use crate::dialog::Shop;
 
-use super::{Core, shop_folder};
+use super::{Core, plugins, shop_folder};
 
 const EVERY: Duration = Duration::from_secs(1);
 /// Folders below the settings that are looked at as well.
-const FOLDERS: [&str; 2] = ["", "connectors"];
+const FOLDERS: [&str; 3] = ["", "connectors", "plugins"];
 
 /// Watches the settings until the program stops.
 pub(super) fn watch(core: &Core, config: &Config) {
@@ -34,6 +34,10 @@ pub(super) fn watch(core: &Core, config: &Config) {
             match Shop::load(&folder) {
                 Ok(shop) => engine.set_shop(Arc::new(shop)),
                 Err(e) => tracing::error!("changed settings are not used: {e}"),
+            }
+            match plugins::load(&folder) {
+                Ok(plugins) => engine.set_plugins(plugins),
+                Err(e) => tracing::error!("changed plugins are not used: {e}"),
             }
             match connectors.reload().await {
                 Ok(()) => tracing::info!("the shop's settings are loaded again"),

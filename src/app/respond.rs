@@ -1,12 +1,13 @@
 //! Joins conversations with the engine: the chat room asks, the dialog room answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::chat::{Responder, Turn};
 use crate::dialog::{Engine, HistoryTurn, TurnInput};
-use crate::domain::{Decision, Suggestion};
+use crate::domain::{Decision, HandoffPacket, Suggestion};
 use crate::error::Result;
 
 /// Replies suggested to an agent at a time.
@@ -26,6 +27,10 @@ impl Responder for EngineResponder {
     async fn suggest(&self, turn: &Turn) -> Result<Vec<Suggestion>> {
         self.engine.suggest(input(turn), SUGGESTIONS).await
     }
+
+    fn packet(&self, turn: &Turn, reason: Option<&str>) -> HandoffPacket {
+        self.engine.packet(&input(turn), reason)
+    }
 }
 
 fn input(turn: &Turn) -> TurnInput {
@@ -41,6 +46,21 @@ fn input(turn: &Turn) -> TurnInput {
         deadline: None,
         visitor: turn.external_id.clone(),
         conversation: Some(turn.conversation),
+        attributes: attributes(turn),
+        now: None,
         state: turn.state.clone(),
     }
+}
+
+/// What rules may ask about the visitor.
+fn attributes(turn: &Turn) -> BTreeMap<String, String> {
+    let page = turn.page.as_ref();
+    let known = [
+        ("locale", Some(turn.locale.pick("zh", "en"))),
+        ("page", page.map(|page| page.url.as_str())),
+        ("page_title", page.map(|page| page.title.as_str())),
+        ("referrer", page.map(|page| page.referrer.as_str())),
+    ];
+    let told = known.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
+    told.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

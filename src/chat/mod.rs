@@ -37,7 +37,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::domain::{ConversationId, Decision, DialogState, Lang, SenderKind, Suggestion};
+use crate::domain::{
+    ConversationId, Decision, DialogState, HandoffPacket, Lang, Page, SenderKind, Suggestion,
+};
 use crate::error::Result;
 use crate::tasks::Tasks;
 
@@ -71,6 +73,8 @@ pub struct Turn {
     pub locale: Lang,
     /// Oldest first, without the message itself.
     pub history: Vec<HistoryLine>,
+    /// Where the visitor is.
+    pub page: Option<Page>,
     /// The visitor's id in the shop's own systems, verified by signature.
     pub external_id: Option<String>,
     /// What the turn before left behind.
@@ -84,6 +88,8 @@ pub trait Responder: Send + Sync {
     async fn respond(&self, turn: &Turn) -> Result<Decision>;
     /// Replies an agent may want to send, best first.
     async fn suggest(&self, turn: &Turn) -> Result<Vec<Suggestion>>;
+    /// What an agent is handed with the conversation; `reason` is why a person was asked for.
+    fn packet(&self, turn: &Turn, reason: Option<&str>) -> HandoffPacket;
 }
 
 /// What can be set about conversations.

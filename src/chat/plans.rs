@@ -215,7 +215,8 @@ pub(super) fn bot_decision(
         change = handoff(head, By::Bot, reason, staffed, now)?;
     }
     drafts.append(&mut change.drafts);
-    Ok(Change { drafts, bot_seq: Some(seq), state: decision.state.clone(), ..change })
+    let (tags, state) = (decision.tags.clone(), decision.state.clone());
+    Ok(Change { drafts, bot_seq: Some(seq), tags, state, ..change })
 }
 
 fn act(act: &Act) -> Draft {
@@ -251,6 +252,7 @@ fn enter(head: &Head, row: &Row, text: String, owner: Option<&User>, waiting: Op
         ownership: Some(ownership),
         bot_seq: to_bot,
         context_seq: to_bot,
+        tags: Vec::new(),
         state: None,
     }
 }

@@ -79,6 +79,8 @@ pub struct Change {
     pub bot_seq: Option<i64>,
     /// A new context; the state of the dialog ends with the old one.
     pub context_seq: Option<i64>,
+    /// Added to the conversation's tags.
+    pub tags: Vec<String>,
     /// The state of the dialog after the bot's turn.
     pub state: Option<Box<DialogState>>,
 }
@@ -150,6 +152,8 @@ pub struct Due {
     pub history: Vec<Message>,
     /// The visitor's verified id in the shop's own systems.
     pub external_id: Option<String>,
+    /// Where the visitor is.
+    pub page: Option<Page>,
     /// The state of the dialog in this context.
     pub state: DialogState,
 }

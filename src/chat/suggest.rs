@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{ConversationId, Status, Suggestion, SuggestionId, User};
+use crate::domain::{ConversationId, HandoffPacket, Status, Suggestion, SuggestionId, User};
 use crate::error::{Code, Error, Result};
 
 use super::turns::turn_of;
@@ -23,6 +23,16 @@ impl Chat {
         }
         let items = self.inner.responder.suggest(&turn_of(&due)).await?;
         self.store().store_suggestions(id, due.message.seq, items, Timestamp::now()).await
+    }
+
+    /// What an agent is handed with a conversation; `None` when the visitor has said nothing yet.
+    pub async fn packet(&self, id: ConversationId) -> Result<Option<HandoffPacket>> {
+        let Some(due) = self.store().latest_question(id, self.settings().history).await? else {
+            self.conversation(id).await?;
+            return Ok(None);
+        };
+        let reason = due.head.ownership.handoff_reason.clone();
+        Ok(Some(self.inner.responder.packet(&turn_of(&due), reason.as_deref())))
     }
 
     /// Notes that an agent sent a suggestion, as it was or edited: feedback to learn from.

@@ -133,6 +133,7 @@ pub(super) fn turn_of(due: &Due) -> Turn {
             .filter(spoken)
             .map(|m| HistoryLine { role: m.sender.kind, text: m.content.as_text().to_owned() })
             .collect(),
+        page: due.page.clone(),
         external_id: due.external_id.clone(),
         state: due.state.clone(),
     }
@@ -150,6 +151,8 @@ fn plain(due: &Due, action: Action, text: String) -> Decision {
         card: None,
         choices: Vec::new(),
         handoff_reason: None,
+        tags: Vec::new(),
+        team: None,
         acts: Vec::new(),
         state: None,
         explanation: None,

@@ -19,7 +19,9 @@ const SHOWN: usize = 60;
 #[command(after_help = "Examples:
   zhike ask \"运费怎么算\" --explain
   zhike ask \"do you ship to Japan?\" --lang en --json
-  zhike ask \"收到的水果坏了怎么赔\" --demo        asks the sample shop in a folder that is thrown away")]
+  zhike ask \"收到的水果坏了怎么赔\" --demo        asks the sample shop in a folder that is thrown away
+  zhike ask \"我昨天买的订单发货没?\" --demo --visitor C1001
+  zhike ask \"能开发票吗\" --explain --at 2026-11-11T23:00 --attribute page=https://shop.example/checkout")]
 pub struct AskArgs {
     /// The question
     text: String,
@@ -29,9 +31,23 @@ pub struct AskArgs {
     /// Show intent, slots, every path's candidates, scores and the policy's reason
     #[arg(long)]
     explain: bool,
+    /// Ask as this customer of the shop, whom its systems know by the id
+    #[arg(long, value_name = "ID")]
+    visitor: Option<String>,
+    /// What rules may ask about the visitor, such as page=https://shop.example/checkout; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = attribute)]
+    attribute: Vec<(String, String)>,
+    /// Ask as at this time by the shop's clock, such as 2026-11-11T20:00
+    #[arg(long, value_name = "TIME")]
+    at: Option<jiff::civil::DateTime>,
     /// Ask the sample shop instead of the data folder
     #[arg(long)]
     demo: bool,
+}
+
+fn attribute(text: &str) -> std::result::Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("give it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Asks, prints, and lets nothing behind.
@@ -51,7 +67,15 @@ pub async fn run(args: AskArgs, context: &Context) -> Result<ExitCode> {
             config.data_dir.display()
         ));
     }
-    let input = TurnInput { text: args.text, lang: args.lang, explain: args.explain, ..TurnInput::default() };
+    let input = TurnInput {
+        text: args.text,
+        lang: args.lang,
+        explain: args.explain,
+        visitor: args.visitor,
+        attributes: args.attribute.into_iter().collect(),
+        now: args.at,
+        ..TurnInput::default()
+    };
     let decision = core.engine.reply(input).await;
     core.close().await;
     let decision = decision?;
@@ -91,8 +115,14 @@ fn explain(decision: &Decision, explanation: &Explanation) {
     let slots: Vec<String> =
         decision.slots.iter().map(|s| format!("{}={} ({})", s.name, s.value, s.raw)).collect();
     out::line(format!("slots       {}", if slots.is_empty() { "none".into() } else { slots.join(", ") }));
-    if let Some(rule) = &explanation.rule {
-        out::line(format!("rule        {rule}"));
+    for rule in &explanation.rules {
+        let decides = if rule.decides { ", decides" } else { "" };
+        let does = rule.does.join(", ");
+        out::line(format!("rule        {} (priority {}{decides}): {does}", rule.name, rule.priority));
+    }
+    for plugin in &explanation.plugins {
+        let (name, hook) = (&plugin.plugin, &plugin.hook);
+        out::line(format!("plugin      {name}, {hook}: {} in {:.1} ms", plugin.outcome, plugin.ms));
     }
     for path in &explanation.paths {
         let name = format!("{:?}", path.path).to_lowercase();

@@ -21,8 +21,10 @@ mod rest;
 mod secrets;
 mod system;
 mod template;
+mod webhook;
 
 pub use registry::{ConnectorStore, Connectors, ConnectorsSettings};
+pub use webhook::read_plugins;
 
 use async_trait::async_trait;
 

@@ -3,11 +3,11 @@
 
 use std::time::Instant;
 
-use super::engine::TurnInput;
 use super::forms::{Cue, Outcome, Scene};
+use super::input::TurnInput;
 use super::systems::Business;
 use super::turn::Turn;
-use crate::domain::{Action, Decision, DialogState};
+use crate::domain::{Decision, DialogState};
 use crate::policy::Verdict;
 
 /// Where the forms serve one turn.
@@ -55,10 +55,6 @@ impl Counter<'_> {
                 }
             }
             _ => {}
-        }
-        if decision.action == Action::Handoff {
-            state.form = None;
-            state.paused = None;
         }
     }
 }

@@ -2,26 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::business::Counter;
 use super::followup::{self, Leaning};
-use super::forms::cue;
+use super::forms::{cue, start};
+use super::input::{EngineSettings, HistoryTurn, TurnInput};
 use super::lookup::{self, Lookup, Scope, Sought, Timings, Understood};
-use super::memory::remember;
+use super::memory::{note, remember};
+use super::packet;
 use super::picking::{asked_before_choices, picked};
+use super::plugins::Plugins;
 use super::spoken::spoken;
 use super::systems::Business;
 use super::turn::{Turn, considered, intent_kind, language, surer};
 use super::wording::{self, Material};
 use super::{IntentKind, Shop};
 use crate::domain::{
-    Candidate, Citation, ConversationId, Decision, DialogState, Lang, Parse, PathName, SenderKind, Slot,
-    Suggestion, SuggestionId,
+    Action, Candidate, Citation, Decision, HandoffPacket, Lang, Parse, PathName, Slot, Suggestion,
+    SuggestionId,
 };
 use crate::encoder::Encoder;
 use crate::error::Result;
@@ -43,62 +44,13 @@ const ANSWER_OVER_BUSINESS: f32 = 0.95;
 /// Least probability of a suggestion to an agent, who reads before sending.
 const WORTH_SUGGESTING: f32 = 0.05;
 
-/// Settings that do not come from the shop.
-#[derive(Clone, Copy, Debug)]
-pub struct EngineSettings {
-    /// Time one turn may take.
-    pub deadline: Duration,
-    /// Time a turn may take that asks business systems.
-    pub business_deadline: Duration,
-    /// Probability an answer needs; the ranker's own operating point when not set.
-    pub threshold: Option<f32>,
-}
-
-impl EngineSettings {
-    /// Settings from deadlines in milliseconds and an administrator's threshold.
-    pub fn new(deadline_ms: u64, business_deadline_ms: u64, threshold: Option<f32>) -> Self {
-        let business_deadline = Duration::from_millis(business_deadline_ms);
-        Self { deadline: Duration::from_millis(deadline_ms), business_deadline, threshold }
-    }
-}
-
-/// One earlier line of the conversation.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-pub struct HistoryTurn {
-    pub role: SenderKind,
-    pub text: String,
-}
-
-/// A message and what the engine may know about it.
-#[derive(Clone, Debug, Default)]
-pub struct TurnInput {
-    pub text: String,
-    /// Detected when not given.
-    pub lang: Option<Lang>,
-    /// Earlier lines of this conversation, oldest first.
-    pub history: Vec<HistoryTurn>,
-    /// Slots known from earlier turns.
-    pub slots: Vec<Slot>,
-    /// Adds every step to the decision.
-    pub explain: bool,
-    /// Only this knowledge base.
-    pub base: Option<String>,
-    /// When the turn must be over; from the settings when not given.
-    pub deadline: Option<Instant>,
-    /// The visitor's id in the shop's own systems, if the shop has vouched for it.
-    pub visitor: Option<String>,
-    /// For the record of what is done in business systems.
-    pub conversation: Option<ConversationId>,
-    /// What the turn before left behind.
-    pub state: DialogState,
-}
-
 /// Answers messages. One per process; every method may run many times at once.
 pub struct Engine {
     lookup: Lookup,
     model: ArcSwap<Model>,
     shop: ArcSwap<Shop>,
     business: Business,
+    plugins: ArcSwap<Plugins>,
     settings: EngineSettings,
 }
 
@@ -118,7 +70,24 @@ impl Engine {
     ) -> Result<Self> {
         let ranker = ArcSwap::from_pointee(Ranker::new(Weights::builtin()?)?);
         let lookup = Lookup { encoder, knowledge, ranker, tasks };
-        Ok(Self { lookup, model: ArcSwap::new(model), shop: ArcSwap::new(shop), business, settings })
+        Ok(Self {
+            lookup,
+            model: ArcSwap::new(model),
+            shop: ArcSwap::new(shop),
+            business,
+            plugins: ArcSwap::default(),
+            settings,
+        })
+    }
+
+    /// The plugins that take part in turns.
+    pub fn plugins(&self) -> Arc<Plugins> {
+        self.plugins.load_full()
+    }
+
+    /// Lets other plugins take part from the next turn on.
+    pub fn set_plugins(&self, plugins: Plugins) {
+        self.plugins.store(Arc::new(plugins));
     }
 
     /// Ranks by other weights from the next turn on.
@@ -169,13 +138,20 @@ impl Engine {
     /// # Errors
     /// For an empty text, and when the encoder is broken. A slow encoder or a slow path is no error: the turn goes
     /// on with what there is, and the explanation names what was left out.
-    pub async fn reply(&self, input: TurnInput) -> Result<Decision> {
+    pub async fn reply(&self, mut input: TurnInput) -> Result<Decision> {
         let started = Instant::now();
+        let plugins = self.plugins();
+        let soon = self.deadline(input.deadline);
+        let mut asked = plugins.before(&mut input, soon).await;
         let turn = self.look(&input).await?;
         let (limits, situation_findings) = (self.limits(&turn.understood), considered(&turn.findings.ranked));
         let mut state = input.state.clone();
         remember(&mut state, &input.slots, &turn.understood.parse.slots);
-        let cue = cue(turn.shop.forms(), &*self.business.systems, &state, turn.heard(&input.text));
+        let forms = turn.shop.forms();
+        let cue = match turn.form_of_rule() {
+            Some(form) => start(forms, &*self.business.systems, form),
+            None => cue(forms, &*self.business.systems, &state, turn.heard(&input.text)),
+        };
         let (verdict, grounds) = decide(&turn.situation(&input, &situation_findings, &cue, limits));
         let material = Material {
             shop: &turn.shop,
@@ -188,14 +164,26 @@ impl Engine {
         let deadline = input.deadline.unwrap_or(started + self.settings.business_deadline);
         let counter = Counter { business: &self.business, turn: &turn, input: &input, deadline };
         counter.serve(&verdict, &cue, &mut decision, &mut state).await;
+        asked.extend(plugins.review(&input, &mut decision, deadline).await);
+        if decision.action == Action::Handoff {
+            state.form = None;
+            state.paused = None;
+        }
+        note(&mut state, turn.accepted(&input.text), &decision);
+        state.handoff_note = turn.handoff_note().or(state.handoff_note);
         decision.state = Some(Box::new(state));
         carry_over(&mut decision.slots, input.slots);
         if input.explain {
-            decision.explanation = Some(turn.explain(&grounds, limits.answer));
+            decision.explanation = Some(turn.explain(&grounds, limits.answer, asked));
         }
         decision.timings_ms = turn.timings.0;
         decision.timings_ms.insert("total".into(), started.elapsed().as_secs_f32() * 1000.0);
         Ok(decision)
+    }
+
+    /// What an agent is handed with a conversation whose last message is `input`. Nothing is decided or recalled.
+    pub fn packet(&self, input: &TurnInput, reason: Option<&str>) -> HandoffPacket {
+        packet::packet(&self.shop(), input, reason)
     }
 
     /// Replies an agent may send, best first, from the same ranking as the bot's answer.
@@ -206,7 +194,7 @@ impl Engine {
         let turn = self.look(&input).await?;
         let mut suggestions = Vec::new();
         if let Some(rule) = turn.findings.gathered.rule()
-            && let Then::Answer(text) = &rule.then
+            && let Some(Then::Answer(text)) = &rule.then
         {
             suggestions.push(suggestion(text.clone(), 1.0, "rule", Vec::new()));
         }
@@ -286,9 +274,11 @@ impl Engine {
         timings.add("encode", started);
 
         let started = Instant::now();
-        let understood = self.lookup.understand(text, lang, encoded.first(), &model, shop.now());
+        let now = input.now.unwrap_or_else(|| shop.now());
+        let understood = self.lookup.understand(text, lang, encoded.first(), &model, now);
         timings.add("parse", started);
 
+        let circumstances = Arc::new(input.circumstances(&understood, now));
         let scope = Scope { base: input.base.clone(), paths };
         let snapshot = self.lookup.knowledge.snapshot();
         let alone = Sought {
@@ -297,6 +287,7 @@ impl Engine {
             understood: &understood,
             encoded: encoded.first(),
             rules: shop.rules(),
+            circumstances: &circumstances,
             scope: &scope,
         };
         let mut findings = self.lookup.find(alone, &snapshot, deadline, &mut timings).await;

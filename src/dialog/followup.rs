@@ -9,7 +9,7 @@ use crate::text::normalise;
 use crate::text::segment::terms;
 
 use super::courtesy::courtesy;
-use super::engine::HistoryTurn;
+use super::input::HistoryTurn;
 use super::replace::replaced;
 
 /// How much a message leans on the turns before it.

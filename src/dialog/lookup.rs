@@ -15,7 +15,8 @@ use crate::knowledge::{Filter, KnowledgeBase, Snapshot};
 use crate::nlu::Model;
 use crate::rank::{Ranked, Ranker};
 use crate::recall::{
-    FaqPath, Gathered, LexicalPath, Query, RecallPath, RulePath, VectorPath, gather, rules::Rules,
+    FaqPath, Gathered, LexicalPath, Query, RecallPath, RulePath, VectorPath, gather,
+    rules::{Circumstances, Rules},
 };
 use crate::tasks::Tasks;
 use crate::text::{normalise, segment};
@@ -72,6 +73,7 @@ pub(super) struct Sought<'a> {
     /// The encoder's pass over `searched`.
     pub encoded: Option<&'a Encoded>,
     pub rules: &'a Arc<Rules>,
+    pub circumstances: &'a Arc<Circumstances>,
     pub scope: &'a Scope,
 }
 
@@ -132,7 +134,7 @@ impl Lookup {
         timings: &mut Timings,
     ) -> Findings {
         let started = Instant::now();
-        let Sought { message, searched, understood, encoded, rules, scope } = sought;
+        let Sought { message, searched, understood, encoded, rules, circumstances, scope } = sought;
         let lang = understood.lang;
         let ranker = self.ranker.load_full();
         let cut: String = searched.chars().take(SEARCHED_CHARS).collect();
@@ -141,6 +143,7 @@ impl Lookup {
             message: normalise(message),
             lang,
             intent: accepted.map(|intent| intent.name.clone()),
+            circumstances: circumstances.clone(),
             vector: encoded.map(|e| ranker.centred(&e.vector, lang, self.encoder.id())),
             terms: segment::terms(&cut),
             filter: Filter { base: scope.base.clone() },

@@ -1,9 +1,12 @@
 //! What a turn adds to what the dialog carries along.
 
-use crate::domain::{DialogState, HeldSlot, Slot};
+use crate::domain::{Decision, DialogState, HeldIntent, HeldSlot, IntentScore, Shown, Slot, Tried};
 
 /// Most slots that are carried along; the oldest give way.
 const MOST_HELD: usize = 30;
+
+/// Most turns and documents that are carried along.
+const MOST_NOTED: usize = 40;
 
 /// A new message: values that the caller knows and those that were just said replace older ones of the same name.
 pub(super) fn remember(state: &mut DialogState, known: &[Slot], said: &[Slot]) {
@@ -15,6 +18,34 @@ pub(super) fn remember(state: &mut DialogState, known: &[Slot], said: &[Slot]) {
     }
     let surplus = state.slots.len().saturating_sub(MOST_HELD);
     state.slots.drain(..surplus);
+}
+
+/// What became of the message: what was recognised, done and shown.
+pub(super) fn note(state: &mut DialogState, intent: Option<&IntentScore>, decision: &Decision) {
+    let turn = state.turn;
+    if let Some(intent) = intent {
+        state.intent = Some(HeldIntent { turn, intent: intent.clone() });
+    }
+    if decision.team.is_some() {
+        state.team.clone_from(&decision.team);
+    }
+    let form = state.form.as_ref().map(|form| form.name.clone());
+    let acts = decision.acts.iter().map(|act| act.text.clone()).collect();
+    state.tried.push(Tried { turn, action: decision.action, form, acts });
+    for citation in &decision.citations {
+        state
+            .shown
+            .retain(|shown| shown.document_id != citation.document_id || shown.section != citation.section);
+        state.shown.push(Shown {
+            turn,
+            document_id: citation.document_id,
+            document: citation.document.clone(),
+            section: citation.section.clone(),
+        });
+    }
+    let surplus = |count: usize| count.saturating_sub(MOST_NOTED);
+    state.tried.drain(..surplus(state.tried.len()));
+    state.shown.drain(..surplus(state.shown.len()));
 }
 
 #[cfg(test)]

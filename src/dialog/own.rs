@@ -4,11 +4,30 @@
 use crate::text::mention::mentions;
 use crate::text::normalise;
 
-const WORDS: [&str; 9] = ["我", "俺", "咱", "i", "i've", "i'm", "my", "mine", "our"];
+const WORDS: [&str; 18] = [
+    "我",
+    "俺",
+    "咱",
+    "那单",
+    "这单",
+    "那一单",
+    "这一单",
+    "那个订单",
+    "这个订单",
+    "i",
+    "i've",
+    "i'm",
+    "my",
+    "mine",
+    "our",
+    "this order",
+    "that order",
+    "that parcel",
+];
 /// An order, parcel or refund number is somebody's own.
 const LONGEST_CODE_OF_A_SHOP: usize = 7;
 
-/// Whether the message names the one who asks, or a long number.
+/// Whether the message names the one who asks, points at one order, or has a long number.
 pub(super) fn is_own_matter(text: &str) -> bool {
     let folded = normalise(text);
     let long_number = || {
@@ -24,9 +43,13 @@ mod tests {
 
     #[test]
     fn who_speaks_of_themselves_or_of_a_number_asks_for_their_own() {
-        for text in
-            ["我昨天买的订单发货没?", "Where is my parcel?", "20261120123456 到哪了", "I've paid twice"]
-        {
+        for text in [
+            "我昨天买的订单发货没?",
+            "Where is my parcel?",
+            "20261120123456 到哪了",
+            "I've paid twice",
+            "空气炸锅那单退款到哪了",
+        ] {
             assert!(is_own_matter(text), "{text}");
         }
         for text in

@@ -8,7 +8,7 @@ use crate::rank::Ranked;
 use crate::text::normalise;
 
 use super::Phrases;
-use super::engine::HistoryTurn;
+use super::input::HistoryTurn;
 use super::lookup::Findings;
 
 /// What stands between title and section in a name.

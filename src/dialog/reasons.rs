@@ -9,6 +9,7 @@ pub(super) fn in_words(grounds: &Grounds, lang: Lang) -> String {
     match *grounds {
         Grounds::RuleHandsOver => say("规则要求转人工", "a rule brings a person"),
         Grounds::RuleAnswers => say("由规则直接回答", "a rule answers"),
+        Grounds::RuleStartsForm => say("由规则开始办理", "a rule starts a form"),
         Grounds::PersonWanted => say("访客要求人工", "the visitor asks for a person"),
         Grounds::Anger { words } => match lang {
             Lang::Zh => format!("访客不满：{words} 个表达不满的词"),

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::forms::Forms;
 use crate::domain::Lang;
 use crate::error::{Code, Error, Result};
-use crate::recall::rules::Rules;
+use crate::recall::rules::{Rules, Then};
 use crate::text::{mention::mentions, normalise};
 
 /// A shop's settings.
@@ -59,6 +59,9 @@ pub struct IntentSettings {
     pub reply_en: Vec<String>,
     #[serde(default)]
     pub slots: Vec<String>,
+    /// Who should get a conversation about it.
+    #[serde(default)]
+    pub team: Option<String>,
 }
 
 impl IntentSettings {
@@ -176,6 +179,14 @@ impl Shop {
         };
         let rules = Arc::new(Rules::parse(rules, "rules.toml")?);
         let forms = Arc::new(Forms::parse(forms, "forms.toml")?);
+        for rule in rules.all() {
+            if let Some(Then::Form(form)) = &rule.then
+                && forms.form(form).is_none()
+            {
+                let why = format!("rule `{}`: forms.toml has no form `{form}`", rule.name);
+                return Err(Error::new(Code::BadConfig, why).at(format!("rules.toml, line {}", rule.line)));
+            }
+        }
         Ok(Self { settings, intents, rules, forms, zone })
     }
 
@@ -245,8 +256,13 @@ impl Shop {
 
     /// How many different words of anger the normalised text has.
     pub fn anger(&self, text: &str) -> usize {
+        self.anger_words(text).count()
+    }
+
+    /// The words of anger that the normalised text has.
+    pub fn anger_words(&self, text: &str) -> impl Iterator<Item = String> {
         let words = &self.settings.anger;
-        words.zh.iter().chain(&words.en).filter(|word| mentions(text, word)).count()
+        words.zh.iter().chain(&words.en).filter(move |word| mentions(text, word)).cloned()
     }
 
     /// Whether the normalised text is hardly more than words of anger.

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use super::bearing::speaks_of;
 use super::courtesy::courtesy;
-use super::engine::TurnInput;
 use super::followup::{self, Completed, Leaning};
 use super::forms::{Cue, Heard};
+use super::input::TurnInput;
 use super::lookup::{Findings, Timings, Understood};
 use super::own::is_own_matter;
 use super::{IntentKind, Shop, reasons, wording};
-use crate::domain::{Explanation, Lang};
+use crate::domain::{Explanation, IntentScore, Lang, PluginReport};
 use crate::policy::{Finding, FormCue, Grounds, IntentClass, Limits, RuleSays, Situation};
 use crate::rank::Ranked;
-use crate::recall::rules::Then;
+use crate::recall::rules::{Rule, Then};
 use crate::text::{detect_lang, is_han, normalise};
 
 /// Candidates an explanation shows.
@@ -47,14 +47,20 @@ impl Turn {
         limits: Limits,
     ) -> Situation<'a> {
         let folded = normalise(&input.text);
+        let own_matter = is_own_matter(&input.text);
         let elliptic = self.is_elliptic();
         let intent = self
             .intent()
-            .filter(|(kind, _)| !elliptic || *kind == IntentKind::Handoff)
+            .filter(|(kind, _)| {
+                !elliptic || *kind == IntentKind::Handoff || self.is_matter(*kind, &input.text)
+            })
             .map(|(kind, probability)| (class(kind), probability));
-        let rule = self.findings.gathered.rule().map(|rule| match rule.then {
+        let rule = self.findings.gathered.rule().and_then(|rule| rule.then.as_ref());
+        let rule = rule.map(|then| match then {
             Then::Answer(_) => RuleSays::Answer,
-            Then::Handoff { .. } => RuleSays::Handoff,
+            Then::Form(_) if *cue != Cue::None => RuleSays::Form,
+            // A form whose systems are not declared is a person's matter.
+            Then::Form(_) | Then::Handoff { .. } => RuleSays::Handoff,
         });
         Situation {
             rule,
@@ -62,7 +68,7 @@ impl Turn {
             anger: self.shop.anger(&folded),
             mere_anger: self.shop.is_mere_anger(&folded),
             courtesy: courtesy(&input.text).is_some(),
-            own_matter: is_own_matter(&input.text),
+            own_matter,
             form: match cue {
                 Cue::None => FormCue::None,
                 Cue::Starts(_) => FormCue::Declared,
@@ -79,9 +85,37 @@ impl Turn {
 
     /// The message as the forms hear it.
     pub fn heard<'a>(&'a self, text: &'a str) -> Heard<'a> {
-        let accepted = self.understood.parse.top().filter(|_| self.understood.intent_accepted);
-        let intent = accepted.filter(|_| !self.is_elliptic()).map(|intent| intent.name.as_str());
+        let intent = self.accepted(text).map(|intent| intent.name.as_str());
         Heard { text, slots: &self.understood.parse.slots, intent }
+    }
+
+    /// The recognised intent of the message, if it may be acted on.
+    pub fn accepted(&self, text: &str) -> Option<&IntentScore> {
+        let top = self.understood.parse.top().filter(|_| self.understood.intent_accepted)?;
+        let kind = self.shop.intent(&top.name).map(|intent| intent.kind);
+        let told = !self.is_elliptic() || kind.is_some_and(|kind| self.is_matter(kind, text));
+        told.then_some(top)
+    }
+
+    /// "那我今天买的那单呢" is a part of a sentence, and tells all the same what it wants.
+    fn is_matter(&self, kind: IntentKind, text: &str) -> bool {
+        kind == IntentKind::Business && is_own_matter(text)
+    }
+
+    /// What the rule that brings a person says to the agents.
+    pub fn handoff_note(&self) -> Option<String> {
+        match self.findings.gathered.rule()?.then.as_ref()? {
+            Then::Handoff { reason } => reason.clone(),
+            Then::Answer(_) | Then::Form(_) => None,
+        }
+    }
+
+    /// The form that a rule starts.
+    pub fn form_of_rule(&self) -> Option<&str> {
+        match self.findings.gathered.rule()?.then.as_ref()? {
+            Then::Form(form) => Some(form),
+            Then::Answer(_) | Then::Handoff { .. } => None,
+        }
     }
 
     /// A part of a sentence tells no intent but the wish for a person: the heads take "江苏呢" for a goodbye.
@@ -95,14 +129,18 @@ impl Turn {
     }
 
     /// Every step, for people who ask why.
-    pub fn explain(&self, grounds: &Grounds, threshold: f32) -> Explanation {
+    pub fn explain(&self, grounds: &Grounds, threshold: f32, plugins: Vec<PluginReport>) -> Explanation {
         let findings = &self.findings;
+        let deciding = findings.gathered.rule();
+        let report = |rule: &Rule| rule.report(deciding.is_some_and(|one| std::ptr::eq(one, rule)));
         Explanation {
             query: findings.searched.clone(),
             parse: self.understood.parse.clone(),
             paths: findings.gathered.reports.clone(),
             candidates: findings.ranked.iter().take(EXPLAINED).map(Ranked::candidate).collect(),
-            rule: findings.gathered.rule().map(|rule| rule.name.clone()),
+            rule: deciding.map(|rule| rule.name.clone()),
+            rules: findings.gathered.rules().map(report).collect(),
+            plugins,
             reason: reasons::in_words(grounds, self.understood.lang),
             reason_code: grounds.code().to_owned(),
             threshold,

@@ -72,7 +72,7 @@ fn answer(m: &Material<'_>) -> Decision {
 
 fn by_rule(m: &Material<'_>) -> Decision {
     let text = match m.findings.gathered.rule() {
-        Some(Rule { then: Then::Answer(text), .. }) => text.clone(),
+        Some(Rule { then: Some(Then::Answer(text)), .. }) => text.clone(),
         _ => String::new(),
     };
     Decision { text, confidence: 1.0, ..plain(Action::Answer, m) }
@@ -107,11 +107,24 @@ fn plain(action: Action, m: &Material<'_>) -> Decision {
         card: None,
         choices: Vec::new(),
         handoff_reason: None,
+        tags: tags(m),
+        team: m.findings.gathered.rules().find_map(|rule| rule.team.clone()),
         acts: Vec::new(),
         state: None,
         explanation: None,
         timings_ms: Default::default(),
     }
+}
+
+/// Tags of every rule that fired, each once.
+fn tags(m: &Material<'_>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in m.findings.gathered.rules().flat_map(|rule| &rule.tags) {
+        if !tags.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    tags
 }
 
 /// A mere "ok" is answered by the bot itself: the shop's replies are to greetings, thanks and the like.

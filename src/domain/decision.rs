@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Act, ChunkId, DialogState, DocumentId, IntentScore, Lang, Parse, Slot};
+use super::{Act, ChunkId, DialogState, DocumentId, IntentScore, Lang, Parse, PluginReport, Slot};
 
 /// The five things a turn can end in. A handoff is a field of the decision, never a token inside a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -109,6 +109,17 @@ pub struct PathReport {
     pub left_out: Option<String>,
 }
 
+/// A rule that fired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RuleReport {
+    pub name: String,
+    pub priority: i32,
+    /// Whether it said what to do; only one does.
+    pub decides: bool,
+    /// `answer`, `form order_status`, `handoff`, `tag vip`, `team gold`
+    pub does: Vec<String>,
+}
+
 /// Every step of a turn, for people who ask why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
@@ -117,9 +128,15 @@ pub struct Explanation {
     pub parse: Parse,
     pub paths: Vec<PathReport>,
     pub candidates: Vec<Candidate>,
-    /// Name of the rule that fired, if one did.
+    /// Name of the rule that decided, if one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// The rules that fired, the highest priority first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleReport>,
+    /// How the plugins did that took part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plugins: Vec<PluginReport>,
     /// The policy's reason, in the words of the message's language.
     pub reason: String,
     /// The stable name of that reason: `sure`, `business_intent`, …
@@ -148,6 +165,12 @@ pub struct Decision {
     /// Why a person is asked for, when one is: `asked`, `angry`, `unsure`, `rule`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handoff_reason: Option<String>,
+    /// Put on the conversation by rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Who should get the conversation, if a person does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
     /// What was done in a business system in this turn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<Act>,

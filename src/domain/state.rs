@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ConversationId, Slot};
+use super::{ConversationId, IntentScore, Shown, Slot, Tried};
 
 /// The state of a dialog. Opaque to clients: keep it, and send it back with the next message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -27,11 +27,33 @@ pub struct DialogState {
     /// What was talked about last: one order, one parcel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
+    /// The last intent that was recognised, with its turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<HeldIntent>,
+    /// What the bot did, turn by turn.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<Tried>,
+    /// Documents that were shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
+    /// The team that a rule named last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// What the rule that brought a person says to the agents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handoff_note: Option<String>,
     /// With what a visitor without a signed identity has proved whose order it is.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub proof: BTreeMap<String, String>,
     /// Proofs that did not fit, in this conversation.
     pub refused_proofs: u32,
+}
+
+/// An intent with the turn it was recognised in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HeldIntent {
+    pub turn: u32,
+    pub intent: IntentScore,
 }
 
 /// A slot with the turn it was said in.

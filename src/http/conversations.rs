@@ -13,7 +13,9 @@ use super::extract::{Body, Path, Query};
 use super::page::Page;
 use super::services::Services;
 use crate::chat::{ConversationFilter, NewMessage, Note, ReleaseTo};
-use crate::domain::{Conversation, ConversationId, Message, Status, Suggestion, SuggestionId, UserId};
+use crate::domain::{
+    Conversation, ConversationId, HandoffPacket, Message, Status, Suggestion, SuggestionId, UserId,
+};
 use crate::error::{Error, Result};
 
 const DEFAULT_LIST: usize = 50;
@@ -31,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(reopen))
         .routes(routes!(notes, add_note))
         .routes(routes!(set_tags))
+        .routes(routes!(packet))
         .routes(routes!(suggestions))
         .routes(routes!(suggestion_used))
 }
@@ -128,6 +131,18 @@ async fn post_message(
     let posted = s.chat.post_agent(&user, id, &new).await?;
     let status = if posted.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json((*posted.message).clone())))
+}
+
+/// The conversation in short: the visitor's own words, intent, slots, what was tried and shown, mood, team.
+#[utoipa::path(get, path = "/conversations/{id}/handoff", tag = "conversations", params(("id" = ConversationId, Path)),
+    responses((status = 200, body = HandoffPacket), (status = 404, description = "nothing was said yet")))]
+async fn packet(
+    _: Staff,
+    State(s): State<Services>,
+    Path(id): Path<ConversationId>,
+) -> Result<Json<HandoffPacket>> {
+    let packet = s.chat.packet(id).await?;
+    packet.map(Json).ok_or_else(|| Error::not_found("message of the visitor in conversation", id))
 }
 
 /// Takes the conversation. Of two who try at once one gets it, the other is told.

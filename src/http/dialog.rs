@@ -1,5 +1,7 @@
 //! The engine without a conversation: parse a text, ask for a reply. Nothing is stored.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -54,6 +56,9 @@ struct ReplyRequest {
     /// The visitor's id in the shop's own systems. The caller vouches for it: what is theirs is looked up.
     #[serde(default)]
     visitor: Option<String>,
+    /// What rules may ask about the visitor: `locale`, `page`, or names of your own.
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
     /// The `state` of the reply before, so that forms go on where they were.
     #[serde(default)]
     state: DialogState,
@@ -80,6 +85,8 @@ async fn reply(
         deadline: None,
         visitor: request.visitor,
         conversation: None,
+        attributes: request.attributes,
+        now: None,
         state: request.state,
     };
     s.engine.reply(input).await.map(Json)

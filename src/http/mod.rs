@@ -15,6 +15,7 @@ mod jobs;
 mod knowledge;
 mod page;
 mod problem;
+mod quality;
 mod router;
 mod services;
 mod staff;

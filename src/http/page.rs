@@ -35,12 +35,17 @@ pub(super) struct ListQuery {
 impl ListQuery {
     /// How many items are wanted at most.
     pub fn limit(&self) -> Result<usize> {
-        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=LARGEST_LIMIT).contains(&limit) {
-            return Err(Error::invalid(format!("limit must be from 1 to {LARGEST_LIMIT}")));
-        }
-        Ok(limit)
+        checked_limit(self.limit)
     }
+}
+
+/// How many items are wanted at most.
+pub(super) fn checked_limit(limit: Option<usize>) -> Result<usize> {
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=LARGEST_LIMIT).contains(&limit) {
+        return Err(Error::invalid(format!("limit must be from 1 to {LARGEST_LIMIT}")));
+    }
+    Ok(limit)
 }
 
 impl<T> Page<T> {

@@ -20,7 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
-    compat, connectors, conversations, demo, dialog, files, intents, jobs, knowledge, staff, system,
+    compat, connectors, conversations, demo, dialog, files, intents, jobs, knowledge, quality, staff, system,
     training, ui, visitors, ws,
 };
 use crate::error::{Code, Error};
@@ -35,6 +35,7 @@ pub fn router(services: Services) -> Router {
         .merge(conversations::routes())
         .merge(connectors::routes())
         .merge(knowledge::routes())
+        .merge(quality::routes())
         .merge(files::routes())
         .merge(jobs::routes())
         .merge(staff::routes())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::chat::{Chat, Staff};
 use crate::config::Config;
 use crate::dialog::Engine;
+use crate::dialog::plugins::FindingLog;
 use crate::dialog::systems::{ActionLog, ConnectorDesk};
 use crate::encoder::Encoder;
 use crate::error::{Code, Error, Result};
@@ -31,6 +32,7 @@ pub struct Services {
     pub metrics: Metrics,
     pub connectors: Arc<dyn ConnectorDesk>,
     pub actions: Arc<dyn ActionLog>,
+    pub findings: Arc<dyn FindingLog>,
     /// The sample shop is served: its page vouches for made-up customers.
     pub sample: bool,
     pub tasks: Tasks,

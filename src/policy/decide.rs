@@ -30,6 +30,9 @@ pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
     if s.anger >= PLAINLY_ANGRY || s.mere_anger {
         return (Verdict::Handoff(Reason::Angry), Grounds::Anger { words: s.anger });
     }
+    if s.rule == Some(RuleSays::Form) {
+        return (Verdict::Business, Grounds::RuleStartsForm);
+    }
     if s.form == FormCue::Continues {
         return (Verdict::Business, Grounds::Form);
     }
@@ -165,6 +168,13 @@ mod tests {
         let sure = [finding(0.99, 1)];
         let asks = Situation { asks_for_person: true, rule: Some(RuleSays::Answer), ..situation(&sure) };
         assert_eq!(decide(&asks).0, Verdict::Handoff(Reason::Asked));
+    }
+
+    #[test]
+    fn a_form_that_a_rule_starts_gives_way_to_anger() {
+        let asks = Situation { rule: Some(RuleSays::Form), form: FormCue::Declared, ..situation(&[]) };
+        assert_eq!(decide(&asks), (Verdict::Business, Grounds::RuleStartsForm));
+        assert_eq!(decide(&Situation { anger: 2, ..asks }).0, Verdict::Handoff(Reason::Angry));
     }
 
     #[test]

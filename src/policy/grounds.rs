@@ -15,6 +15,8 @@ pub enum Grounds {
     Wordless,
     /// The visitor picked one of the choices.
     Picked,
+    /// A rule starts a form.
+    RuleStartsForm,
     /// It belongs to a form: gives what was asked for, says yes, takes it back.
     Form,
     /// Thanks, assent or goodbye and nothing else.
@@ -47,6 +49,7 @@ impl Grounds {
             Self::Anger { .. } => "anger",
             Self::Wordless => "wordless",
             Self::Picked => "picked",
+            Self::RuleStartsForm => "rule_starts_form",
             Self::Form => "form",
             Self::Courtesy => "courtesy",
             Self::HandoffIntent { .. } => "handoff_intent",
@@ -70,6 +73,7 @@ impl Grounds {
             | Self::Anger { .. }
             | Self::Wordless
             | Self::Picked
+            | Self::RuleStartsForm
             | Self::Form
             | Self::Courtesy => 1.0,
             Self::HandoffIntent { intent }

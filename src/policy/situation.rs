@@ -28,6 +28,8 @@ pub enum IntentClass {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleSays {
     Answer,
+    /// Starts a form.
+    Form,
     Handoff,
 }
 

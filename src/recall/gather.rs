@@ -65,12 +65,18 @@ async fn ask(
 }
 
 impl Gathered {
-    /// The rule that fired, if one did.
-    pub fn rule(&self) -> Option<&Rule> {
-        self.hits.get(&PathName::Rule)?.iter().find_map(|hit| match &hit.found {
+    /// The rules that fired, the highest priority first.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let hits = self.hits.get(&PathName::Rule).into_iter().flatten();
+        hits.filter_map(|hit| match &hit.found {
             Found::Rule(rule) => Some(&**rule),
             Found::Passage(_) => None,
         })
+    }
+
+    /// The rule that says what to do, if one does.
+    pub fn rule(&self) -> Option<&Rule> {
+        self.rules().find(|rule| rule.then.is_some())
     }
 
     /// Every passage that was found, with its rank (from 1) and score in the paths that found it.
@@ -117,6 +123,7 @@ mod tests {
             message: String::new(),
             lang: Lang::Zh,
             intent: None,
+            circumstances: Arc::default(),
             vector: None,
             terms: Vec::new(),
             filter: Filter::default(),

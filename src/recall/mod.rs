@@ -22,7 +22,7 @@ pub use vector::VectorPath;
 use crate::domain::{ChunkId, Lang, PathName};
 use crate::error::{Code, Error, Result};
 use crate::knowledge::{Filter, Snapshot};
-use rules::Rule;
+use rules::{Circumstances, Rule};
 
 /// A way to find candidates. Implementations are pure functions of the query and the snapshot and may block.
 pub trait RecallPath: Send + Sync {
@@ -44,6 +44,8 @@ pub struct Query {
     pub lang: Lang,
     /// The best intent's name, where one was recognised.
     pub intent: Option<String>,
+    /// What rules look at beside the words.
+    pub circumstances: Arc<Circumstances>,
     /// The vector that is compared with those of passages and questions; `None` when the encoder did not answer.
     pub vector: Option<Arc<[f32]>>,
     /// Words of the searched text, see [`crate::text::segment::terms`].

@@ -1,4 +1,4 @@
-//! The shop's rules as a recall path: at most one hit, the rule that decides about the message.
+//! The shop's rules as a recall path: the rules that fire, the highest priority first.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::domain::PathName;
 use crate::error::Result;
 use crate::knowledge::Snapshot;
 
-/// Finds the rule with the highest priority that fires.
+/// Finds the rules that fire.
 #[derive(Clone, Debug)]
 pub struct RulePath {
     rules: Arc<Rules>,
@@ -27,8 +27,13 @@ impl RecallPath for RulePath {
     }
 
     fn recall(&self, query: &Query, _: &Snapshot) -> Result<Vec<Hit>> {
-        let message = Message { text: &query.message, lang: query.lang, intent: query.intent.as_deref() };
+        let message = Message {
+            text: &query.message,
+            lang: query.lang,
+            intent: query.intent.as_deref(),
+            circumstances: &query.circumstances,
+        };
         let hit = |rule: &super::rules::Rule| Hit { found: Found::Rule(Box::new(rule.clone())), score: 1.0 };
-        Ok(self.rules.first(message).map(hit).into_iter().collect())
+        Ok(self.rules.fired(message).map(hit).collect())
     }
 }

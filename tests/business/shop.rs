@@ -142,13 +142,22 @@ impl Customer<'_> {
         (self.token.clone(), self.sent.get())
     }
 
-    /// Says something and waits for what the bot says to it.
-    pub async fn ask(&self, text: &str) -> Value {
+    /// The conversation they are in, once they have said something.
+    pub async fn conversation(&self) -> String {
+        self.messages(0, 0).await[0]["conversation_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Says something; the message as it was stored.
+    pub async fn say(&self, text: &str) -> Value {
         self.sent.set(self.sent.get() + 1);
         let sent = json!({"client_id": format!("m{}", self.sent.get()), "text": text});
         let post = self.server.http.post(self.server.api("/visitor/messages")).bearer_auth(&self.token);
-        let mine: Value = post.json(&sent).send().await.unwrap().json().await.unwrap();
-        let after = mine["seq"].as_i64().unwrap();
+        post.json(&sent).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Says something and waits for what the bot says to it.
+    pub async fn ask(&self, text: &str) -> Value {
+        let after = self.say(text).await["seq"].as_i64().unwrap();
         let deadline = Instant::now() + Duration::from_secs(60);
         while Instant::now() < deadline {
             let new = self.messages(after, 20).await;

@@ -12,8 +12,8 @@ use zhike::chat::{
     StaffSettings, Turn, VisitorPass,
 };
 use zhike::domain::{
-    Action, Content, ConversationId, Decision, EventName, Lang, Message, Role, SenderKind, Suggestion,
-    SuggestionId, User,
+    Action, Content, ConversationId, Decision, EventName, HandoffPacket, Lang, Message, Mood, Role,
+    SenderKind, Suggestion, SuggestionId, User,
 };
 use zhike::error::{Code, Error, Result};
 use zhike::hub::Hub;
@@ -61,6 +61,21 @@ impl Responder for Script {
         Ok(decision(if handoff { Action::Handoff } else { Action::Answer }, text))
     }
 
+    fn packet(&self, turn: &Turn, reason: Option<&str>) -> HandoffPacket {
+        HandoffPacket {
+            summary: vec![turn.text.clone()],
+            intent: None,
+            intent_title: None,
+            slots: Vec::new(),
+            tried: Vec::new(),
+            documents: Vec::new(),
+            mood: Mood::Calm,
+            mood_words: Vec::new(),
+            team: None,
+            reason: reason.map(str::to_owned),
+        }
+    }
+
     async fn suggest(&self, turn: &Turn) -> Result<Vec<Suggestion>> {
         Ok(vec![Suggestion {
             id: SuggestionId::new(),
@@ -85,6 +100,8 @@ pub fn decision(action: Action, text: String) -> Decision {
         card: None,
         choices: vec![],
         handoff_reason,
+        tags: Vec::new(),
+        team: None,
         acts: Vec::new(),
         state: None,
         explanation: None,

@@ -162,6 +162,14 @@ pub fn cue(forms: &Forms, systems: &dyn BusinessSystems, state: &DialogState, he
     }
 }
 
+/// A form is to be started, if it can be.
+pub fn start(forms: &Forms, systems: &dyn BusinessSystems, name: &str) -> Cue {
+    match forms.form(name).filter(|form| usable(forms, form, systems)) {
+        Some(form) => Cue::Starts(form.name.clone()),
+        None => Cue::None,
+    }
+}
+
 /// Whether every system a form cannot do without is declared.
 fn usable(forms: &Forms, form: &FormSpec, systems: &dyn BusinessSystems) -> bool {
     let Some(subject) = forms.subject(&form.subject) else { return false };

@@ -16,6 +16,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub(super) use cues::{Cue, Heard, cue};
+pub(super) use cues::{Cue, Heard, cue, start};
 pub use declare::Forms;
 pub(super) use scene::{Outcome, Scene};

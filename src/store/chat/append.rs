@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 use crate::chat::{Change, ClientKey, Draft, Head, WriteRequest, Written};
 use crate::domain::{Content, Conversation, ConversationId, DialogState, Message, SenderKind, Status};
 use crate::error::{Code, Error, Result};
-use crate::store::columns::{micros, to_json};
+use crate::store::columns::{from_json, micros, to_json};
 use crate::store::database_error;
 
 use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
@@ -67,10 +67,40 @@ async fn write(
     for message in &messages {
         insert(conn, message).await?;
     }
-    let news = changed_hands || before.last_seq == 0;
+    let tagged = add_tags(conn, after.id, &change.tags).await?;
+    let news = changed_hands || tagged || before.last_seq == 0;
     let conversation = if news { conversation(conn, after.id).await?.map(Arc::new) } else { None };
     let messages = messages.into_iter().map(Arc::new).collect();
     Ok(Written { head: after, messages, conversation, repeated: false })
+}
+
+/// Adds tags that the conversation does not have yet; whether there were any.
+async fn add_tags(conn: &mut SqliteConnection, id: ConversationId, tags: &[String]) -> Result<bool> {
+    if tags.is_empty() {
+        return Ok(false);
+    }
+    let known: String = sqlx::query_scalar("SELECT tags FROM conversations WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(database_error)?;
+    let mut all: Vec<String> = from_json(&known)?;
+    let before = all.len();
+    all.extend(tags.iter().filter(|tag| !known_tag(&all, tag)).cloned().collect::<Vec<_>>());
+    if all.len() == before {
+        return Ok(false);
+    }
+    sqlx::query("UPDATE conversations SET tags = $1 WHERE id = $2")
+        .bind(to_json(&all)?)
+        .bind(id.to_string())
+        .execute(conn)
+        .await
+        .map_err(database_error)?;
+    Ok(true)
+}
+
+fn known_tag(all: &[String], tag: &str) -> bool {
+    all.iter().any(|known| known == tag)
 }
 
 /// Keeps the state of the dialog, or ends it.

@@ -144,16 +144,21 @@ pub(super) async fn question(
     let Some(row) = row else { return Ok(None) };
     let message = row.into_message()?;
     let history = messages_between(&mut tx, id, head.context_seq, message.seq, history).await?;
-    let (external_id, state): (Option<String>, Option<String>) = sqlx::query_as(
-        "SELECT v.external_id, c.dialog_state FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
+    let (external_id, page, state): (Option<String>, Option<String>, Option<String>) = sqlx::query_as(
+        "SELECT v.external_id, c.page, c.dialog_state FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
          WHERE c.id = $1",
     )
     .bind(id.to_string())
     .fetch_one(&mut *tx)
     .await
     .map_err(database_error)?;
-    let state = state.as_deref().map(from_json).transpose()?.unwrap_or_default();
-    Ok(Some(Due { head, message: Arc::new(message), history, external_id, state }))
+    let page = page.as_deref().map(from_json).transpose()?;
+    let state = state.as_deref().map(from_json).transpose().unwrap_or_else(|e| {
+        tracing::warn!(conversation = %id, "what the dialog carried along cannot be read; it begins anew: {e}");
+        None
+    });
+    let state = state.unwrap_or_default();
+    Ok(Some(Due { head, message: Arc::new(message), history, external_id, page, state }))
 }
 
 /// One page. Waiting conversations come oldest first, all others newest first; the cursor is the sort key of the

@@ -203,3 +203,24 @@ fn what_cannot_work_is_named_with_its_line() {
     let e = problem("[[form]]\nnmae = \"a\"\n");
     assert!(e.contains("line 2") && e.contains("nmae"), "{e}");
 }
+
+#[tokio::test]
+async fn an_order_number_is_not_taken_for_the_end_of_a_phone_number() {
+    let mut talk = Talk::new(None);
+    talk.say(ASKS, Some("order_status"), &[]).await;
+    talk.say(PAID, None, &[slot("order_no", PAID)]).await;
+    let (_, again) = talk.say(SHIPPED, None, &[slot("order_no", SHIPPED)]).await;
+    assert!(again.text.contains("后四位"), "{}", again.text);
+    assert_eq!(talk.table.count("orders.proved"), 0, "nothing was tried with digits of the order number");
+    let (_, outcome) = talk.say("我的手机是13800001234", None, &[slot("phone", "13800001234")]).await;
+    assert!(outcome.text.contains("已经发货"), "{}", outcome.text);
+}
+
+#[tokio::test]
+async fn number_and_end_of_the_phone_are_taken_from_one_message() {
+    let mut talk = Talk::new(None);
+    talk.say(ASKS, Some("order_status"), &[]).await;
+    let said = [slot("order_no", SHIPPED)];
+    let (_, outcome) = talk.say(&format!("{SHIPPED} 尾号 1234"), None, &said).await;
+    assert!(outcome.text.contains("已经发货"), "{}", outcome.text);
+}

@@ -49,6 +49,8 @@ pub(in crate::eval::dialogs) fn decision(
         card: None,
         choices: vec![],
         handoff_reason: (action == Action::Handoff).then(|| "unsure".into()),
+        tags: vec![],
+        team: None,
         acts: vec![],
         state: None,
         explanation: Some(Explanation {
@@ -56,6 +58,8 @@ pub(in crate::eval::dialogs) fn decision(
             parse: Parse::default(),
             paths: vec![],
             candidates: vec![candidate],
+            plugins: Vec::new(),
+            rules: Vec::new(),
             rule: None,
             reason: "because".into(),
             reason_code: "sure".into(),
