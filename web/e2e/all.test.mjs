@@ -3,6 +3,7 @@
  * serves all flows, each with visitors of its own.
  */
 import { after, before, describe } from 'node:test'
+import { business } from './flows/business.mjs'
 import { conversation } from './flows/conversation.mjs'
 import { knowledge } from './flows/knowledge.mjs'
 import { pages } from './flows/pages.mjs'
@@ -26,6 +27,7 @@ describe('Zhike in a browser', () => {
   })
 
   conversation(world)
+  business(world)
   knowledge(world)
   reconnect(world)
   safety(world)
