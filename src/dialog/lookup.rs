@@ -117,10 +117,7 @@ impl Lookup {
         model: &Model,
         now: DateTime,
     ) -> Understood {
-        let parse = match encoded {
-            Some(encoded) => model.parse_at(text, Some(lang), encoded, now),
-            None => Parse { lang, ..Parse::default() },
-        };
+        let parse = model.parse_at(text, Some(lang), encoded, now);
         let intent_accepted = model.accepts(&parse);
         Understood { lang, parse, intent_accepted, intent_threshold: model.fallback().threshold }
     }

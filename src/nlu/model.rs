@@ -64,20 +64,27 @@ impl Model {
     /// without inner states there is no second opinion. The language is detected if not given.
     /// Dates are relative to the clock of the machine.
     pub fn parse(&self, text: &str, lang: Option<Lang>, encoded: &Encoded) -> Parse {
-        self.parse_at(text, lang, encoded, jiff::Zoned::now().datetime())
+        self.parse_at(text, lang, Some(encoded), jiff::Zoned::now().datetime())
     }
 
-    /// [`Model::parse`] as at a given time.
-    pub fn parse_at(&self, text: &str, lang: Option<Lang>, encoded: &Encoded, now: DateTime) -> Parse {
+    /// [`Model::parse`] as at a given time. Without the encoder's pass there are no intents, and the slots that
+    /// recognisers and dictionary find.
+    pub fn parse_at(
+        &self,
+        text: &str,
+        lang: Option<Lang>,
+        encoded: Option<&Encoded>,
+        now: DateTime,
+    ) -> Parse {
         let found = recognise::find(text, now);
-        let intents = match &self.intents {
-            Some(head) => {
+        let intents = match (&self.intents, encoded) {
+            (Some(head), Some(encoded)) => {
                 let features = head.classifier.extractor.features(text, &encoded.vector, &found);
                 head.predict(&features, self.second_opinion(&features, encoded).as_deref())
             }
-            None => Vec::new(),
+            _ => Vec::new(),
         };
-        let slots = self.slots.parse(text, &found, encoded.tokens.as_ref());
+        let slots = self.slots.parse(text, &found, encoded.and_then(|encoded| encoded.tokens.as_ref()));
         Parse { lang: lang.unwrap_or_else(|| text::detect_lang(text)), intents, slots }
     }
 
@@ -165,5 +172,21 @@ impl Model {
                 self.encoder
             ),
         ))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_the_encoder_had_no_time_for_keeps_the_slots_that_have_a_form() {
+        let now = "2026-11-20T10:00".parse().unwrap();
+        let parse = Model::untrained("any").parse_at("手机号13812345678，上周六下的单", None, None, now);
+        let slots: Vec<_> =
+            parse.slots.iter().map(|slot| (slot.name.as_str(), slot.value.as_str())).collect();
+        assert_eq!(slots, [("phone", "13812345678"), ("date", "2026-11-14")]);
+        assert!(parse.intents.is_empty());
     }
 }

@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 /// First start with the sample shop reads, encodes and trains; on a busy machine that takes a while.
 const START_LIMIT: Duration = Duration::from_secs(150);
 
+/// An unoptimised program beside other tests is slow; what it says when it lacks time, tests of their own show.
+const PATIENCE: (&str, &str) = ("ZHIKE_ENGINE__DEADLINE_MS", "20000");
+
 /// A running `zhike serve`.
 pub struct Server {
     child: Child,
@@ -39,6 +42,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(flags)
+            .env(PATIENCE.0, PATIENCE.1)
             .current_dir(data.parent().unwrap())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

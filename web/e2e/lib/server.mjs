@@ -25,7 +25,8 @@ export async function startServer() {
   const data = await mkdtemp(join(tmpdir(), 'zhike-e2e-'))
   const port = await freePort()
   const child = spawn(binary, ['serve', '--demo', '--data', data, '--listen', `127.0.0.1:${port}`], {
-    env: withoutSettings(process.env),
+    // An unoptimised program is slow.
+    env: { ...withoutSettings(process.env), ZHIKE_ENGINE__DEADLINE_MS: '20000' },
   })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))
