@@ -68,7 +68,7 @@ impl Core {
         }
         let shop = Arc::new(Shop::load(&folder)?);
         let versions: Arc<dyn VersionStore> = Arc::new(SqlVersions::new(db.clone()));
-        let intents = Intents::new(Arc::new(SqlExamples::new(db.clone())), folder);
+        let intents = Intents::new(Arc::new(SqlExamples::new(db.clone())), folder.clone());
         let model = model_in_use(&*versions, &encoder, &intents, &tasks).await?;
         let engine = &config.engine;
         let settings = EngineSettings::new(engine.deadline_ms, engine.business_deadline_ms, engine.threshold);
