@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod connect;
 pub mod demo_shop;
+pub mod desk;
 pub mod dialog;
 pub mod domain;
 pub mod encoder;

@@ -31,6 +31,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("chat", &["dialog", "domain", "text", "error", "tasks"]),
     ("hub", &["chat", "domain", "error", "tasks"]),
+    ("desk", &["chat", "domain", "text", "error", "tasks"]),
     ("connect", &["dialog", "domain", "text", "error", "tasks"]),
     (
         "eval",
@@ -39,11 +40,15 @@ const TABLE: &[(&str, &[&str])] = &[
     ("learn", &["eval", "dialog", "nlu", "knowledge", "encoder", "chat", "domain", "text", "error", "tasks"]),
     ("demo_shop", &["error", "tasks"]),
     ("quality", &["dialog", "domain", "text", "error"]),
-    ("store", &["chat", "connect", "dialog", "knowledge", "nlu", "learn", "domain", "error", "tasks"]),
+    (
+        "store",
+        &["chat", "desk", "connect", "dialog", "knowledge", "nlu", "learn", "domain", "error", "tasks"],
+    ),
     (
         "http",
         &[
             "chat",
+            "desk",
             "hub",
             "dialog",
             "knowledge",
@@ -67,6 +72,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "http",
             "hub",
             "chat",
+            "desk",
             "connect",
             "quality",
             "demo_shop",

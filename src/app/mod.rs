@@ -18,6 +18,7 @@ pub use self::core::{Core, DATABASE_FILE, Demo, models_folder, open_database, op
 
 use crate::chat::{Chat, ChatSettings, Listener, Staff, StaffSettings};
 use crate::config::Config;
+use crate::desk::canned::CannedResponses;
 use crate::domain::User;
 use crate::error::{Code, Error, Result};
 use crate::http::{Services, router};
@@ -25,7 +26,7 @@ use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::learn::Trainer;
 use crate::observe::start_metrics;
-use crate::store::{SqlActions, SqlChatStore, SqlFindings, SqlStaffStore};
+use crate::store::{SqlActions, SqlCanned, SqlChatStore, SqlFindings, SqlStaffStore};
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
 use plugins::Ears;
@@ -90,6 +91,7 @@ impl App {
             config: Arc::new(config),
             chat,
             staff,
+            canned: CannedResponses::new(Arc::new(SqlCanned::new(core.db.clone()))),
             hub,
             engine: core.engine.clone(),
             knowledge: core.knowledge.clone(),

@@ -13,6 +13,7 @@
 mod agents;
 mod attachments;
 mod events;
+mod keys;
 pub mod machine;
 mod messages;
 mod password;
@@ -46,6 +47,7 @@ use crate::tasks::Tasks;
 pub use agents::ReleaseTo;
 pub use attachments::Upload;
 pub use events::{ChatEvent, Listener, Route};
+pub use keys::{ApiKey, ApiKeyDraft, Caller, KeyStore};
 pub use messages::{NewMessage, Posted};
 pub use password::generate as generate_password;
 pub use presence::Presence;

@@ -195,6 +195,7 @@ mod tests {
             name: "A".into(),
             role: Role::Agent,
             created_at: jiff::Timestamp::now(),
+            api_key: None,
         };
         let id = user.id;
         let stored =

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::domain::{PresenceState, Role, User, UserId};
 use crate::error::{Code, Error, Result};
@@ -74,7 +73,7 @@ pub(super) struct Inner {
     pub(super) listener: Arc<dyn Listener>,
     pub(super) board: PresenceBoard,
     throttle: Throttle,
-    tasks: Tasks,
+    pub(super) tasks: Tasks,
     settings: StaffSettings,
     /// A hash that belongs to nobody: an unknown e-mail takes as long as a wrong password.
     decoy: String,
@@ -108,7 +107,7 @@ impl Staff {
             password: password.clone(),
         };
         let stored = self.prepared(&new).await?;
-        let audit = audit_entry(None, "user.created", &stored.user.email);
+        let audit = AuditEntry::of(None, "user.created", &stored.user.email);
         let created = self.inner.store.create_user(&stored, true, &audit).await?;
         Ok(created.then(|| {
             self.inner.board.add(&stored);
@@ -126,7 +125,7 @@ impl Staff {
             return Err(Error::invalid("there is one owner; create an admin instead"));
         }
         let stored = self.prepared(new).await?;
-        let audit = audit_entry(actor, "user.created", &stored.user.email);
+        let audit = AuditEntry::of(actor, "user.created", &stored.user.email);
         self.inner.store.create_user(&stored, false, &audit).await?;
         self.inner.board.add(&stored);
         Ok(stored.user)
@@ -153,7 +152,7 @@ impl Staff {
             },
             ..UserChange::default()
         };
-        let audit = audit_entry(actor, "user.updated", &before.email);
+        let audit = AuditEntry::of(actor, "user.updated", &before.email);
         let after = self.inner.store.update_user(id, &change, Some(&audit)).await?.user;
         if change.password_hash.is_some() || change.role.is_some() {
             self.inner.store.close_sessions(id, None).await?;
@@ -169,7 +168,7 @@ impl Staff {
         if user.role == Role::Owner || actor.is_some_and(|a| a.id == id) {
             return Err(Error::new(Code::Forbidden, "the owner and your own account cannot be removed"));
         }
-        self.inner.store.delete_user(id, &audit_entry(actor, "user.deleted", &user.email)).await?;
+        self.inner.store.delete_user(id, &AuditEntry::of(actor, "user.deleted", &user.email)).await?;
         self.inner.board.remove(id);
         self.inner.listener.happened(&ChatEvent::SignedOut(id));
         Ok(())
@@ -216,7 +215,7 @@ impl Staff {
         let expires_at = Timestamp::now()
             .checked_add(self.inner.settings.session)
             .map_err(|e| Error::internal(format!("the staff session is set too long: {e}")))?;
-        let audit = audit_entry(Some(&user), "session.opened", &user.email);
+        let audit = AuditEntry::of(Some(&user), "session.opened", &user.email);
         self.inner.store.open_session(user.id, &token_hash, expires_at, &audit).await?;
         Ok(Login { token, user, expires_at })
     }
@@ -254,7 +253,7 @@ impl Staff {
         subject: &str,
         detail: serde_json::Value,
     ) -> Result<()> {
-        let entry = AuditEntry { detail, ..audit_entry(actor, action, subject) };
+        let entry = AuditEntry::of(actor, action, subject).with(detail);
         self.inner.store.audit(&entry).await
     }
 
@@ -270,6 +269,7 @@ impl Staff {
             name: checked_name(&new.name)?,
             role: new.role,
             created_at: Timestamp::now(),
+            api_key: None,
         };
         let password_hash = self.hashed(&new.password).await?;
         Ok(StoredUser { user, password_hash, presence: PresenceState::Offline, capacity: DEFAULT_CAPACITY })
@@ -291,23 +291,11 @@ impl Staff {
 }
 
 /// Admins manage everybody below them, the owner everybody, the command line everything.
-fn may_manage(actor: Option<&User>, role: Role) -> Result<()> {
+pub(super) fn may_manage(actor: Option<&User>, role: Role) -> Result<()> {
     match actor {
         None => Ok(()),
         Some(a) if a.role == Role::Owner || (a.role == Role::Admin && role < Role::Owner) => Ok(()),
         Some(_) => Err(Error::new(Code::Forbidden, "only admins manage accounts")),
-    }
-}
-
-fn audit_entry(actor: Option<&User>, action: &str, subject: &str) -> AuditEntry {
-    AuditEntry {
-        id: Uuid::now_v7(),
-        actor_id: actor.map(|a| a.id),
-        actor: actor.map_or_else(|| "system".to_owned(), |a| a.name.clone()),
-        action: action.to_owned(),
-        subject: subject.to_owned(),
-        detail: serde_json::json!({}),
-        created_at: Timestamp::now(),
     }
 }
 

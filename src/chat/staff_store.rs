@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::domain::{PresenceState, Role, User, UserId};
 use crate::error::Result;
 
+use super::keys::KeyStore;
 use super::store::Listed;
 
 /// An account with what only the staff service may see.
@@ -50,9 +51,34 @@ pub struct AuditEntry {
     pub created_at: Timestamp,
 }
 
+impl AuditEntry {
+    /// An act of this moment. `actor` is `None` for the command line; one who acts through a program is named with
+    /// its API key.
+    pub fn of(actor: Option<&User>, action: &str, subject: &str) -> Self {
+        let name = |actor: &User| match &actor.api_key {
+            Some(key) => format!("{} (API key {key})", actor.name),
+            None => actor.name.clone(),
+        };
+        Self {
+            id: Uuid::now_v7(),
+            actor_id: actor.map(|a| a.id),
+            actor: actor.map_or_else(|| "system".to_owned(), name),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            detail: serde_json::json!({}),
+            created_at: Timestamp::now(),
+        }
+    }
+
+    /// The same with more about it.
+    pub fn with(self, detail: serde_json::Value) -> Self {
+        Self { detail, ..self }
+    }
+}
+
 /// Accounts of staff. Every change is written in one transaction with its audit entry.
 #[async_trait]
-pub trait StaffStore: Send + Sync {
+pub trait StaffStore: KeyStore {
     /// `Conflict` when the e-mail is taken. `only_first`: nothing is written unless it is the first account of all,
     /// and the answer is `false`.
     async fn create_user(&self, user: &StoredUser, only_first: bool, audit: &AuditEntry) -> Result<bool>;

@@ -53,6 +53,10 @@ ids! {
     SuggestionId,
     /// An uploaded attachment of a message.
     AttachmentId,
+    /// A reply kept ready.
+    CannedResponseId,
+    /// A key of a program.
+    ApiKeyId,
     /// A rule of the shop.
     RuleId,
     /// A run of training; also the version of the heads it made.

@@ -3,6 +3,7 @@
 //! No I/O, no clocks of its own, no database, no web framework. Serialised with serde exactly as the HTTP API and
 //! the WebSocket frames show them.
 
+mod access;
 mod connector;
 mod conversation;
 mod decision;
@@ -17,6 +18,7 @@ mod people;
 mod state;
 mod work;
 
+pub use access::*;
 pub use connector::*;
 pub use conversation::*;
 pub use decision::*;

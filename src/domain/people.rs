@@ -1,5 +1,7 @@
 //! Visitors and staff.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -57,6 +59,9 @@ pub struct User {
     pub role: Role,
     #[schema(value_type = String, format = "date-time")]
     pub created_at: Timestamp,
+    /// The name of the API key that acts for them in this call.
+    #[serde(skip)]
+    pub api_key: Option<Arc<str>>,
 }
 
 /// Whether an agent takes new conversations.

@@ -1,12 +1,15 @@
-//! Who is calling: visitors by bearer token, staff by bearer token or session cookie.
+//! Who is calling: visitors by bearer token, staff by bearer token or session cookie, programs by API key.
+//!
+//! A program acts for a member of staff: what its key's scopes leave out is refused here, what the role leaves out too.
 //!
 //! A cookie travels by itself, so an unsafe call that relies on one must come from a page of the same origin.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::CookieJar;
 
+use super::access;
 use super::services::Services;
 use crate::chat::VisitorPass;
 use crate::domain::{Role, User};
@@ -45,7 +48,11 @@ impl FromRequestParts<Services> for Staff {
                 token
             }
         };
-        s.staff.authenticate(&token).await.map(Staff)
+        let caller = s.staff.caller(&token).await?;
+        let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let (areas, write) = access::needed(&parts.method, path);
+        caller.check(areas, write)?;
+        Ok(Staff(caller.user))
     }
 }
 

@@ -14,7 +14,7 @@ use super::auth::{Agent, bearer, cookie, unauthorized};
 use super::extract::{Path, Query};
 use super::services::Services;
 use crate::chat::{Attachment, Upload};
-use crate::domain::{AttachmentId, ConversationId};
+use crate::domain::{Area, AttachmentId, ConversationId};
 use crate::error::{Code, Error, Result};
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
@@ -71,10 +71,13 @@ async fn download(
 ) -> Result<Response> {
     let token = bearer(&headers).or(q.token).or_else(|| cookie(&headers)).ok_or_else(unauthorized)?;
     let (attachment, path) = s.chat.attachment(id).await?;
-    if s.staff.authenticate(&token).await.is_err() {
-        let pass = s.chat.visitor(&token).await?;
-        if pass.conversation != attachment.conversation_id {
-            return Err(Error::not_found("attachment", id));
+    match s.staff.caller(&token).await {
+        Ok(caller) => caller.check(&[Area::Conversations], false)?,
+        Err(_) => {
+            let pass = s.chat.visitor(&token).await?;
+            if pass.conversation != attachment.conversation_id {
+                return Err(Error::not_found("attachment", id));
+            }
         }
     }
     let bytes = tokio::fs::read(&path).await.map_err(|e| Error::from(e).at("the attachment's file"))?;

@@ -1,7 +1,10 @@
 //! The HTTP side: routes, authentication, the web pages. Handlers are thin: they read the request, call a service
 //! and shape the answer. What a message means is decided elsewhere.
 
+mod access;
+mod api_keys;
 mod auth;
+mod canned;
 mod compat;
 mod connectors;
 mod conversations;

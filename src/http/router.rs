@@ -20,8 +20,8 @@ use utoipa_axum::router::OpenApiRouter;
 use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
-    compat, connectors, conversations, demo, dialog, files, intents, jobs, knowledge, quality, staff, system,
-    training, ui, visitors, ws,
+    api_keys, canned, compat, connectors, conversations, demo, dialog, files, intents, jobs, knowledge,
+    quality, staff, system, training, ui, visitors, ws,
 };
 use crate::error::{Code, Error};
 
@@ -39,6 +39,8 @@ pub fn router(services: Services) -> Router {
         .merge(files::routes())
         .merge(jobs::routes())
         .merge(staff::routes())
+        .merge(api_keys::routes())
+        .merge(canned::routes())
         .merge(intents::routes())
         .merge(training::routes())
         .layer(middleware::from_fn_with_state(Answers::new(), once));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::chat::{Chat, Staff};
 use crate::config::Config;
+use crate::desk::canned::CannedResponses;
 use crate::dialog::Engine;
 use crate::dialog::plugins::FindingLog;
 use crate::dialog::systems::{ActionLog, ConnectorDesk};
@@ -22,6 +23,7 @@ pub struct Services {
     pub config: Arc<Config>,
     pub chat: Chat,
     pub staff: Staff,
+    pub canned: CannedResponses,
     pub hub: Hub,
     pub engine: Arc<Engine>,
     pub knowledge: Arc<KnowledgeBase>,

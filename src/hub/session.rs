@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::{Chat, VisitorPass};
-use crate::domain::{Conversation, Status, User, UserId};
+use crate::domain::{Area, Conversation, Status, User, UserId};
 use crate::error::{Code, Error, Result};
 
 use super::frames::{ConversationHead, ServerFrame, VisitorRef};
@@ -65,7 +65,7 @@ pub enum Principal {
 }
 
 impl Principal {
-    /// Whom a token belongs to: a visitor, or a member of staff.
+    /// Whom a token belongs to: a visitor, a member of staff, or a program that acts for one.
     ///
     /// # Errors
     /// [`Code::Unauthorized`] when it belongs to nobody.
@@ -73,8 +73,10 @@ impl Principal {
         match chat.visitor(token).await {
             Ok(pass) => Ok(Principal::Visitor(Box::new(pass))),
             Err(e) if e.code() == Code::Unauthorized => {
-                let (user, session) = chat.staff().authenticate_session(token).await?;
-                Ok(Principal::Staff { user: Box::new(user), session })
+                let caller = chat.staff().caller(token).await?;
+                // A socket hears everything and may write.
+                caller.check(&[Area::Conversations], true)?;
+                Ok(Principal::Staff { user: Box::new(caller.user), session: caller.session })
             }
             Err(e) => Err(e),
         }

@@ -8,12 +8,14 @@
 //! indexes, times as microseconds since the epoch ([`columns`]), ids and JSON as text.
 
 mod actions;
+mod canned;
 mod chat;
 pub mod columns;
 mod connectors;
 mod errors;
 mod examples;
 mod findings;
+mod keys;
 mod knowledge;
 mod staff;
 mod versions;
@@ -29,6 +31,7 @@ use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use crate::error::{Code, Error, Result};
 
 pub use actions::SqlActions;
+pub use canned::SqlCanned;
 pub use chat::SqlChatStore;
 pub use connectors::SqlConnectors;
 pub use examples::SqlExamples;

@@ -17,9 +17,10 @@ macro_rules! user_columns {
         "u.id, u.email, u.name, u.role, u.password_hash, u.presence, u.capacity, u.created_at"
     };
 }
+pub(super) use user_columns;
 
 #[derive(FromRow)]
-struct UserRow {
+pub(super) struct UserRow {
     id: String,
     email: String,
     name: String,
@@ -31,13 +32,14 @@ struct UserRow {
 }
 
 impl UserRow {
-    fn into_user(self) -> Result<StoredUser> {
+    pub(super) fn into_user(self) -> Result<StoredUser> {
         let user = User {
             id: parsed(&self.id)?,
             email: self.email,
             name: self.name,
             role: named::<Role>(&self.role)?,
             created_at: timestamp(self.created_at)?,
+            api_key: None,
         };
         let presence = named::<PresenceState>(&self.presence)?;
         Ok(StoredUser { user, password_hash: self.password_hash, presence, capacity: self.capacity })
@@ -58,7 +60,7 @@ struct AuditRow {
 /// Staff in the database. Cheap to clone.
 #[derive(Clone)]
 pub struct SqlStaffStore {
-    db: Db,
+    pub(super) db: Db,
 }
 
 impl SqlStaffStore {
@@ -266,7 +268,7 @@ impl StaffStore for SqlStaffStore {
     }
 }
 
-async fn write_audit(conn: &mut SqliteConnection, entry: &AuditEntry) -> Result<()> {
+pub(super) async fn write_audit(conn: &mut SqliteConnection, entry: &AuditEntry) -> Result<()> {
     sqlx::query(
         "INSERT INTO audit (id, actor_id, actor_name, action, subject, detail, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",

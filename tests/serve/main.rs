@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+mod api_keys;
 mod backup;
 mod bad_input;
+mod canned;
 mod conversation;
 mod durability;
 mod import_folder;

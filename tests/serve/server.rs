@@ -36,6 +36,15 @@ impl Server {
         server
     }
 
+    /// An empty shop in a fresh folder: nothing to read or to train.
+    pub fn plain() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let mut server = Self::start(Path::new(env!("CARGO_BIN_EXE_zhike")), &data, &[]);
+        server._folder = Some(folder);
+        server
+    }
+
     /// `program serve` on `data`, waiting until it says where it serves.
     pub fn start(program: &Path, data: &Path, flags: &[&str]) -> Self {
         let mut child = Command::new(program)
@@ -99,6 +108,22 @@ impl Server {
             token: body["token"].as_str().unwrap().to_string(),
             conversation: body["conversation"]["id"].as_str().unwrap().to_string(),
         }
+    }
+
+    /// Somebody with this token: a session's, or an API key.
+    pub fn with_token(&self, token: &str) -> Staff<'_> {
+        Staff { server: self, token: token.to_string() }
+    }
+
+    /// A new account of this role, signed in.
+    pub async fn staff(&self, admin: &Staff<'_>, name: &str, role: &str) -> Staff<'_> {
+        let (email, password) = (format!("{name}@shop.example"), "a long enough password");
+        let new = json!({"email": email, "name": name, "role": role, "password": password});
+        admin.done("/users", new).await;
+        let login = json!({"email": email, "password": password});
+        let answer = self.http.post(self.api("/auth/login")).json(&login).send().await.unwrap();
+        let body: Value = answer.json().await.unwrap();
+        self.with_token(body["token"].as_str().unwrap())
     }
 
     /// Signs in as the first administrator.
