@@ -9,6 +9,7 @@ import { knowledge } from './flows/knowledge.mjs'
 import { pages } from './flows/pages.mjs'
 import { reconnect } from './flows/reconnect.mjs'
 import { safety } from './flows/safety.mjs'
+import { systems } from './flows/systems.mjs'
 import { teaching } from './flows/teaching.mjs'
 import { launch } from './lib/browser.mjs'
 import { startServer } from './lib/server.mjs'
@@ -31,6 +32,7 @@ describe('Zhike in a browser', () => {
   knowledge(world)
   reconnect(world)
   safety(world)
+  systems(world)
   teaching(world)
   pages(world)
 })

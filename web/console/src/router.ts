@@ -25,6 +25,13 @@ export const router = createRouter({
       props: true,
     },
     { path: '/training', name: 'training', component: () => import('./views/training/training-view.vue') },
+    {
+      path: '/systems/:name?',
+      name: 'systems',
+      component: () => import('./views/systems/systems-view.vue'),
+      props: true,
+    },
+    { path: '/actions', name: 'actions', component: () => import('./views/systems/actions-view.vue') },
     { path: '/:rest(.*)*', redirect: '/inbox' },
   ],
 })

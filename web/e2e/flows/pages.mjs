@@ -8,6 +8,18 @@ import { agentAt, visitorAt } from '../lib/world.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+const CONSOLE = [
+  '/documents',
+  '/faqs',
+  '/explain',
+  '/intents',
+  '/intents/order_status',
+  '/training',
+  '/systems',
+  '/systems/orders',
+  '/actions',
+]
+
 /**
  * No serious violation of the accessibility rules.
  * @param {import('playwright-core').Page} page
@@ -51,14 +63,7 @@ export function pages(world) {
         await accessible(agent.page, '/inbox/…')
         await fits(agent.page, '/inbox/…')
         await agent.accept()
-        for (const path of [
-          '/documents',
-          '/faqs',
-          '/explain',
-          '/intents',
-          '/intents/order_status',
-          '/training',
-        ]) {
+        for (const path of CONSOLE) {
           await agent.page.goto(world.server.url + path)
           await agent.page.locator('h1').waitFor()
           await expect(() => agent.page.locator('[role=status].soft').count(), `${path} to be loaded`).toBe(0)

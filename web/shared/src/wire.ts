@@ -368,7 +368,7 @@ export interface ConnectorSpec {
   description?: string
   base_url: string
   allow_private: boolean
-  auth: { kind: string }
+  auth: { kind: string; [part: string]: unknown }
   headers?: Record<string, string>
   timeout_ms: number
   retries: number
