@@ -47,7 +47,7 @@ export function useFormat() {
         : value < 1_000_000
           ? [value / 1000, 'kilobyte']
           : [value / 1_000_000, 'megabyte']
-    const style = { style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: 1 } as const
+    const style = { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1 } as const
     return new Intl.NumberFormat('en', style).format(amount)
   }
   function percent(share: number): string {
@@ -70,6 +70,7 @@ export function useFormat() {
     return unit(Math.round(seconds / 360) / 10, 'hour')
   }
   function ms(value: number): string {
+    if (value < 0.05) return '< 0.1 ms'
     return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
   }
   function visitorName({ visitor }: Conversation): string {
@@ -81,7 +82,12 @@ export function useFormat() {
     return i18n.te(key, 'zh') ? t(key) : code
   }
   function problem(error: unknown): string {
-    if (error instanceof ApiError && error.code === 'network') return t('common.network')
+    if (error instanceof ApiError) {
+      if (error.code === 'network') return t('common.network')
+      // The server explains itself in English; what kind of trouble it is one reads in one's own language.
+      const kind = word('problem', error.code)
+      if (locale.value !== 'en' && kind !== error.code) return `${kind}（${error.message}）`
+    }
     return error instanceof Error && error.message ? error.message : t('common.unknownError')
   }
   return { when, clock, day, full, since, bytes, percent, share, duration, ms, visitorName, word, problem }

@@ -4,7 +4,13 @@ import { visitorAt } from '../lib/world.mjs'
 
 /** A customer whom the demo page vouches for asks after yesterday's order and has something done about it. */
 const TALK = {
-  zh: { ask: '我昨天买的订单发货没?', shipped: /已经发货/, urge: '催配送', yes: '确认', done: /已经为订单 ML\d{10} 催过了/ },
+  zh: {
+    ask: '我昨天买的订单发货没?',
+    shipped: /已经发货/,
+    urge: '催配送',
+    yes: '确认',
+    done: /已经为订单 ML\d{10} 催过了/,
+  },
   en: {
     ask: 'Has the order I placed yesterday been shipped?',
     shipped: /has been shipped/,
