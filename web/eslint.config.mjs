@@ -22,7 +22,7 @@ const noMarkup = {
 }
 
 export default ts.config(
-  { ignores: ['dist/**', '**/node_modules/**'] },
+  { ignores: ['dist/**', '**/node_modules/**', '**/*.gen.ts'] },
   js.configs.recommended,
   ...ts.configs.recommendedTypeChecked,
   ...vue.configs['flat/recommended'],

@@ -4,6 +4,7 @@
  */
 import { after, before, describe } from 'node:test'
 import { business } from './flows/business.mjs'
+import { contract } from './flows/contract.mjs'
 import { conversation } from './flows/conversation.mjs'
 import { knowledge } from './flows/knowledge.mjs'
 import { pages } from './flows/pages.mjs'
@@ -27,6 +28,7 @@ describe('Zhike in a browser', () => {
     await world.server?.stop()
   })
 
+  contract(world)
   conversation(world)
   business(world)
   knowledge(world)

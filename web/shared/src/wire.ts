@@ -1,107 +1,45 @@
 /**
- * The shapes the server speaks: a mirror of src/domain, field for field, in the server's own names (snake_case).
- * Types only, nothing is computed here. Ids are UUIDv7 strings, times RFC 3339 in UTC.
+ * The shapes the server speaks, in the server's own names. Those of the HTTP API are generated from its OpenAPI document
+ * (`npm run api`); those of the WebSocket are a mirror of src/domain. Types only, nothing is computed here. Ids are
+ * UUIDv7 strings, times RFC 3339 in UTC.
  */
+import type { components } from './api.gen.ts'
 
-export type Lang = 'zh' | 'en'
+type Schemas = components['schemas']
+/** The server fills in what a request may leave out. */
+type Filled<T, K extends keyof T> = T & { [P in K]-?: NonNullable<T[P]> }
+/** What the server does not have it leaves out rather than sending null. */
+type Absent<T, K extends keyof T> = Omit<T, K> & { [P in K]?: NonNullable<T[P]> }
+
+export type Lang = Schemas['Lang']
 
 // ---- conversations and messages
 
-export type Status = 'bot' | 'waiting' | 'serving' | 'transferring' | 'closed'
-export type SenderKind = 'visitor' | 'bot' | 'agent' | 'system'
-export type EventName =
-  | 'handoff_requested'
-  | 'handoff_declined'
-  | 'agent_joined'
-  | 'agent_left'
-  | 'transferred'
-  | 'closed'
-  | 'reopened'
-  | 'action_done'
-  | 'action_unconfirmed'
+export type Status = Schemas['Status']
+export type SenderKind = Schemas['SenderKind']
+export type EventName = Schemas['EventName']
 
-export interface Sender {
-  kind: SenderKind
-  id?: string
-  name?: string
-}
+export type Sender = Schemas['Sender']
 
 /** Where an answer stands: `quote` is verbatim text of the passage. */
-export interface Citation {
-  document_id: string
-  document: string
-  title: string
-  section: string
-  chunk_id: string
-  quote: string
-  score: number
-}
+export type Citation = Schemas['Citation']
 
-export interface Choice {
-  label: string
-  value: string
-}
+export type Choice = Schemas['Choice']
 
-export interface CardField {
-  label: string
-  value: string
-}
+export type CardField = Schemas['CardField']
 
-export interface Card {
-  title: string
-  fields: CardField[]
-  actions?: Choice[]
-}
+export type Card = Schemas['Card']
 
-export type Content =
-  | { type: 'text'; text: string }
-  | { type: 'card'; text: string; card: Card }
-  | { type: 'choices'; text: string; choices: Choice[] }
-  | { type: 'image' | 'file'; attachment_id: string; name: string; size: number; mime: string; url: string }
-  | { type: 'event'; event: EventName; text: string }
+export type Content = Schemas['Content']
 
 /** `seq` rises by one without gaps within a conversation and is its order. */
-export interface Message {
-  id: string
-  conversation_id: string
-  seq: number
-  client_id?: string
-  sender: Sender
-  content: Content
-  citations?: Citation[]
-  created_at: string
-}
+export type Message = Absent<Schemas['Message'], 'client_id'>
 
-export interface Visitor {
-  id: string
-  external_id?: string
-  name?: string
-  email?: string
-  phone?: string
-  locale: Lang
-}
+export type Visitor = Schemas['Visitor']
 
-export interface Page {
-  url: string
-  title: string
-  referrer: string
-}
+export type Page = Schemas['Page']
 
-export interface Conversation {
-  id: string
-  status: Status
-  visitor: Visitor
-  assignee?: { id: string; name: string }
-  version: number
-  last_seq: number
-  last_message?: Message
-  handoff_reason?: string
-  page?: Page
-  tags?: string[]
-  waiting_since?: string
-  created_at: string
-  updated_at: string
-}
+export type Conversation = Schemas['Conversation']
 
 /** What a visitor's client is told of a conversation. */
 export type ConversationHead = Pick<Conversation, 'id' | 'status' | 'assignee' | 'version' | 'last_seq'>
@@ -116,220 +54,64 @@ export interface VisitorSession {
 
 // ---- understanding and decisions
 
-export type Action = 'answer' | 'clarify' | 'business' | 'smalltalk' | 'handoff'
-export type PathName = 'faq' | 'vector' | 'lexical' | 'rule'
+export type Action = Schemas['Action']
+export type PathName = Schemas['PathName']
 
-export interface IntentScore {
-  name: string
-  confidence: number
-}
+export type IntentScore = Schemas['IntentScore']
 
 /** Offsets are Unicode scalar values, `end` exclusive. */
-export interface Slot {
-  name: string
-  value: string
-  raw: string
-  start: number
-  end: number
-  confidence: number
-}
+export type Slot = Schemas['Slot']
 
-export interface Parse {
-  lang: Lang
-  intents: IntentScore[]
-  slots: Slot[]
-}
+export type Parse = Schemas['Parse']
 
-export interface Candidate {
-  chunk_id: string
-  document_id: string
-  document: string
-  title: string
-  section: string
-  text: string
-  quote: string
-  score: number
-  ranks: Partial<Record<PathName, number>>
-  path_scores: Partial<Record<PathName, number>>
-  features?: Record<string, number>
-}
+export type Candidate = Schemas['Candidate']
 
-export interface PathReport {
-  path: PathName
-  hits: number
-  ms: number
-  left_out?: string
-}
+export type PathReport = Schemas['PathReport']
 
-export interface Explanation {
-  query: string
-  parse: Parse
-  paths: PathReport[]
-  candidates: Candidate[]
-  rule?: string
-  reason: string
-  /** Stable name of the reason; missing from servers before it. */
-  reason_code?: string
-  threshold: number
-}
+export type Explanation = Schemas['Explanation']
 
-export interface Decision {
-  action: Action
-  lang: Lang
-  text: string
-  confidence: number
-  intent?: IntentScore
-  slots: Slot[]
-  citations: Citation[]
-  card?: Card
-  choices?: Choice[]
-  handoff_reason?: string
-  explanation?: Explanation
-  timings_ms?: Record<string, number>
-}
+export type Decision = Schemas['Decision']
 
-export interface Suggestion {
-  id: string
-  text: string
-  confidence: number
-  /** `faq`, `passage`, `rule` or `smalltalk` */
-  source: string
-  citations: Citation[]
-}
+export type Suggestion = Schemas['Suggestion']
 
 // ---- knowledge and work
 
-export type Format = 'markdown' | 'text' | 'html' | 'pdf' | 'docx' | 'xlsx' | 'csv' | 'json'
+export type Format = Schemas['Format']
 
-export interface Document {
-  id: string
-  base: string
-  name: string
-  title: string
-  format: Format
-  lang: Lang
-  version: number
-  chunks: number
-  bytes: number
-  sha256: string
-  created_at: string
-  updated_at: string
-}
+export type Document = Schemas['Document']
 
-export interface Chunk {
-  id: string
-  document_id: string
-  document: string
-  title: string
-  section: string
-  kind: 'text' | 'table' | 'faq'
-  lang: Lang
-  ordinal: number
-  text: string
-  questions?: string[]
-}
+export type Chunk = Schemas['Chunk']
 
-export interface Faq {
-  id: string
-  base: string
-  question: string
-  similar: string[]
-  answer: string
-  tags: string[]
-  valid_from?: string
-  valid_to?: string
-  created_at: string
-  updated_at: string
-}
+export type Faq = Filled<Schemas['Faq'], 'similar' | 'tags'>
 
 /** What an administrator writes; the rest of a {@link Faq} is the server's. */
 export type FaqDraft = Pick<Faq, 'question' | 'similar' | 'answer' | 'tags'>
 
-export interface Job {
-  id: string
-  /** `import`, `train` or `evaluate` */
-  kind: string
-  subject: string
-  state: 'queued' | 'running' | 'done' | 'failed'
-  progress: number
-  step: string
-  result?: unknown
-  error?: string
-  created_at: string
-  updated_at: string
-}
+export type Job = Schemas['Job']
 
 // ---- teaching
 
-export interface SlotLabel {
-  /** Unicode scalar values, `end` exclusive. */
-  start: number
-  end: number
-  name: string
-  value: string
-}
+export type SlotLabel = Filled<Schemas['SlotLabel'], 'value'>
 
-export interface IntentSummary {
-  name: string
-  examples: number
-  /** How many of them are from the shop's files. */
-  from_files: number
-}
+export type IntentSummary = Schemas['IntentSummary']
 
-export type Origin = 'file' | 'console' | 'correction'
+export type Origin = Schemas['Origin']
 
-export interface IntentExample {
-  text: string
-  slots: SlotLabel[]
-  lang?: Lang
-  origin: Origin
-}
+export type IntentExample = Absent<Omit<Schemas['IntentExample'], 'slots'>, 'lang'> & { slots: SlotLabel[] }
 
-export interface TeachableIntent {
-  name: string
-  examples: IntentExample[]
-}
+export type TeachableIntent = Omit<Schemas['Intent'], 'examples'> & { examples: IntentExample[] }
 
 /** An example as it is sent. */
 export type ExampleDraft = Omit<IntentExample, 'origin'>
 
-export type TrainMode = 'fast' | 'deep'
+export type TrainMode = Schemas['Mode']
 
-export interface TrainWarning {
-  /** `few_examples`, `imbalance`, `duplicate`, `near_duplicate` or `conflict` */
-  kind: string
-  message: string
-}
+export type TrainWarning = Schemas['Warning']
 
-export interface TrainReport {
-  mode: TrainMode
-  epochs?: number
-  examples: number
-  intents: number
-  slots: string[]
-  /** Scores on texts that the scored classifier had not seen. */
-  held_out: {
-    texts: number
-    accuracy: number
-    macro_f1: number
-    ece: number
-    oos_auroc?: number | null
-    slots?: { precision: number; recall: number; f1: number; support: number } | null
-  }
-  fallback: { threshold: number; gap: number; coverage: number; precision: number }
-  seconds: number
-  warnings: TrainWarning[]
-  encoder: string
-  data_hash: string
-}
+export type TrainReport = Schemas['TrainReport']
 
 /** A trained version; one of them is in use. */
-export interface TrainingRun {
-  id: string
-  created_at: string
-  promoted: boolean
-  report: TrainReport
-}
+export type TrainingRun = Schemas['Version']
 
 /** Two versions on the texts that neither had seen. */
 export interface Comparison {
@@ -348,92 +130,40 @@ export interface TrainingResult {
 
 // ---- business systems
 
-export interface OperationSpec {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  path: string
-  query?: Record<string, string>
-  headers?: Record<string, string>
-  body?: unknown
-  idempotency_header?: string
-  records: string
-  fields: Record<string, { path: string; type: string; required: boolean; unit?: string }>
-  check?: Record<string, string>
-  public: boolean
-  cache_ms: number
-  stale_ms: number
-}
+export type OperationSpec = Filled<Schemas['OperationSpec'], 'method' | 'fields'>
 
-export interface ConnectorSpec {
-  name: string
-  description?: string
-  base_url: string
-  allow_private: boolean
-  auth: { kind: string; [part: string]: unknown }
-  headers?: Record<string, string>
-  timeout_ms: number
-  retries: number
-  max_concurrent: number
-  max_response_bytes: number
-  breaker: { failures: number; open_ms: number }
-  prewarm: boolean
+export type ConnectorSpec = Filled<
+  Schemas['ConnectorSpec'],
+  'auth' | 'breaker' | 'timeout_ms' | 'retries' | 'max_concurrent'
+> & {
   operations: Record<string, OperationSpec>
 }
 
-export interface Connector {
-  source: 'file' | 'database'
+export type Connector = Omit<Schemas['ConnectorStatus'], 'spec' | 'breaker'> & {
   breaker: 'closed' | 'open' | 'half_open'
   spec: ConnectorSpec
 }
 
 /** What trying an operation showed. */
-export interface Trial {
-  /** `ok`, `late`, `unavailable`, `failed`, `broken`, `refused` or `undeclared` */
-  outcome: string
-  detail?: string
-  records: Record<string, unknown>[]
-  ms: number
-}
+export type Trial = Schemas['Trial']
 
 /** Something a system was told to do at a visitor's word. */
-export interface ActionRecord {
-  key: string
-  form: string
-  operation: string
-  subject: string
-  visitor?: string
-  conversation_id?: string
-  params: Record<string, string>
-  outcome: 'begun' | 'done' | 'refused' | 'unconfirmed' | 'not_sent'
-  begun_at: string
-  ended_at?: string
-}
+export type ActionRecord = Schemas['ActionRecord']
 
 // ---- people
 
-export type Role = 'viewer' | 'agent' | 'supervisor' | 'admin' | 'owner'
-export type PresenceState = 'online' | 'busy' | 'away' | 'offline'
+export type Role = Schemas['Role']
+export type PresenceState = Schemas['PresenceState']
 
-export interface User {
-  id: string
-  email: string
-  name: string
-  role: Role
-  created_at: string
-}
+export type User = Schemas['User']
 
 /** An internal note; visitors never see it. */
-export interface Note {
-  id: string
-  author_id: string
-  author: string
-  text: string
-  created_at: string
-}
+export type Note = Schemas['Note']
 
 /** One page of a list; without `next_cursor` it is the last. */
 export interface ListPage<T> {
   items: T[]
-  next_cursor?: string
+  next_cursor?: string | null
 }
 
 /** An RFC 9457 problem document; `code` is stable, `detail` is for people. */

@@ -1,45 +1,33 @@
 /**
- * The server's API, one object an area, in the server's own words: paths and shapes are those of /openapi.json.
+ * The server's API, one object an area, in the server's own words. Paths, bodies and answers are held to the server's
+ * OpenAPI document by their types (`typed.ts`).
  */
 import type {
-  ActionRecord,
-  Chunk,
   Connector,
   ConnectorSpec,
-  Conversation,
-  Candidate,
-  Decision,
-  Document,
   ExampleDraft,
   Faq,
   FaqDraft,
-  IntentSummary,
   Job,
   Lang,
   ListPage,
   Message,
-  Note,
-  Parse,
   PathName,
   PresenceState,
   Status,
-  Suggestion,
   TeachableIntent,
   TrainMode,
-  TrainingRun,
-  Trial,
-  User,
 } from '@zhike/shared'
-import { call, callAll } from './http.ts'
+import { call, pages } from './http.ts'
+import type { AnswerOf } from './typed.ts'
 
 export { ApiError, whenSignedOut } from './http.ts'
 
 export const auth = {
-  login: (email: string, password: string) =>
-    call<{ user: User }>('POST', '/auth/login', { body: { email, password } }),
-  logout: () => call<null>('POST', '/auth/logout'),
-  me: () => call<User>('GET', '/auth/me'),
-  presence: (state: PresenceState) => call<unknown>('PUT', '/agents/me/presence', { body: { state } }),
+  login: (email: string, password: string) => call('POST', '/auth/login', { body: { email, password } }),
+  logout: () => call('POST', '/auth/logout', {}),
+  me: () => call('GET', '/auth/me', {}),
+  presence: (state: PresenceState) => call('PUT', '/agents/me/presence', { body: { state } }),
 }
 
 export interface ConversationQuery {
@@ -49,102 +37,99 @@ export interface ConversationQuery {
   cursor?: string | undefined
 }
 
-const one = (id: string, act = '') => `/conversations/${encodeURIComponent(id)}${act}`
-
 export const conversations = {
-  list: (query: ConversationQuery) =>
-    call<ListPage<Conversation>>('GET', '/conversations', { query: { ...query } }),
-  get: (id: string) => call<Conversation>('GET', one(id)),
+  list: (query: ConversationQuery) => call('GET', '/conversations', { query }),
+  get: (id: string) => call('GET', '/conversations/{id}', { path: { id } }),
   /** The newest messages before `before`, in order. */
   newest: (id: string, before: number | undefined, limit: number) =>
-    call<ListPage<Message>>('GET', one(id, '/messages'), { query: { before, limit } }),
+    call('GET', '/conversations/{id}/messages', { path: { id }, query: { before, limit } }) as Promise<
+      ListPage<Message>
+    >,
   post: (id: string, clientId: string, text: string) =>
-    call<Message>('POST', one(id, '/messages'), { body: { client_id: clientId, text } }),
-  accept: (id: string) => call<Conversation>('POST', one(id, '/accept'), { body: {} }),
+    call('POST', '/conversations/{id}/messages', {
+      path: { id },
+      body: { client_id: clientId, text },
+    }) as Promise<Message>,
+  accept: (id: string) => call('POST', '/conversations/{id}/accept', { path: { id } }),
   release: (id: string, to: 'queue' | 'bot') =>
-    call<Conversation>('POST', one(id, '/release'), { body: { to } }),
-  close: (id: string) => call<Conversation>('POST', one(id, '/close'), { body: {} }),
-  reopen: (id: string) => call<Conversation>('POST', one(id, '/reopen'), { body: {} }),
-  setTags: (id: string, tags: string[]) => call<Conversation>('POST', one(id, '/tags'), { body: { tags } }),
-  notes: (id: string) => call<ListPage<Note>>('GET', one(id, '/notes')),
-  addNote: (id: string, text: string) => call<Note>('POST', one(id, '/notes'), { body: { text } }),
-  suggestions: (id: string) => call<ListPage<Suggestion>>('GET', one(id, '/suggestions')),
+    call('POST', '/conversations/{id}/release', { path: { id }, body: { to } }),
+  close: (id: string) => call('POST', '/conversations/{id}/close', { path: { id }, body: {} }),
+  reopen: (id: string) => call('POST', '/conversations/{id}/reopen', { path: { id } }),
+  setTags: (id: string, tags: string[]) =>
+    call('POST', '/conversations/{id}/tags', { path: { id }, body: { tags } }),
+  notes: (id: string) => call('GET', '/conversations/{id}/notes', { path: { id } }),
+  addNote: (id: string, text: string) =>
+    call('POST', '/conversations/{id}/notes', { path: { id }, body: { text } }),
+  suggestions: (id: string) => call('GET', '/conversations/{id}/suggestions', { path: { id } }),
   suggestionUsed: (id: string, editedText: string | undefined) =>
-    call<null>('POST', `/suggestions/${encodeURIComponent(id)}/used`, { body: { edited_text: editedText } }),
+    call('POST', '/suggestions/{id}/used', { path: { id }, body: { edited_text: editedText ?? null } }),
 }
 
-const doc = (id: string) => `/knowledge/documents/${encodeURIComponent(id)}`
-const faq = (id: string) => `/knowledge/faqs/${encodeURIComponent(id)}`
-
 export const knowledge = {
-  documents: () => callAll<Document>('/knowledge/documents'),
-  chunks: (id: string) => callAll<Chunk>(`${doc(id)}/chunks`),
-  remove: (id: string) => call<null>('DELETE', doc(id)),
+  documents: () => pages((query) => call('GET', '/knowledge/documents', { query })),
+  chunks: (id: string) =>
+    pages((query) => call('GET', '/knowledge/documents/{id}/chunks', { path: { id }, query })),
+  remove: (id: string) => call('DELETE', '/knowledge/documents/{id}', { path: { id } }),
   upload: async (file: File): Promise<Job> => {
     const body = new FormData()
     body.append('file', file, file.name)
-    const { jobs } = await call<{ jobs: [Job] }>('POST', '/knowledge/documents', { body })
-    return jobs[0]
+    const { jobs } = await call('POST', '/knowledge/documents', { body })
+    return jobs[0] as Job
   },
-  faqs: () => callAll<Faq>('/knowledge/faqs'),
-  addFaq: (draft: FaqDraft) => call<Faq>('POST', '/knowledge/faqs', { body: draft }),
-  putFaq: (id: string, draft: FaqDraft) => call<Faq>('PUT', faq(id), { body: draft }),
-  removeFaq: (id: string) => call<null>('DELETE', faq(id)),
-  search: (query: string, k: number, paths?: PathName[]) =>
-    call<SearchAnswer>('POST', '/knowledge/search', { body: { query, k, paths } }),
+  faqs: () => pages((query) => call('GET', '/knowledge/faqs', { query })) as Promise<Faq[]>,
+  addFaq: (draft: FaqDraft) => call('POST', '/knowledge/faqs', { body: draft }) as Promise<Faq>,
+  putFaq: (id: string, draft: FaqDraft) =>
+    call('PUT', '/knowledge/faqs/{id}', { path: { id }, body: draft }) as Promise<Faq>,
+  removeFaq: (id: string) => call('DELETE', '/knowledge/faqs/{id}', { path: { id } }),
+  search: (query: string, k: number, paths: PathName[] = []) =>
+    call('POST', '/knowledge/search', { body: { query, k, paths } }),
 }
 
-export interface SearchAnswer {
-  hits: Candidate[]
-  timings_ms: Record<string, number>
-}
+export type SearchAnswer = AnswerOf<'POST', '/knowledge/search'>
 
 export interface ReplyRequest {
   text: string
-  lang?: Lang | undefined
+  lang?: Lang
   history: { role: 'visitor' | 'bot' | 'agent'; text: string }[]
 }
 
 export const dialog = {
   /** What a sentence means to the version in use. */
-  parse: (text: string, signal: AbortSignal) =>
-    call<Parse>('POST', '/dialog/parse', { body: { text }, signal }),
+  parse: (text: string, signal: AbortSignal) => call('POST', '/dialog/parse', { body: { text }, signal }),
   /** The reply a visitor would get, with every step that led to it. Nothing is stored. */
   explain: (request: ReplyRequest, signal: AbortSignal) =>
-    call<Decision>('POST', '/dialog/reply', { body: { ...request, explain: true }, signal }),
+    call('POST', '/dialog/reply', { body: { ...request, explain: true }, signal }),
 }
 
-const intent = (name: string) => `/intents/${encodeURIComponent(name)}`
-
 export const intents = {
-  list: () => callAll<IntentSummary>('/intents'),
-  get: (name: string) => call<TeachableIntent>('GET', intent(name)),
+  list: () => pages((query) => call('GET', '/intents', { query })),
+  get: (name: string) => call('GET', '/intents/{name}', { path: { name } }) as Promise<TeachableIntent>,
   create: (name: string, examples: ExampleDraft[]) =>
-    call<TeachableIntent>('POST', '/intents', { body: { name, examples } }),
+    call('POST', '/intents', { body: { name, examples } }) as Promise<TeachableIntent>,
   /** Exactly these examples from now on. */
   put: (name: string, examples: ExampleDraft[]) =>
-    call<TeachableIntent>('PUT', intent(name), { body: { examples } }),
-  remove: (name: string) => call<null>('DELETE', intent(name)),
+    call('PUT', '/intents/{name}', { path: { name }, body: { examples } }) as Promise<TeachableIntent>,
+  remove: (name: string) => call('DELETE', '/intents/{name}', { path: { name } }),
 }
 
 export const training = {
-  runs: () => callAll<TrainingRun>('/training_runs'),
-  start: (mode: TrainMode) => call<Job>('POST', '/training_runs', { body: { mode } }),
-  promote: (id: string) =>
-    call<TrainingRun>('POST', `/training_runs/${encodeURIComponent(id)}/promote`, { body: {} }),
-  job: (id: string) => call<Job>('GET', `/jobs/${encodeURIComponent(id)}`),
-  cancel: (id: string) => call<Job>('POST', `/jobs/${encodeURIComponent(id)}/cancel`, { body: {} }),
+  runs: () => pages((query) => call('GET', '/training_runs', { query })),
+  start: (mode: TrainMode) => call('POST', '/training_runs', { body: { mode, force: false } }),
+  promote: (id: string) => call('POST', '/training_runs/{id}/promote', { path: { id } }),
 }
 
-const connector = (name: string, act = '') => `/connectors/${encodeURIComponent(name)}${act}`
+export const jobs = {
+  get: (id: string) => call('GET', '/jobs/{id}', { path: { id } }),
+  cancel: (id: string) => call('POST', '/jobs/{id}/cancel', { path: { id } }),
+}
 
 export const systems = {
-  list: () => callAll<Connector>('/connectors'),
-  create: (spec: ConnectorSpec) => call<Connector>('POST', '/connectors', { body: spec }),
-  put: (spec: ConnectorSpec) => call<Connector>('PUT', connector(spec.name), { body: spec }),
-  remove: (name: string) => call<null>('DELETE', connector(name)),
+  list: async () => (await call('GET', '/connectors', {})).items as Connector[],
+  create: (spec: ConnectorSpec) => call('POST', '/connectors', { body: spec }) as Promise<Connector>,
+  put: (spec: ConnectorSpec) =>
+    call('PUT', '/connectors/{name}', { path: { name: spec.name }, body: spec }) as Promise<Connector>,
+  remove: (name: string) => call('DELETE', '/connectors/{name}', { path: { name } }),
   try: (name: string, operation: string, params: Record<string, string>) =>
-    call<Trial>('POST', connector(name, '/try'), { body: { operation, params } }),
-  actions: (cursor?: string) =>
-    call<ListPage<ActionRecord>>('GET', '/actions', { query: { cursor, limit: 50 } }),
+    call('POST', '/connectors/{name}/try', { path: { name }, body: { operation, params } }),
+  actions: (cursor?: string) => call('GET', '/actions', { query: { cursor, limit: 50 } }),
 }

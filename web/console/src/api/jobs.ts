@@ -25,7 +25,7 @@ export function follow(job: Job, onChange: (job: Job) => void): Promise<Job> {
 
 async function poll(id: string, onChange: (job: Job) => void): Promise<Job> {
   for (;;) {
-    const job = await call<Job>('GET', `/jobs/${encodeURIComponent(id)}`)
+    const job = await call('GET', '/jobs/{id}', { path: { id } })
     onChange(job)
     if (ended(job)) return job
     await new Promise((resolve) => setTimeout(resolve, POLL_EVERY))

@@ -91,7 +91,7 @@ export const useInbox = defineStore('inbox', () => {
         api.list({}),
       ])
       for (const c of [...waitingNow.items, ...mineNow.items, ...newest.items]) keep(c)
-      nextOfAll.value = newest.next_cursor
+      nextOfAll.value = newest.next_cursor ?? undefined
       problem.value = null
     } catch (error) {
       problem.value = error
@@ -103,7 +103,7 @@ export const useInbox = defineStore('inbox', () => {
   async function loadMore(): Promise<void> {
     const page = await api.list({ cursor: nextOfAll.value })
     page.items.forEach(keep)
-    nextOfAll.value = page.next_cursor
+    nextOfAll.value = page.next_cursor ?? undefined
   }
 
   /** Conversations in which the words occur; they stay out of the live lists unless they belong there. */

@@ -1,14 +1,15 @@
-import type { Job, TrainingResult } from '@zhike/shared'
+import type { Job } from '@zhike/shared'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as Api from '../api/index.ts'
-import { ApiError, training } from '../api/index.ts'
+import { ApiError, jobs, training } from '../api/index.ts'
 import { follow } from '../api/jobs.ts'
 import { useTraining } from './training.ts'
 
 vi.mock('../api/index.ts', async (original) => ({
   ...(await original<typeof Api>()),
-  training: { start: vi.fn(), job: vi.fn(), cancel: vi.fn() },
+  training: { start: vi.fn() },
+  jobs: { get: vi.fn(), cancel: vi.fn() },
 }))
 vi.mock('../api/jobs.ts')
 
@@ -34,7 +35,7 @@ beforeEach(() => {
 
 describe('a training run', () => {
   it('is followed to its result', async () => {
-    const result = { version: { id: 'v1' } } as TrainingResult
+    const result = { version: { id: 'v1' } }
     vi.mocked(follow).mockImplementation((_, onChange) => {
       onChange(job({ progress: 0.8 }))
       expect(useTraining().job?.progress).toBe(0.8)
@@ -57,7 +58,7 @@ describe('a training run', () => {
       return job({ state: 'failed', error: 'cancelled' })
     })
     await store.start('deep')
-    expect(training.cancel).toHaveBeenCalledWith('j1')
+    expect(jobs.cancel).toHaveBeenCalledWith('j1')
     expect(store.ending).toEqual({ kind: 'cancelled' })
   })
 
@@ -76,11 +77,11 @@ describe('a training run', () => {
     await vi.waitFor(() => expect(follow).toHaveBeenCalledOnce())
 
     setActivePinia(createPinia())
-    vi.mocked(training.job).mockResolvedValue(job())
+    vi.mocked(jobs.get).mockResolvedValue(job())
     const again = useTraining()
     void again.resume()
     await vi.waitFor(() => expect(again.running).toBe(true))
-    expect(training.job).toHaveBeenCalledWith('j1')
+    expect(jobs.get).toHaveBeenCalledWith('j1')
     expect(again.mode).toBe('deep')
   })
 

@@ -1,7 +1,7 @@
 import type { Job, TrainingResult, TrainMode } from '@zhike/shared'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { ApiError, training } from '../api/index.ts'
+import { ApiError, jobs, training } from '../api/index.ts'
 import { follow } from '../api/jobs.ts'
 
 const KEY = 'zhike.console.training'
@@ -39,7 +39,7 @@ export const useTraining = defineStore('training', () => {
     const [chosen, id] = kept()
     if (!id || job.value) return
     try {
-      const found = await training.job(id)
+      const found = await jobs.get(id)
       mode.value = chosen === 'deep' ? 'deep' : 'fast'
       await watch(found)
     } catch (error) {
@@ -64,7 +64,7 @@ export const useTraining = defineStore('training', () => {
   }
 
   function endingOf({ state, result, error, step }: Job): Ending {
-    if (state === 'done') return { kind: 'done', result: result as TrainingResult }
+    if (state === 'done') return { kind: 'done', result: result as unknown as TrainingResult }
     return cancelling ? { kind: 'cancelled' } : { kind: 'failed', error: new Error(error ?? step) }
   }
 
@@ -72,7 +72,7 @@ export const useTraining = defineStore('training', () => {
     if (!job.value) return
     cancelling = true
     try {
-      await training.cancel(job.value.id)
+      await jobs.cancel(job.value.id)
     } catch (error) {
       cancelling = false
       throw error

@@ -1,0 +1,4207 @@
+// Generated from openapi.json by `npm run api`. Change the server, not this file.
+
+export interface paths {
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What systems were told to do at a visitor's word, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this knowledge base. */
+                    base?: string;
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ActionRecord"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/me/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says whether one takes conversations. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PresenceRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Presence"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's state. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Presence"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api_keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All keys, by name. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ApiKey"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes a key. The answer shows it, once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyDraft"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeKey"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api_keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One key. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ApiKeyId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+            };
+        };
+        /** Changes a key's name, scopes and expiry; the key itself stays. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ApiKeyId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyDraft"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Revokes a key: from now on it is unknown. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ApiKeyId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, for staff and for the visitor of the conversation. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A visitor's token, where no header can be sent: in the address of an image. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["AttachmentId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Administrative acts, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditEntry"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in; the answer sets the session cookie as well. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LoginRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LoginAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned_responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replies one may use, by shortcut: those for all and one's own. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Fills the texts in for this conversation. */
+                    conversation_id?: components["schemas"]["ConversationId"];
+                    /** @description Language of the filled texts; the visitor's when not given. */
+                    lang?: components["schemas"]["Lang"];
+                    /** @description How the shortcut begins. */
+                    prefix?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Reply"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Keeps a reply ready. One for all staff needs the role supervisor. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CannedDraft"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CannedResponse"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned_responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One reply. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Fills the text in for this conversation. */
+                    conversation_id?: components["schemas"]["ConversationId"];
+                    /** @description Language of the filled text; the visitor's when not given. */
+                    lang?: components["schemas"]["Lang"];
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["CannedResponseId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Reply"];
+                    };
+                };
+            };
+        };
+        /** Changes shortcut and text. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["CannedResponseId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CannedDraft"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CannedResponse"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a reply. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["CannedResponseId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every declared business system. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ConnectorStatus"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Declares a business system. Secrets are named (`env`, `file`), never sent. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConnectorSpec"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConnectorStatus"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One declared business system. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConnectorStatus"];
+                    };
+                };
+            };
+        };
+        /** Replaces a declaration; it counts from the next call on. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConnectorSpec"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConnectorStatus"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a declaration. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls one operation now, past the cache, and shows the records as forms would get them. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TrialRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Trial"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations: waiting ones oldest first, all others newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A user's id, or `me`. */
+                    assignee?: string;
+                    cursor?: string;
+                    limit?: number;
+                    /** @description Words in a message, or the visitor's name, e-mail or id. */
+                    q?: string;
+                    status?: components["schemas"]["Status"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Conversation"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uploads a file into a conversation; send its id in a message's `attachment_ids`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attachment"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the conversation. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Close"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of a conversation, in order. Without `after` the newest ones. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Messages after this number, in order. */
+                    after?: number;
+                    /** @description Or the newest ones before this number. */
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Message"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Writes to the visitor. Written into a conversation nobody owns, it takes the conversation. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Internal notes, oldest first. Visitors never see them. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Note"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Writes an internal note. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewNote"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Note"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the conversation back to the queue or to the bot. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Picks up a closed conversation again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replies the engine suggests for the visitor's last message, best first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Suggestion"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces the tags. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offers the conversation to another agent. Unanswered it returns to the queue by itself. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialog/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Intents and slots of one text; offsets are Unicode scalar values, end exclusive. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ParseRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Parse"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialog/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One reply of the engine: exactly what a visitor would get. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplyRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Decision"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All intents by name. What is changed here is learnt with the next training run. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this knowledge base. */
+                    base?: string;
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_IntentSummary"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** A new intent. An example is a text, or an object with `text`, `slots` and `lang`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewIntent"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Intent"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One intent with its examples. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Intent"];
+                    };
+                };
+            };
+        };
+        /**
+         * Gives an intent exactly these examples; it is made when there is none of this name. Examples of files that are not
+         *     among them are left out from now on; the files stay as they are.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Examples"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Intent"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes an intent away with all its examples. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The job as it is now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["JobId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a job that is queued or running; nothing of its work is kept. One that has ended stays as it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["JobId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change of the job as server-sent events named `job`, until it has ended. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["JobId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description server-sent events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All documents, by name. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this knowledge base. */
+                    base?: string;
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Document"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Imports files in the background. The same name again is a new version that replaces the old one when indexed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["UploadForm"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Jobs"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One document. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Document"];
+                    };
+                };
+            };
+        };
+        /** Replaces the content of a document: one part named `file`, whatever its file name. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["UploadForm"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Jobs"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a document; the next question no longer finds it. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/chunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The passages of a document, in order. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this knowledge base. */
+                    base?: string;
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Chunk"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/faqs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All FAQ pairs that were written by hand. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this knowledge base. */
+                    base?: string;
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Faq"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a pair; the next question finds it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FaqDraft"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Faq"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/faqs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One pair. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["FaqId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Faq"];
+                    };
+                };
+            };
+        };
+        /** Changes a pair; the next question sees the change. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["FaqId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FaqDraft"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Faq"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a pair. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["FaqId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hit testing: the ranked passages with their rank in every path. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SearchRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that a suggestion was sent. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["SuggestionId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Used"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training_runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every trained version, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this knowledge base. */
+                    base?: string;
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Version"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Trains on the intents as they are now. The job's result is the version, whether it was put into use, and how it
+         *     compares with the one before on the texts that neither had seen.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewRun"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training_runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["TrainingRunId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Version"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training_runs/{id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a version into use, from the next message on. An older one is a way back. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["TrainingRunId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Version"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_User"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Creates an account. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUser"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["UserId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+            };
+        };
+        /** Changes an account. A new password or role ends its sessions. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["UserId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UserUpdate"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes an account. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["UserId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitor/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uploads a file; send its id in a message's `attachment_ids`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attachment"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitor/csat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rates the conversation. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Csat"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitor/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a person. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        /** Goes on with the bot instead of waiting for a person. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitor/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages after a number, in order; with `wait` the call is held until there is one. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only messages after this number. */
+                    after?: number;
+                    /** @description At most this many, 1 to 500. */
+                    limit?: number;
+                    /** @description Seconds to wait for something new, at most 30. */
+                    wait?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Message"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Sends a message: 201 when it is stored, 200 when this `client_id` had been stored before. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitor/messages/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether an answer helped. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["MessageId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitor/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a session, or resumes the one whose token is sent along. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SessionRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Something that was done in a business system at the visitor's word: what the conversation's record keeps. */
+        Act: {
+            /** @description Whether the system confirmed it; otherwise somebody has to look. */
+            confirmed: boolean;
+            /** @description The form, e.g. `cancel_order`. */
+            form: string;
+            /** @description The idempotency key it was done under. */
+            key: string;
+            /** @description `connector.operation` */
+            operation: string;
+            /** @description For the conversation, in its language. */
+            text: string;
+        };
+        /**
+         * @description The five things a turn can end in. A handoff is a field of the decision, never a token inside a text.
+         * @enum {string}
+         */
+        Action: "answer" | "clarify" | "business" | "smalltalk" | "handoff";
+        /**
+         * @description How an action ended.
+         * @enum {string}
+         */
+        ActionOutcome: "begun" | "done" | "refused" | "unconfirmed" | "not_sent";
+        /** @description One thing done, or asked for, in a business system at a visitor's word: the record that administrators read. */
+        ActionRecord: {
+            /** Format: date-time */
+            begun_at: string;
+            /** Format: uuid */
+            conversation_id?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** @description The form, e.g. `cancel_order`. */
+            form: string;
+            /** @description The idempotency key it was done under; keys rise with time. */
+            key: string;
+            /** @description `connector.operation` */
+            operation: string;
+            outcome: components["schemas"]["ActionOutcome"];
+            /** @description What was sent. */
+            params: {
+                [key: string]: string;
+            };
+            /** @description What it was done to, e.g. the number of an order. */
+            subject: string;
+            /** @description The visitor's verified id in the shop's own systems; absent for one who proved the subject otherwise. */
+            visitor?: string | null;
+        };
+        /** @description A key as it is listed. */
+        ApiKey: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** @description The first characters of the key. */
+            hint: string;
+            id: components["schemas"]["ApiKeyId"];
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at?: string | null;
+            name: string;
+            /** @description `conversations:read`, `knowledge:write`, … */
+            scopes: string[];
+            /** @description The account it acts for. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description A key to make, or what an existing one is changed to. */
+        ApiKeyDraft: {
+            /**
+             * Format: date-time
+             * @description Never, when not given.
+             */
+            expires_at?: string | null;
+            name: string;
+            scopes: string[];
+            user_id?: components["schemas"]["UserId"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A key of a program.
+         */
+        ApiKeyId: string;
+        /** @description The agent who owns a conversation. */
+        Assignee: {
+            id: components["schemas"]["UserId"];
+            name: string;
+        };
+        /** @description An uploaded file. */
+        Attachment: {
+            conversation_id: components["schemas"]["ConversationId"];
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["AttachmentId"];
+            /** @description By content, not by name. */
+            mime: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+        };
+        /**
+         * Format: uuid
+         * @description An uploaded attachment of a message.
+         */
+        AttachmentId: string;
+        /** @description An administrative act. */
+        AuditEntry: {
+            /** @description `user.created`, `user.updated`, `user.deleted`, `session.opened`, … */
+            action: string;
+            actor: string;
+            actor_id?: components["schemas"]["UserId"] | null;
+            /** Format: date-time */
+            created_at: string;
+            detail: Record<string, unknown>;
+            /** Format: uuid */
+            id: string;
+            /** @description What it was done to, in words. */
+            subject: string;
+        };
+        /** @description How a request is signed. */
+        Auth: {
+            /** @enum {string} */
+            kind: "none";
+        } | {
+            /** @enum {string} */
+            kind: "basic";
+            password: components["schemas"]["SecretRef"];
+            username: string;
+        } | {
+            header?: string | null;
+            /** @enum {string} */
+            kind: "api_key";
+            query?: string | null;
+            value: components["schemas"]["SecretRef"];
+        } | {
+            /** @enum {string} */
+            kind: "bearer";
+            token: components["schemas"]["SecretRef"];
+        } | {
+            client_id: string;
+            client_secret: components["schemas"]["SecretRef"];
+            /** @enum {string} */
+            kind: "oauth2";
+            scope?: string;
+            token_url: string;
+        } | {
+            header?: string;
+            key: components["schemas"]["SecretRef"];
+            /** @enum {string} */
+            kind: "hmac";
+            timestamp_header?: string;
+        };
+        /** @description When a system that fails is left alone, and for how long. */
+        BreakerSpec: {
+            /**
+             * Format: int32
+             * @description Failures in a row that open it.
+             * @default 5
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Milliseconds until one call is let through to see whether the system is back.
+             * @default 10000
+             */
+            open_ms: number;
+        };
+        /** @description One candidate as `--explain` and hit testing show it. */
+        Candidate: {
+            chunk_id: components["schemas"]["ChunkId"];
+            document: string;
+            document_id: components["schemas"]["DocumentId"];
+            /** @description The features the learned ranker saw, by name. */
+            features?: {
+                [key: string]: number;
+            };
+            /** @description Raw score in every path that found it. */
+            path_scores: {
+                [key: string]: number;
+            };
+            /** @description The sentence or table row that would be the answer. */
+            quote: string;
+            /** @description Rank (from 1) in every path that found it. */
+            ranks: {
+                [key: string]: number;
+            };
+            /**
+             * Format: float
+             * @description Calibrated probability of being right, 0..=1; the order of the list.
+             */
+            score: number;
+            section: string;
+            text: string;
+            title: string;
+        };
+        /** @description A reply to make, or what an existing one is changed to. */
+        CannedDraft: {
+            /** @description Only for oneself. Cannot be changed later. */
+            personal?: boolean;
+            shortcut: string;
+            text: components["schemas"]["CannedText"];
+        };
+        /** @description A reply kept ready. */
+        CannedResponse: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["CannedResponseId"];
+            owner_id?: components["schemas"]["UserId"] | null;
+            /** @description What is typed to find it, in lower case. */
+            shortcut: string;
+            text: components["schemas"]["CannedText"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Format: uuid
+         * @description A reply kept ready.
+         */
+        CannedResponseId: string;
+        /** @description The text, with variables such as `{{visitor.name}}` or `{{visitor.name|friend}}`. */
+        CannedText: {
+            en?: string | null;
+            zh?: string | null;
+        };
+        /** @description A small table of named fields, with actions the visitor may take. */
+        Card: {
+            actions?: components["schemas"]["Choice"][];
+            fields: components["schemas"]["CardField"][];
+            title: string;
+        };
+        /** @description One line of a card. */
+        CardField: {
+            label: string;
+            value: string;
+        };
+        /** @description One answer to pick from. */
+        Choice: {
+            /** @description What is shown. */
+            label: string;
+            /** @description What is sent as the visitor's text when picked. */
+            value: string;
+        };
+        /** @description A passage: the unit that is embedded, found and cited. */
+        Chunk: {
+            /** @description File name of the document. */
+            document: string;
+            document_id: components["schemas"]["DocumentId"];
+            id: components["schemas"]["ChunkId"];
+            kind: components["schemas"]["ChunkKind"];
+            lang: components["schemas"]["Lang"];
+            /**
+             * Format: int64
+             * @description Position within the document, from 0.
+             */
+            ordinal: number;
+            /** @description For a FAQ: the question first, then the similar ones. Empty otherwise. */
+            questions?: string[];
+            /** @description Headings above the passage, outermost first, joined by ` > `; empty at the top. */
+            section: string;
+            /** @description The passage as it may be quoted. For a FAQ: the answer. */
+            text: string;
+            title: string;
+        };
+        /**
+         * Format: uuid
+         * @description A passage of a document, or the answer of a FAQ pair.
+         */
+        ChunkId: string;
+        /**
+         * @description What a chunk is made of; ranking and answering treat them differently.
+         * @enum {string}
+         */
+        ChunkKind: "text" | "table" | "faq";
+        /** @description Where an answer stands: the quote is verbatim text of the chunk. */
+        Citation: {
+            chunk_id: components["schemas"]["ChunkId"];
+            /** @description File name. */
+            document: string;
+            document_id: components["schemas"]["DocumentId"];
+            quote: string;
+            /**
+             * Format: float
+             * @description Calibrated probability that this passage answers, 0..=1.
+             */
+            score: number;
+            section: string;
+            title: string;
+        };
+        Close: {
+            /** @description Kept as a note. */
+            reason?: string | null;
+        };
+        /**
+         * @description Where a declaration comes from.
+         * @enum {string}
+         */
+        ConnectorSource: "file" | "database";
+        /** @description A business system: one base address, one way to sign in, named operations. */
+        ConnectorSpec: {
+            /**
+             * @description Whether the address may be private, loopback or link-local. Off, so that a declaration cannot reach into the
+             *     server's own network unless somebody means it to.
+             */
+            allow_private?: boolean;
+            auth?: components["schemas"]["Auth"];
+            /** @description `https://host/path`; `${variable}` stands for a value of the configuration's `connect.variables`. */
+            base_url: string;
+            breaker?: components["schemas"]["BreakerSpec"];
+            description?: string;
+            /** @description Sent with every request. */
+            headers?: {
+                [key: string]: string;
+            };
+            /** @description Calls at the same time; more wait within their deadline. */
+            max_concurrent?: number;
+            max_response_bytes?: number;
+            /** @description Lower-case letters, digits and `_`; forms call an operation as `name.operation`. */
+            name: string;
+            operations: {
+                [key: string]: components["schemas"]["OperationSpec"];
+            };
+            /** @description Opens a connection when the declaration is loaded, so that the first visitor does not wait for it. */
+            prewarm?: boolean;
+            /** @description A file of recorded answers that are given instead of asking the system: for tests of forms. */
+            recorded?: string | null;
+            /**
+             * Format: int32
+             * @description Further attempts of operations that may be repeated.
+             */
+            retries?: number;
+            /**
+             * Format: int64
+             * @description Most milliseconds one call may take, retries included; a turn's own deadline may leave less.
+             */
+            timeout_ms?: number;
+        };
+        /** @description A declared system and how it is. */
+        ConnectorStatus: {
+            /** @description `closed` (calls go through), `open` (left alone after failures) or `half_open` (being tried). */
+            breaker: string;
+            source: components["schemas"]["ConnectorSource"];
+            spec: components["schemas"]["ConnectorSpec"];
+        };
+        /** @description What a message holds. Text is data: clients render it as text, never as HTML. */
+        Content: {
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            card: components["schemas"]["Card"];
+            text: string;
+            /** @enum {string} */
+            type: "card";
+        } | {
+            choices: components["schemas"]["Choice"][];
+            text: string;
+            /** @enum {string} */
+            type: "choices";
+        } | {
+            attachment_id: components["schemas"]["AttachmentId"];
+            mime: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            type: "image";
+            url: string;
+        } | {
+            attachment_id: components["schemas"]["AttachmentId"];
+            mime: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            type: "file";
+            url: string;
+        } | {
+            event: components["schemas"]["EventName"];
+            text: string;
+            /** @enum {string} */
+            type: "event";
+        };
+        /** @description A conversation as visitors' and agents' clients see it. */
+        Conversation: {
+            assignee?: components["schemas"]["Assignee"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Why a person was asked for, when one was. */
+            handoff_reason?: string | null;
+            id: components["schemas"]["ConversationId"];
+            last_message?: components["schemas"]["Message"] | null;
+            /**
+             * Format: int64
+             * @description Sequence number of the newest message; 0 when there is none.
+             */
+            last_seq: number;
+            page?: components["schemas"]["Page"] | null;
+            status: components["schemas"]["Status"];
+            tags?: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Rises with every change of status or owner; a write made for an older version is refused.
+             */
+            version: number;
+            visitor: components["schemas"]["Visitor"];
+            /**
+             * Format: date-time
+             * @description Since when a person is waited for.
+             */
+            waiting_since?: string | null;
+        };
+        ConversationHandle: {
+            id: components["schemas"]["ConversationId"];
+            /** Format: int64 */
+            last_seq: number;
+            status: components["schemas"]["Status"];
+        };
+        /**
+         * Format: uuid
+         * @description One conversation of one visitor.
+         */
+        ConversationId: string;
+        Csat: {
+            comment?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 5
+             */
+            score: number;
+        };
+        /** @description The outcome of a turn, as `POST /dialog/reply` shows it. */
+        Decision: {
+            action: components["schemas"]["Action"];
+            /** @description What was done in a business system in this turn. */
+            acts?: components["schemas"]["Act"][];
+            card?: components["schemas"]["Card"] | null;
+            choices?: components["schemas"]["Choice"][];
+            citations: components["schemas"]["Citation"][];
+            /**
+             * Format: float
+             * @description 0..=1; for answers the calibrated probability of being right, for handoffs how sure it is of what led to them.
+             */
+            confidence: number;
+            explanation?: components["schemas"]["Explanation"] | null;
+            /** @description Why a person is asked for, when one is: `asked`, `angry`, `unsure`, `rule`, … */
+            handoff_reason?: string | null;
+            intent?: components["schemas"]["IntentScore"] | null;
+            lang: components["schemas"]["Lang"];
+            slots: components["schemas"]["Slot"][];
+            state?: components["schemas"]["DialogState"] | null;
+            text: string;
+            /** @description Milliseconds by step. */
+            timings_ms?: {
+                [key: string]: number;
+            };
+        };
+        /** @description The state of a dialog. Opaque to clients: keep it, and send it back with the next message. */
+        DialogState: {
+            /** @default null */
+            form: components["schemas"]["OpenForm"] | null;
+            /** @default null */
+            paused: components["schemas"]["OpenForm"] | null;
+            /**
+             * @description With what a visitor without a signed identity has proved whose order it is.
+             * @default {}
+             */
+            proof: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Proofs that did not fit, in this conversation.
+             * @default 0
+             */
+            refused_proofs: number;
+            /**
+             * @description The last value of every slot that was said.
+             * @default []
+             */
+            slots: components["schemas"]["HeldSlot"][];
+            /** @default null */
+            subject: components["schemas"]["Subject"] | null;
+            /**
+             * Format: int32
+             * @description Messages of the visitor so far.
+             * @default 0
+             */
+            turn: number;
+        };
+        /** @description A document of the knowledge base. It is named by its file name within its base. */
+        Document: {
+            base: string;
+            /**
+             * Format: int64
+             * @description Size of the file in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Number of chunks the current version was cut into.
+             */
+            chunks: number;
+            /** Format: date-time */
+            created_at: string;
+            format: components["schemas"]["Format"];
+            id: components["schemas"]["DocumentId"];
+            lang: components["schemas"]["Lang"];
+            /** @description The file name. */
+            name: string;
+            /** @description Hex SHA-256 of the file. */
+            sha256: string;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description 1 for the first import; the same name again is the next version.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description A document of the knowledge base.
+         */
+        DocumentId: string;
+        /**
+         * @description What happened, in a message of type `event`: status changes are part of the ordered stream.
+         * @enum {string}
+         */
+        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed";
+        Examples: {
+            examples: components["schemas"]["NewExample"][];
+        };
+        /** @description Every step of a turn, for people who ask why. */
+        Explanation: {
+            candidates: components["schemas"]["Candidate"][];
+            parse: components["schemas"]["Parse"];
+            paths: components["schemas"]["PathReport"][];
+            /** @description The text that was searched; differs from the message when a follow-up was completed from context. */
+            query: string;
+            /** @description The policy's reason, in the words of the message's language. */
+            reason: string;
+            /** @description The stable name of that reason: `sure`, `business_intent`, … */
+            reason_code?: string;
+            /** @description Name of the rule that fired, if one did. */
+            rule?: string | null;
+            /**
+             * Format: float
+             * @description Probability an answer needs.
+             */
+            threshold: number;
+        };
+        /** @description When an intent is sure enough to act on. */
+        Fallback: {
+            /**
+             * Format: float
+             * @description Share of the texts in scope that pass both, in cross-validation.
+             */
+            coverage: number;
+            /**
+             * Format: float
+             * @description and this distance to the next best.
+             */
+            gap: number;
+            /**
+             * Format: float
+             * @description Share of right ones among all texts that pass.
+             */
+            precision: number;
+            /**
+             * Format: float
+             * @description The best intent needs this confidence,
+             */
+            threshold: number;
+        };
+        /** @description A FAQ pair. Pairs imported from a table belong to their document and change with it. */
+        Faq: {
+            answer: string;
+            base: string;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["FaqId"];
+            question: string;
+            similar?: string[];
+            tags?: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            valid_from?: string | null;
+            /** Format: date-time */
+            valid_to?: string | null;
+        };
+        /** @description A FAQ pair as a person writes it. */
+        FaqDraft: {
+            answer: string;
+            /** @description The base it belongs to; the default one when not given, and the present one when a pair is changed. */
+            base?: string | null;
+            question: string;
+            similar?: string[];
+            tags?: string[];
+            /**
+             * Format: date-time
+             * @description Not found before this moment.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description Not found after this moment.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A FAQ pair written by hand or imported from a table.
+         */
+        FaqId: string;
+        Feedback: {
+            comment?: string | null;
+            helpful: boolean;
+        };
+        /**
+         * @description Types of fields. A value of another type counts as missing, and as a failure where the field is required.
+         * @enum {string}
+         */
+        FieldKind: "text" | "number" | "money" | "time" | "bool";
+        /** @description Where a field stands in a record and what it must be. */
+        FieldSpec: {
+            /** @description JSON path from the record. Several nodes of a text field are joined. */
+            path: string;
+            /** @description A record without it is no record. */
+            required?: boolean;
+            type?: components["schemas"]["FieldKind"];
+            /** @description Written before an amount of money: `¥`. */
+            unit?: string;
+        };
+        /** @description A text filled in for one conversation. */
+        Filled: {
+            lang: components["schemas"]["Lang"];
+            /** @description Variables that are not known of this visitor and that the text gives no other words for. */
+            missing: string[];
+            text: string;
+        };
+        /**
+         * @description The format a document was read as.
+         * @enum {string}
+         */
+        Format: "markdown" | "text" | "html" | "pdf" | "docx" | "xlsx" | "csv" | "json";
+        /** @description Scores on texts that the scored classifier had not seen. */
+        HeldOut: {
+            /**
+             * Format: float
+             * @description Share of all texts, `oos` included, whose label came first.
+             */
+            accuracy: number;
+            /**
+             * Format: float
+             * @description Expected calibration error of the first label.
+             */
+            ece: number;
+            /**
+             * Format: float
+             * @description Mean F1 over the labels, `oos` included.
+             */
+            macro_f1: number;
+            /**
+             * Format: float
+             * @description How well in and out of scope are told apart; none without `oos` examples.
+             */
+            oos_auroc?: number | null;
+            slots?: components["schemas"]["Prf"] | null;
+            texts: number;
+        };
+        /** @description A slot with the turn it was said in. */
+        HeldSlot: {
+            slot: components["schemas"]["Slot"];
+            /** Format: int32 */
+            turn: number;
+        };
+        /** @description One earlier line of the conversation. */
+        HistoryTurn: {
+            role: components["schemas"]["SenderKind"];
+            text: string;
+        };
+        /** @description Who the shop's page says the visitor is. */
+        Identity: {
+            email?: string | null;
+            external_id: string;
+            /** @description Hex HMAC-SHA256 of `external_id` under the identity secret. */
+            hmac: string;
+            name?: string | null;
+            phone?: string | null;
+        };
+        /** @description How the shop greets. */
+        Inbox: {
+            greeting: string;
+            name: string;
+            suggestions: string[];
+        };
+        /** @description An intent with its examples. */
+        Intent: {
+            examples: components["schemas"]["IntentExample"][];
+            name: string;
+        };
+        /** @description One example of an intent. */
+        IntentExample: {
+            lang?: components["schemas"]["Lang"] | null;
+            origin: components["schemas"]["Origin"];
+            slots: components["schemas"]["SlotLabel"][];
+            text: string;
+        };
+        /** @description One intent with its calibrated probability. */
+        IntentScore: {
+            /**
+             * Format: float
+             * @description 0..=1
+             */
+            confidence: number;
+            name: string;
+        };
+        /** @description An intent in the list. */
+        IntentSummary: {
+            examples: number;
+            /** @description How many of them are from the shop's files. */
+            from_files: number;
+            name: string;
+        };
+        /** @description A background job: an import, a training or an evaluation. */
+        Job: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description What went wrong and what to do, when it failed. */
+            error?: string | null;
+            id: components["schemas"]["JobId"];
+            /** @description `import`, `train`, `evaluate` */
+            kind: string;
+            /**
+             * Format: float
+             * @description 0..=1
+             */
+            progress: number;
+            /** @description What came out, when it is done. */
+            result?: Record<string, unknown> | null;
+            state: components["schemas"]["JobState"];
+            /** @description The step being done, in words. */
+            step: string;
+            /** @description What it works on, e.g. a file name. */
+            subject: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Format: uuid
+         * @description A background job.
+         */
+        JobId: string;
+        /** @description The imports that were started, one a file. */
+        Jobs: {
+            jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * @description How far a job is.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "done" | "failed";
+        /**
+         * @description Language of a text, a document or an answer.
+         * @enum {string}
+         */
+        Lang: "zh" | "en";
+        LoginAnswer: {
+            /** @description For programs; browsers get the same as a cookie. */
+            token: string;
+            user: components["schemas"]["User"];
+        };
+        LoginRequest: {
+            email: string;
+            password: string;
+        };
+        /** @description A key that has just been made. */
+        MadeKey: components["schemas"]["ApiKey"] & {
+            /** @description The key itself: shown now and never again. */
+            token: string;
+        };
+        /** @description A message as everybody sees it. */
+        Message: {
+            citations?: components["schemas"]["Citation"][];
+            /** @description The sender's own name for this message: the same again is the same message. */
+            client_id?: string | null;
+            content: components["schemas"]["Content"];
+            conversation_id: components["schemas"]["ConversationId"];
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["MessageId"];
+            sender: components["schemas"]["Sender"];
+            /**
+             * Format: int64
+             * @description Rises by one without gaps within a conversation; this is the order.
+             */
+            seq: number;
+        };
+        /**
+         * Format: uuid
+         * @description One message in a conversation.
+         */
+        MessageId: string;
+        /**
+         * @description How an operation is called.
+         * @enum {string}
+         */
+        Method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+        /**
+         * @description What is trained.
+         * @enum {string}
+         */
+        Mode: "fast" | "deep";
+        /** @description An example as people send it: a text, or a text with slots. */
+        NewExample: string | {
+            lang?: components["schemas"]["Lang"] | null;
+            slots?: components["schemas"]["SlotLabel"][];
+            text: string;
+        };
+        NewIntent: {
+            examples: components["schemas"]["NewExample"][];
+            name: string;
+        };
+        /** @description A message somebody wants to send. */
+        NewMessage: {
+            attachment_ids?: components["schemas"]["AttachmentId"][];
+            /** @description The sender's own name for it; sent again it is the same message. */
+            client_id: string;
+            text?: string | null;
+        };
+        NewNote: {
+            text: string;
+        };
+        NewRun: {
+            /**
+             * @description Puts the version into use even if it is worse than the one before.
+             * @default false
+             */
+            force: boolean;
+            /** @default fast */
+            mode: components["schemas"]["Mode"];
+        };
+        /** @description An account to create. */
+        NewUser: {
+            email: string;
+            name: string;
+            password: string;
+            role: components["schemas"]["Role"];
+        };
+        /** @description An internal note of staff about a conversation. */
+        Note: {
+            author: string;
+            author_id: components["schemas"]["UserId"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            text: string;
+        };
+        /** @description A form that has begun and not ended. */
+        OpenForm: {
+            /** @description Subjects the visitor said it is not. */
+            excluded?: string[];
+            /**
+             * Format: int32
+             * @description Times in a row that what was said did not fit.
+             */
+            misses?: number;
+            name: string;
+            values?: {
+                [key: string]: string;
+            };
+            waits: components["schemas"]["Waits"];
+        };
+        /** @description One thing a system can be asked for or told to do. */
+        OperationSpec: {
+            /** @description JSON; `{parameter}` inside its strings is replaced. Values stay inside their string whatever they hold. */
+            body?: Record<string, unknown> | null;
+            /**
+             * Format: int64
+             * @description How long an answer is used again, in milliseconds; 0 never. Only for GET.
+             */
+            cache_ms?: number;
+            /**
+             * @description Fields that must equal a parameter: `owner = "visitor"`, `order_no = "order_no"`. A record that does not is
+             *     never shown.
+             */
+            check?: {
+                [key: string]: string;
+            };
+            fields?: {
+                [key: string]: components["schemas"]["FieldSpec"];
+            };
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Header that carries the key under which the system does a thing once however often it is asked. With one, a
+             *     call that changes something may be repeated.
+             */
+            idempotency_header?: string | null;
+            method?: components["schemas"]["Method"];
+            /** @description Appended to the base address; `{parameter}` is replaced by its value, percent-encoded as one segment. */
+            path: string;
+            /** @description The answer is nobody's own, so there is nothing to check. */
+            public?: boolean;
+            /** @description Parameters of the query string; values may hold `{parameter}`. One without its value is left out. */
+            query?: {
+                [key: string]: string;
+            };
+            /** @description JSON path (RFC 9535) of the records in the answer: each node, or each element where the node is a list. */
+            records?: string;
+            /**
+             * Format: int64
+             * @description How old an answer may be that is used, marked with its age, when the system fails.
+             */
+            stale_ms?: number;
+        };
+        /**
+         * @description Where an example is from.
+         * @enum {string}
+         */
+        Origin: "file" | "console" | "correction";
+        /** @description The page a visitor opened the chat on. */
+        Page: {
+            referrer?: string;
+            title?: string;
+            url?: string;
+        };
+        /** @description One page of a list. */
+        Page_ActionRecord: {
+            items: {
+                /** Format: date-time */
+                begun_at: string;
+                /** Format: uuid */
+                conversation_id?: string | null;
+                /** Format: date-time */
+                ended_at?: string | null;
+                /** @description The form, e.g. `cancel_order`. */
+                form: string;
+                /** @description The idempotency key it was done under; keys rise with time. */
+                key: string;
+                /** @description `connector.operation` */
+                operation: string;
+                outcome: components["schemas"]["ActionOutcome"];
+                /** @description What was sent. */
+                params: {
+                    [key: string]: string;
+                };
+                /** @description What it was done to, e.g. the number of an order. */
+                subject: string;
+                /** @description The visitor's verified id in the shop's own systems; absent for one who proved the subject otherwise. */
+                visitor?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ApiKey: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                expires_at?: string | null;
+                /** @description The first characters of the key. */
+                hint: string;
+                id: components["schemas"]["ApiKeyId"];
+                /**
+                 * Format: date-time
+                 * @description To the minute.
+                 */
+                last_used_at?: string | null;
+                name: string;
+                /** @description `conversations:read`, `knowledge:write`, … */
+                scopes: string[];
+                /** @description The account it acts for. */
+                user_id: components["schemas"]["UserId"];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_AuditEntry: {
+            items: {
+                /** @description `user.created`, `user.updated`, `user.deleted`, `session.opened`, … */
+                action: string;
+                actor: string;
+                actor_id?: components["schemas"]["UserId"] | null;
+                /** Format: date-time */
+                created_at: string;
+                detail: Record<string, unknown>;
+                /** Format: uuid */
+                id: string;
+                /** @description What it was done to, in words. */
+                subject: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Chunk: {
+            items: {
+                /** @description File name of the document. */
+                document: string;
+                document_id: components["schemas"]["DocumentId"];
+                id: components["schemas"]["ChunkId"];
+                kind: components["schemas"]["ChunkKind"];
+                lang: components["schemas"]["Lang"];
+                /**
+                 * Format: int64
+                 * @description Position within the document, from 0.
+                 */
+                ordinal: number;
+                /** @description For a FAQ: the question first, then the similar ones. Empty otherwise. */
+                questions?: string[];
+                /** @description Headings above the passage, outermost first, joined by ` > `; empty at the top. */
+                section: string;
+                /** @description The passage as it may be quoted. For a FAQ: the answer. */
+                text: string;
+                title: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ConnectorStatus: {
+            items: {
+                /** @description `closed` (calls go through), `open` (left alone after failures) or `half_open` (being tried). */
+                breaker: string;
+                source: components["schemas"]["ConnectorSource"];
+                spec: components["schemas"]["ConnectorSpec"];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Conversation: {
+            items: {
+                assignee?: components["schemas"]["Assignee"] | null;
+                /** Format: date-time */
+                created_at: string;
+                /** @description Why a person was asked for, when one was. */
+                handoff_reason?: string | null;
+                id: components["schemas"]["ConversationId"];
+                last_message?: components["schemas"]["Message"] | null;
+                /**
+                 * Format: int64
+                 * @description Sequence number of the newest message; 0 when there is none.
+                 */
+                last_seq: number;
+                page?: components["schemas"]["Page"] | null;
+                status: components["schemas"]["Status"];
+                tags?: string[];
+                /** Format: date-time */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Rises with every change of status or owner; a write made for an older version is refused.
+                 */
+                version: number;
+                visitor: components["schemas"]["Visitor"];
+                /**
+                 * Format: date-time
+                 * @description Since when a person is waited for.
+                 */
+                waiting_since?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Document: {
+            items: {
+                base: string;
+                /**
+                 * Format: int64
+                 * @description Size of the file in bytes.
+                 */
+                bytes: number;
+                /**
+                 * Format: int64
+                 * @description Number of chunks the current version was cut into.
+                 */
+                chunks: number;
+                /** Format: date-time */
+                created_at: string;
+                format: components["schemas"]["Format"];
+                id: components["schemas"]["DocumentId"];
+                lang: components["schemas"]["Lang"];
+                /** @description The file name. */
+                name: string;
+                /** @description Hex SHA-256 of the file. */
+                sha256: string;
+                title: string;
+                /** Format: date-time */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description 1 for the first import; the same name again is the next version.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Faq: {
+            items: {
+                answer: string;
+                base: string;
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["FaqId"];
+                question: string;
+                similar?: string[];
+                tags?: string[];
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: date-time */
+                valid_from?: string | null;
+                /** Format: date-time */
+                valid_to?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IntentSummary: {
+            items: {
+                examples: number;
+                /** @description How many of them are from the shop's files. */
+                from_files: number;
+                name: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Message: {
+            items: {
+                citations?: components["schemas"]["Citation"][];
+                /** @description The sender's own name for this message: the same again is the same message. */
+                client_id?: string | null;
+                content: components["schemas"]["Content"];
+                conversation_id: components["schemas"]["ConversationId"];
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["MessageId"];
+                sender: components["schemas"]["Sender"];
+                /**
+                 * Format: int64
+                 * @description Rises by one without gaps within a conversation; this is the order.
+                 */
+                seq: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Note: {
+            items: {
+                author: string;
+                author_id: components["schemas"]["UserId"];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                text: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Presence: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Conversations the agent takes at the same time.
+                 */
+                capacity: number;
+                name: string;
+                /** @description `offline` when the agent is not connected, whatever they have chosen. */
+                state: components["schemas"]["PresenceState"];
+                user_id: components["schemas"]["UserId"];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Reply: {
+            items: (components["schemas"]["CannedResponse"] & {
+                filled?: components["schemas"]["Filled"] | null;
+            })[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Suggestion: {
+            items: {
+                citations: components["schemas"]["Citation"][];
+                /**
+                 * Format: float
+                 * @description Calibrated probability of being right, 0..=1.
+                 */
+                confidence: number;
+                id: components["schemas"]["SuggestionId"];
+                /** @description `faq`, `passage`, `rule` or `smalltalk` */
+                source: string;
+                text: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_User: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                email: string;
+                id: components["schemas"]["UserId"];
+                name: string;
+                role: components["schemas"]["Role"];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Version: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["TrainingRunId"];
+                /** @description Whether it is the one in use. */
+                promoted: boolean;
+                report: components["schemas"]["TrainReport"];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description What the heads and recognisers made of one text. Intents are sorted, best first. */
+        Parse: {
+            intents: components["schemas"]["IntentScore"][];
+            lang: components["schemas"]["Lang"];
+            slots: components["schemas"]["Slot"][];
+        };
+        /** @description A text to understand. */
+        ParseRequest: {
+            lang?: components["schemas"]["Lang"] | null;
+            text: string;
+        };
+        /**
+         * @description A way to find candidates.
+         * @enum {string}
+         */
+        PathName: "faq" | "vector" | "lexical" | "rule";
+        /** @description How one recall path did in this turn. */
+        PathReport: {
+            hits: number;
+            /** @description Set when the path was left out: late, failed, or switched off. */
+            left_out?: string | null;
+            /** Format: float */
+            ms: number;
+            path: components["schemas"]["PathName"];
+        };
+        /** @description The prediction for one unseen text. */
+        Prediction: {
+            intent: string;
+            /** @description Identifies the text, without telling it. */
+            key: string;
+            predicted: string;
+        };
+        /** @description An agent's state as others see it. */
+        Presence: {
+            /**
+             * Format: int64
+             * @description Conversations the agent takes at the same time.
+             */
+            capacity: number;
+            name: string;
+            /** @description `offline` when the agent is not connected, whatever they have chosen. */
+            state: components["schemas"]["PresenceState"];
+            user_id: components["schemas"]["UserId"];
+        };
+        PresenceRequest: {
+            /**
+             * Format: int64
+             * @description Conversations taken at the same time.
+             */
+            capacity?: number | null;
+            state: components["schemas"]["PresenceState"];
+        };
+        /**
+         * @description Whether an agent takes new conversations.
+         * @enum {string}
+         */
+        PresenceState: "online" | "busy" | "away" | "offline";
+        /** @description Precision, recall and their harmonic mean, with the counts they come from. */
+        Prf: {
+            /** Format: float */
+            f1: number;
+            /** Format: float */
+            precision: number;
+            /** Format: float */
+            recall: number;
+            /** @description How many there are in truth. */
+            support: number;
+        };
+        Release: {
+            /** @description Where it goes: back to the queue, or to the bot. */
+            to?: components["schemas"]["ReleaseTo"];
+        };
+        /**
+         * @description Where a released conversation goes.
+         * @enum {string}
+         */
+        ReleaseTo: "queue" | "bot";
+        /** @description A reply kept ready, and how it reads in the conversation that was named. */
+        Reply: components["schemas"]["CannedResponse"] & {
+            filled?: components["schemas"]["Filled"] | null;
+        };
+        /** @description A message with what was said before it. */
+        ReplyRequest: {
+            /** @description Restricts recall to one knowledge base. */
+            base?: string | null;
+            /** @description Adds every step that led to the reply. */
+            explain?: boolean;
+            /** @description Earlier turns, oldest first. */
+            history?: components["schemas"]["HistoryTurn"][];
+            lang?: components["schemas"]["Lang"] | null;
+            slots?: components["schemas"]["Slot"][];
+            /** @description The `state` of the reply before, so that forms go on where they were. */
+            state?: components["schemas"]["DialogState"];
+            text: string;
+            /** @description The visitor's id in the shop's own systems. The caller vouches for it: what is theirs is looked up. */
+            visitor?: string | null;
+        };
+        /**
+         * @description What a member of staff may do.
+         * @enum {string}
+         */
+        Role: "viewer" | "agent" | "supervisor" | "admin" | "owner";
+        /** @description What recall and ranking make of a question: the same code that answers visitors. */
+        SearchAnswer: {
+            hits: components["schemas"]["Candidate"][];
+            timings_ms: {
+                [key: string]: number;
+            };
+        };
+        /** @description A question for hit testing. */
+        SearchRequest: {
+            base?: string | null;
+            /** @description Number of hits, 1 to 50. */
+            k?: number;
+            /** @description Only these paths; all of them when not given. */
+            paths?: components["schemas"]["PathName"][] | null;
+            query: string;
+        };
+        /** @description Where a secret lies: in an environment variable or a file. Read when it is needed, never kept in a declaration. */
+        SecretRef: {
+            env?: string | null;
+            /** @description Relative to the folder of the shop's settings. */
+            file?: string | null;
+        };
+        /** @description The sender of a message; `id` is a visitor's or a user's id. */
+        Sender: {
+            id?: string | null;
+            kind: components["schemas"]["SenderKind"];
+            name?: string | null;
+        };
+        /**
+         * @description Who spoke.
+         * @enum {string}
+         */
+        SenderKind: "visitor" | "bot" | "agent" | "system";
+        /** @description An open session. */
+        SessionAnswer: {
+            conversation: components["schemas"]["ConversationHandle"];
+            /** @description Why the claimed identity was ignored, when it was. */
+            identity_problem?: string | null;
+            inbox: components["schemas"]["Inbox"];
+            /** @description Keep it; sent with the next session request it brings the same visitor and conversation. */
+            token: string;
+            visitor: components["schemas"]["VisitorHandle"];
+        };
+        /** @description What a visitor's client sends to begin or resume a session. */
+        SessionRequest: {
+            identity?: components["schemas"]["Identity"] | null;
+            inbox?: string | null;
+            /** @description As browsers give it: `zh-CN`, `en`. */
+            locale?: string | null;
+            page?: components["schemas"]["Page"] | null;
+        };
+        /** @description A value found in the text. */
+        Slot: {
+            /**
+             * Format: float
+             * @description 0..=1
+             */
+            confidence: number;
+            end: number;
+            name: string;
+            /** @description The text as written; always equal to the slice `start..end`. */
+            raw: string;
+            start: number;
+            /** @description Normalised: digits instead of Chinese numerals, ISO dates, canonical dictionary entries. */
+            value: string;
+        };
+        /** @description One labelled slot of a training example. */
+        SlotLabel: {
+            end: number;
+            name: string;
+            start: number;
+            value?: string;
+        };
+        /**
+         * @description Who is responsible for the next word.
+         * @enum {string}
+         */
+        Status: "bot" | "waiting" | "serving" | "transferring" | "closed";
+        /** @description What the dialog is about, by the form that found it. */
+        Subject: {
+            /** @description The visitor said it is not these. */
+            excluded?: string[];
+            form: string;
+            id: string;
+            /** Format: int32 */
+            turn: number;
+        };
+        /** @description A reply the engine suggests to an agent, from the same ranking as the bot's answer. */
+        Suggestion: {
+            citations: components["schemas"]["Citation"][];
+            /**
+             * Format: float
+             * @description Calibrated probability of being right, 0..=1.
+             */
+            confidence: number;
+            id: components["schemas"]["SuggestionId"];
+            /** @description `faq`, `passage`, `rule` or `smalltalk` */
+            source: string;
+            text: string;
+        };
+        /**
+         * Format: uuid
+         * @description A reply suggested to an agent.
+         */
+        SuggestionId: string;
+        Tags: {
+            tags: string[];
+        };
+        /**
+         * Format: uuid
+         * @description A run of training; also the version of the heads it made.
+         */
+        TrainingRunId: string;
+        /** @description What came out of a training run. */
+        TrainReport: {
+            /** @description SHA-256 of examples and lexicon. */
+            data_hash: string;
+            /** @description The encoder whose vectors the model reads. */
+            encoder: string;
+            /** @description How often a deep training saw the examples. */
+            epochs?: number | null;
+            /** @description Examples that were learnt from, without doubles. */
+            examples: number;
+            fallback: components["schemas"]["Fallback"];
+            held_out: components["schemas"]["HeldOut"];
+            /** @description Intents, `oos` not counted. */
+            intents: number;
+            /** @description What was trained. */
+            mode?: components["schemas"]["Mode"];
+            /** @description What was predicted for each unseen text: two versions are compared on the texts they share. */
+            predictions?: components["schemas"]["Prediction"][];
+            /** Format: float */
+            seconds: number;
+            /** @description Names of the slots. */
+            slots: string[];
+            warnings: components["schemas"]["Warning"][];
+        };
+        Transfer: {
+            user_id?: components["schemas"]["UserId"] | null;
+        };
+        /** @description What trying an operation showed. */
+        Trial: {
+            /** @description More about it, when something is wrong. */
+            detail?: string | null;
+            /** Format: float */
+            ms: number;
+            /** @description `ok`, or why not: `late`, `unavailable`, `failed`, `broken`, `refused`, `undeclared`. */
+            outcome: string;
+            records: Record<string, unknown>[];
+        };
+        /** @description What to try. */
+        TrialRequest: {
+            operation: string;
+            params?: {
+                [key: string]: string;
+            };
+        };
+        /** @description Any number of files, and optionally the base they go to. */
+        UploadForm: {
+            base?: string | null;
+            file: string[];
+        };
+        Used: {
+            /** @description What was really sent, when the agent changed it. */
+            edited_text?: string | null;
+        };
+        /** @description A member of staff. The password hash never leaves the store. */
+        User: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            id: components["schemas"]["UserId"];
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * Format: uuid
+         * @description A member of staff.
+         */
+        UserId: string;
+        /** @description What may change about an account; what is absent stays. */
+        UserUpdate: {
+            name?: string | null;
+            password?: string | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description A trained version as it is listed. */
+        Version: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["TrainingRunId"];
+            /** @description Whether it is the one in use. */
+            promoted: boolean;
+            report: components["schemas"]["TrainReport"];
+        };
+        /** @description Somebody who asks. Everything but the id is optional: most visitors stay anonymous. */
+        Visitor: {
+            email?: string | null;
+            external_id?: string | null;
+            id: components["schemas"]["VisitorId"];
+            locale: components["schemas"]["Lang"];
+            name?: string | null;
+            phone?: string | null;
+        };
+        VisitorHandle: {
+            id: components["schemas"]["VisitorId"];
+        };
+        /**
+         * Format: uuid
+         * @description A visitor: somebody who asks.
+         */
+        VisitorId: string;
+        /** @description What an open form waits for. */
+        Waits: {
+            /** @enum {string} */
+            for: "slot";
+            name: string;
+        } | {
+            /** @enum {string} */
+            for: "pick";
+            offered: string[];
+        } | {
+            /** @enum {string} */
+            for: "confirm";
+            key: string;
+        };
+        /** @description Something about the data that training works around but a person should correct. */
+        Warning: {
+            /** @description `few_examples`, `imbalance`, `duplicate`, `near_duplicate`, `conflict` */
+            kind: string;
+            /** @description One sentence for people. */
+            message: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
