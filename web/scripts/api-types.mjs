@@ -34,5 +34,10 @@ async function generated(document) {
   for (const calls of Object.values(document.paths)) {
     for (const call of Object.values(calls)) delete call.operationId
   }
-  return HEADER + astToString(await openapiTS(document, { alphabetize: true, emptyObjectsUnknown: true }))
+  return (
+    HEADER +
+    astToString(
+      await openapiTS(document, { alphabetize: true, emptyObjectsUnknown: true, defaultNonNullable: false }),
+    )
+  )
 }

@@ -2777,13 +2777,13 @@ export interface components {
              * @description Failures in a row that open it.
              * @default 5
              */
-            failures: number;
+            failures?: number;
             /**
              * Format: int64
              * @description Milliseconds until one call is let through to see whether the system is back.
              * @default 10000
              */
-            open_ms: number;
+            open_ms?: number;
         };
         /** @description One candidate as `--explain` and hit testing show it. */
         Candidate: {
@@ -3079,14 +3079,14 @@ export interface components {
         /** @description The state of a dialog. Opaque to clients: keep it, and send it back with the next message. */
         DialogState: {
             /** @default null */
-            form: components["schemas"]["OpenForm"] | null;
+            form?: components["schemas"]["OpenForm"] | null;
             /** @default null */
-            paused: components["schemas"]["OpenForm"] | null;
+            paused?: components["schemas"]["OpenForm"] | null;
             /**
              * @description With what a visitor without a signed identity has proved whose order it is.
              * @default {}
              */
-            proof: {
+            proof?: {
                 [key: string]: string;
             };
             /**
@@ -3094,20 +3094,20 @@ export interface components {
              * @description Proofs that did not fit, in this conversation.
              * @default 0
              */
-            refused_proofs: number;
+            refused_proofs?: number;
             /**
              * @description The last value of every slot that was said.
              * @default []
              */
-            slots: components["schemas"]["HeldSlot"][];
+            slots?: components["schemas"]["HeldSlot"][];
             /** @default null */
-            subject: components["schemas"]["Subject"] | null;
+            subject?: components["schemas"]["Subject"] | null;
             /**
              * Format: int32
              * @description Messages of the visitor so far.
              * @default 0
              */
-            turn: number;
+            turn?: number;
         };
         /** @description A document of the knowledge base. It is named by its file name within its base. */
         Document: {
@@ -3460,9 +3460,9 @@ export interface components {
              * @description Puts the version into use even if it is worse than the one before.
              * @default false
              */
-            force: boolean;
+            force?: boolean;
             /** @default fast */
-            mode: components["schemas"]["Mode"];
+            mode?: components["schemas"]["Mode"];
         };
         /** @description An account to create. */
         NewUser: {

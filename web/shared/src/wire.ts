@@ -134,8 +134,9 @@ export type OperationSpec = Filled<Schemas['OperationSpec'], 'method' | 'fields'
 
 export type ConnectorSpec = Filled<
   Schemas['ConnectorSpec'],
-  'auth' | 'breaker' | 'timeout_ms' | 'retries' | 'max_concurrent'
+  'auth' | 'timeout_ms' | 'retries' | 'max_concurrent'
 > & {
+  breaker: Required<Schemas['BreakerSpec']>
   operations: Record<string, OperationSpec>
 }
 

@@ -12,7 +12,6 @@ import type {
   Lang,
   ListPage,
   Message,
-  PathName,
   PresenceState,
   Status,
   TeachableIntent,
@@ -81,8 +80,7 @@ export const knowledge = {
   putFaq: (id: string, draft: FaqDraft) =>
     call('PUT', '/knowledge/faqs/{id}', { path: { id }, body: draft }) as Promise<Faq>,
   removeFaq: (id: string) => call('DELETE', '/knowledge/faqs/{id}', { path: { id } }),
-  search: (query: string, k: number, paths: PathName[] = []) =>
-    call('POST', '/knowledge/search', { body: { query, k, paths } }),
+  search: (query: string, k: number) => call('POST', '/knowledge/search', { body: { query, k } }),
 }
 
 export type SearchAnswer = AnswerOf<'POST', '/knowledge/search'>
@@ -114,7 +112,7 @@ export const intents = {
 
 export const training = {
   runs: () => pages((query) => call('GET', '/training_runs', { query })),
-  start: (mode: TrainMode) => call('POST', '/training_runs', { body: { mode, force: false } }),
+  start: (mode: TrainMode) => call('POST', '/training_runs', { body: { mode } }),
   promote: (id: string) => call('POST', '/training_runs/{id}/promote', { path: { id } }),
 }
 
