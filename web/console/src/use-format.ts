@@ -29,6 +29,10 @@ export function useFormat() {
   function full(iso: string): string {
     return new Date(iso).toLocaleString(tag(), { dateStyle: 'medium', timeStyle: 'short' })
   }
+  /** To the second, for what may happen several times a minute. */
+  function moment(iso: string): string {
+    return new Date(iso).toLocaleString(tag(), { dateStyle: 'medium', timeStyle: 'medium' })
+  }
   /** How long ago, growing while one looks: `40 s`, `3 min`, `2 h`. */
   function since(iso: string): string {
     const seconds = Math.max(0, Math.round((now.value - Date.parse(iso)) / 1000))
@@ -90,7 +94,22 @@ export function useFormat() {
     }
     return error instanceof Error && error.message ? error.message : t('common.unknownError')
   }
-  return { when, clock, day, full, since, bytes, percent, share, duration, ms, visitorName, word, problem }
+  return {
+    when,
+    clock,
+    day,
+    full,
+    moment,
+    since,
+    bytes,
+    percent,
+    share,
+    duration,
+    ms,
+    visitorName,
+    word,
+    problem,
+  }
 }
 
 function startOfDay(time: number): number {

@@ -21,37 +21,30 @@ export function systems(world) {
   describe('business systems in the console', () => {
     it('show what was done at a visitor’s word, and are asked by hand', async () => {
       const visitor = await visitorAt(world)
-      await visitor.ask('取消订单')
-      const paid = visitor.log.getByRole('button', { name: /待发货/ }).last()
-      await paid.click()
-      await visitor.log
-        .getByText(/^确认取消订单/)
-        .last()
-        .waitFor()
-      await visitor.say('确认')
-      await visitor.log
-        .getByText(/已经取消/)
-        .last()
-        .waitFor()
+      const card = await visitor.ask('我昨天买的订单发货没?')
+      const order = /ML\d{10}/.exec(await card.locator('dt').innerText())?.[0] ?? ''
+      await card.getByRole('button', { name: '催配送' }).click()
+      await visitor.log.getByRole('button', { name: '确认' }).last().click()
+      await visitor.log.getByText(`已经为订单 ${order} 催过了`).waitFor()
 
       const agent = await agentAt(world)
       const { page } = agent
       await page.goto(`${world.server.url}/systems`)
       await page.getByRole('link', { name: '办理记录' }).click()
       const action = page.locator('ol.card > li').first()
-      assert.match(await action.innerText(), /^完成\s+cancel_order\s+ML\d{10}/)
-      const subject = /ML\d{10}/.exec(await action.innerText())?.[0] ?? ''
+      assert.equal(await action.locator('.chip').innerText(), '完成')
+      assert.ok((await action.locator('.head').innerText()).includes(order), 'the order is named')
       const customer = await action.locator('dd').nth(1).innerText()
 
       await page.getByRole('link', { name: '系统', exact: true }).click()
       await page.getByRole('link', { name: /^orders/ }).click()
       await page.getByRole('combobox', { name: /^操作/ }).selectOption('one')
-      await page.getByLabel('order_no').fill(subject)
+      await page.getByLabel('order_no').fill(order)
       await page.getByLabel('visitor').fill(customer)
       await page.getByRole('button', { name: '调用' }).click()
       await page.locator('.result .chip').waitFor()
       assert.equal(await page.locator('.result .chip').innerText(), '成功')
-      assert.match(await page.locator('.result table').innerText(), /cancelled/)
+      assert.match(await page.locator('.result table').innerText(), /shipped/)
       await page.getByLabel('visitor').fill('somebody else')
       await page.getByRole('button', { name: '调用' }).click()
       await page.getByText('没有记录。').waitFor()
@@ -61,7 +54,7 @@ export function systems(world) {
       await page.locator('.el-message-box').getByRole('button', { name: '取消' }).click()
       await page.goto(`${world.server.url}/actions`)
       await page.getByRole('link', { name: '查看会话' }).first().click()
-      await agent.sees('取消订单')
+      await agent.sees('我昨天买的订单发货没')
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
       await Promise.all([visitor.close(), agent.close()])
     })

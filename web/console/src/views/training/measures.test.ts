@@ -19,23 +19,20 @@ const run = (id: string, held_out: Partial<TrainingRun['report']['held_out']>): 
     data_hash: '',
   },
 })
-const gains = (a: TrainingRun, b?: TrainingRun) =>
-  Object.fromEntries(measuresOf(a, b).map((m) => [m.name, m.gain && Number(m.gain.toFixed(3))]))
 
-it('compares a version with the one in use; less error is a gain', () => {
+it('compares a version with the one in use; less error is better', () => {
   const inUse = run('a', { oos_auroc: 0.9, slots: null })
   const other = run('b', { accuracy: 0.75, ece: 0.02, oos_auroc: 0.95, macro_f1: 0.8002 })
-  expect(gains(other, inUse)).toEqual({
-    accuracy: -0.05,
-    macroF1: undefined,
-    oos: 0.05,
-    slotF1: undefined,
-    ece: 0.03,
-  })
+  const seen = measuresOf(other, inUse).filter((m) => m.difference !== undefined)
+  expect(seen.map((m) => [m.name, m.difference?.toFixed(2), m.better])).toEqual([
+    ['accuracy', '-0.05', false],
+    ['oos', '0.05', true],
+    ['ece', '-0.03', true],
+  ])
 })
 
 it('compares the version in use with nothing, and shows no score it does not have', () => {
   const inUse = run('a', { oos_auroc: null })
-  expect(measuresOf(inUse, inUse).every((m) => m.gain === undefined)).toBe(true)
+  expect(measuresOf(inUse, inUse).every((m) => m.difference === undefined)).toBe(true)
   expect(measuresOf(inUse, undefined).find((m) => m.name === 'oos')?.value).toBeUndefined()
 })

@@ -4,8 +4,9 @@ import type { TrainingRun } from '@zhike/shared'
 export interface Measure {
   name: 'accuracy' | 'macroF1' | 'oos' | 'slotF1' | 'ece'
   value: number | undefined
-  /** The difference to the version in use, good when positive; none for that version itself. */
-  gain: number | undefined
+  /** To the version in use; none for that version itself and where nothing is to be seen. */
+  difference: number | undefined
+  better: boolean
 }
 
 const READ: Record<Measure['name'], (run: TrainingRun) => number | null | undefined> = {
@@ -24,10 +25,14 @@ export function measuresOf(run: TrainingRun, inUse: TrainingRun | undefined): Me
   return NAMES.map((name) => {
     const value = READ[name](run) ?? undefined
     const base = inUse && inUse.id !== run.id ? (READ[name](inUse) ?? undefined) : undefined
-    const difference = value === undefined || base === undefined ? undefined : value - base
-    // Of an error less is more.
-    const gain = difference === undefined ? undefined : name === 'ece' ? -difference : difference
-    return { name, value, gain: gain !== undefined && Math.abs(gain) < VISIBLE ? undefined : gain }
+    const difference = value === undefined || base === undefined ? 0 : value - base
+    return {
+      name,
+      value,
+      difference: Math.abs(difference) < VISIBLE ? undefined : difference,
+      // Of an error less is more.
+      better: name === 'ece' ? difference < 0 : difference > 0,
+    }
   })
 }
 
