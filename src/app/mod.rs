@@ -16,9 +16,11 @@ use tokio::net::TcpListener;
 
 pub use self::core::{Core, DATABASE_FILE, Demo, models_folder, open_database, open_encoder, shop_folder};
 
-use crate::chat::{Chat, ChatSettings, Listener, Staff, StaffSettings};
+use crate::chat::{Chat, ChatEvent, ChatSettings, Listener, Staff, StaffSettings};
 use crate::config::Config;
+use crate::connect::HttpPost;
 use crate::desk::canned::CannedResponses;
+use crate::desk::webhooks::{Wake, Webhooks};
 use crate::domain::User;
 use crate::error::{Code, Error, Result};
 use crate::http::{Services, router};
@@ -26,7 +28,7 @@ use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::learn::Trainer;
 use crate::observe::start_metrics;
-use crate::store::{SqlActions, SqlCanned, SqlChatStore, SqlFindings, SqlStaffStore};
+use crate::store::{SqlActions, SqlCanned, SqlChatStore, SqlFindings, SqlStaffStore, SqlWebhooks};
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
 use plugins::Ears;
@@ -57,7 +59,8 @@ impl App {
         reload::watch(&core, &config);
         let tasks = core.tasks.clone();
         let hub = Hub::new();
-        let listener: Arc<dyn Listener> = Arc::new(hub.clone());
+        let wake = Wake::default();
+        let listener: Arc<dyn Listener> = Arc::new(Listeners(vec![Arc::new(hub.clone()), Arc::new(wake.clone())]));
         let session = Duration::from_secs(u64::from(config.chat.session_days) * 24 * 3600);
         let staff = Staff::open(
             Arc::new(SqlStaffStore::new(core.db.clone())),
@@ -79,6 +82,13 @@ impl App {
             tasks.clone(),
             settings,
         );
+        let webhooks = Webhooks::new(
+            Arc::new(SqlWebhooks::new(core.db.clone())),
+            Arc::new(HttpPost::new()?),
+            chat.clone(),
+            tasks.clone(),
+            wake,
+        );
         let trainer = Trainer::new(
             core.intents.clone(),
             core.versions.clone(),
@@ -91,6 +101,7 @@ impl App {
             config: Arc::new(config),
             chat,
             staff,
+            webhooks,
             canned: CannedResponses::new(Arc::new(SqlCanned::new(core.db.clone()))),
             hub,
             engine: core.engine.clone(),
@@ -135,6 +146,7 @@ impl App {
     /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then lets running turns finish.
     pub async fn serve(self, listener: TcpListener) -> Result<()> {
         self.services.chat.start().await?;
+        self.services.webhooks.start();
         let stop = self.services.tasks.token();
         self.services.tasks.spawn(stop_on_signal(self.services.tasks.clone()));
         self.services.tasks.spawn(self.services.trainer.clone().follow());
@@ -153,11 +165,20 @@ impl App {
     }
 }
 
+/// Tells each of several listeners, in this order.
+struct Listeners(Vec<Arc<dyn Listener>>);
+
+impl Listener for Listeners {
+    fn happened(&self, event: &ChatEvent) {
+        self.0.iter().for_each(|listener| listener.happened(event));
+    }
+}
+
 /// Staff accounts of a data folder, for the command line.
 pub async fn open_staff(config: &Config) -> Result<Staff> {
     struct Nobody;
     impl Listener for Nobody {
-        fn happened(&self, _: &crate::chat::ChatEvent) {}
+        fn happened(&self, _: &ChatEvent) {}
     }
     let db = open_database(&config.data_dir).await?;
     let store = Arc::new(SqlStaffStore::new(db));

@@ -54,6 +54,7 @@ pub use presence::Presence;
 pub use sessions::{Identity, SessionRequest, VisitorSession};
 pub use staff::{Login, NewUser, Staff, StaffSettings, UserUpdate};
 pub use staff_store::{AuditEntry, StaffStore, StoredUser, UserChange};
+pub use tokens::random_token;
 pub use store::{
     Attachment, Change, ChatStore, ClientKey, ConversationFilter, Draft, Due, Head, Listed, Note, OnCommit,
     Ownership, Plan, VisitorPass, VisitorProfile, WriteRequest, Written,

@@ -20,6 +20,11 @@ pub fn new_token() -> Result<(String, String)> {
     Ok((token, hash))
 }
 
+/// As many random bits as a token has, as text: for secrets that are not ours to check.
+pub fn random_token() -> Result<String> {
+    new_token().map(|(token, _)| token)
+}
+
 /// The hash of a token someone presents; `None` when it cannot be one of ours, whatever it is.
 pub fn presented(token: &str) -> Option<String> {
     let fits =

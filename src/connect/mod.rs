@@ -1,6 +1,6 @@
 //! Business systems: declared in files or over the API, asked over REST.
 //!
-//! Implements the traits that `dialog::systems` declares. A declaration ([`crate::domain::ConnectorSpec`]) is checked
+//! Implements the traits that `dialog::systems` declares, and carries out what `desk::webhooks` sends. A declaration ([`crate::domain::ConnectorSpec`]) is checked
 //! and compiled once; every call then goes cache → breaker → permit → request → mapping, inside its deadline. What a
 //! system answers is data from outside: bounded in size and time, typed, and checked to be about whom was asked for.
 //! This room knows no form, no conversation and no SQL; other protocols join as another [`Transport`].
@@ -13,6 +13,7 @@ mod client;
 mod compile;
 mod declare;
 mod mapping;
+mod post;
 mod reach;
 mod recorded;
 mod registry;
@@ -23,6 +24,7 @@ mod system;
 mod template;
 mod webhook;
 
+pub use post::HttpPost;
 pub use registry::{ConnectorStore, Connectors, ConnectorsSettings};
 pub use webhook::read_plugins;
 

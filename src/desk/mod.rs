@@ -1,6 +1,7 @@
-//! What surrounds conversations at a service desk: replies kept ready.
+//! What surrounds conversations at a service desk: replies kept ready, webhooks.
 //!
 //! It reads conversations through `chat` and changes none by itself. It knows neither SQL nor HTTP: it declares what
 //! it needs written down, and `store` implements it.
 
 pub mod canned;
+pub mod webhooks;

@@ -53,6 +53,8 @@ ids! {
     SuggestionId,
     /// An uploaded attachment of a message.
     AttachmentId,
+    /// Somebody else's server that is told what happens.
+    WebhookId,
     /// A reply kept ready.
     CannedResponseId,
     /// A key of a program.

@@ -33,6 +33,7 @@ const TABLE: &[Row] = &[
     Row { prefix: "/api/v1/users",            areas: &[Area::Staff],         reads: &[] },
     Row { prefix: "/api/v1/audit",            areas: &[Area::Staff],         reads: &[] },
     Row { prefix: "/api/v1/connectors",       areas: &[Area::Settings],      reads: &[] },
+    Row { prefix: "/api/v1/webhooks",         areas: &[Area::Settings],      reads: &[] },
     Row { prefix: "/api/v1/actions",          areas: &[Area::Settings],      reads: &[] },
     Row { prefix: "/api/v1/auth/me",          areas: Area::ALL,              reads: &[] },
 ];

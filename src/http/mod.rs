@@ -26,6 +26,7 @@ mod system;
 mod training;
 mod ui;
 mod visitors;
+mod webhooks;
 mod ws;
 
 pub use router::router;

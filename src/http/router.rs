@@ -21,7 +21,7 @@ use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
     api_keys, canned, compat, connectors, conversations, demo, dialog, files, intents, jobs, knowledge,
-    quality, staff, system, training, ui, visitors, ws,
+    quality, staff, system, training, ui, visitors, webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -41,6 +41,7 @@ pub fn router(services: Services) -> Router {
         .merge(staff::routes())
         .merge(api_keys::routes())
         .merge(canned::routes())
+        .merge(webhooks::routes())
         .merge(intents::routes())
         .merge(training::routes())
         .layer(middleware::from_fn_with_state(Answers::new(), once));

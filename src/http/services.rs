@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::chat::{Chat, Staff};
 use crate::config::Config;
 use crate::desk::canned::CannedResponses;
+use crate::desk::webhooks::Webhooks;
 use crate::dialog::Engine;
 use crate::dialog::plugins::FindingLog;
 use crate::dialog::systems::{ActionLog, ConnectorDesk};
@@ -24,6 +25,7 @@ pub struct Services {
     pub chat: Chat,
     pub staff: Staff,
     pub canned: CannedResponses,
+    pub webhooks: Webhooks,
     pub hub: Hub,
     pub engine: Arc<Engine>,
     pub knowledge: Arc<KnowledgeBase>,

@@ -19,6 +19,7 @@ mod keys;
 mod knowledge;
 mod staff;
 mod versions;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -39,6 +40,7 @@ pub use findings::SqlFindings;
 pub use knowledge::SqlCatalogue;
 pub use staff::SqlStaffStore;
 pub use versions::SqlVersions;
+pub use webhooks::SqlWebhooks;
 
 pub(crate) use errors::{OnConstraint, database_error};
 

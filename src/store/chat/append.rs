@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::columns::{from_json, micros, to_json};
 use crate::store::database_error;
 
+use super::outbox;
 use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
 
 /// One append. The outer error means that a statement failed and the transaction is spoilt; the inner one that the
@@ -68,6 +69,7 @@ async fn write(
         insert(conn, message).await?;
     }
     let tagged = add_tags(conn, after.id, &change.tags).await?;
+    outbox::appended(conn, &before, &after, &messages, tagged).await?;
     let news = changed_hands || tagged || before.last_seq == 0;
     let conversation = if news { conversation(conn, after.id).await?.map(Arc::new) } else { None };
     let messages = messages.into_iter().map(Arc::new).collect();

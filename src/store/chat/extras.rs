@@ -1,6 +1,7 @@
 //! What hangs on conversations: suggestions, notes, tags, ratings, attachments.
 
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
@@ -8,11 +9,13 @@ use crate::chat::{Attachment, Note};
 use crate::domain::{
     AttachmentId, Conversation, ConversationId, MessageId, Suggestion, SuggestionId, UserId,
 };
+use crate::desk::webhooks::Event;
 use crate::error::{Error, Result};
 use crate::store::columns::{from_json, micros, parsed, timestamp, to_json};
 use crate::store::{Db, OnConstraint, database_error};
 
 use super::append::conversation;
+use super::outbox;
 use super::rows::AttachmentRow;
 
 #[derive(FromRow)]
@@ -166,6 +169,7 @@ pub(super) async fn set_tags(db: &Db, id: ConversationId, tags: &[String]) -> Re
         .execute(&mut *tx)
         .await
         .map_err(database_error)?;
+    outbox::note(&mut tx, Event::ConversationUpdated, &id.to_string(), None, json!({})).await?;
     let conversation =
         conversation(&mut tx, id).await?.ok_or_else(|| Error::not_found("conversation", id))?;
     tx.commit().await.map_err(database_error)?;
@@ -200,6 +204,13 @@ pub(super) async fn set_feedback(
     if done.rows_affected() == 0 {
         return Err(Error::not_found("answer", message));
     }
+    let seq: i64 = sqlx::query_scalar("SELECT seq FROM messages WHERE id = $1")
+        .bind(message.to_string())
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(database_error)?;
+    let detail = json!({"helpful": helpful, "comment": comment});
+    outbox::note(&mut tx, Event::MessageUpdated, &id.to_string(), Some(seq), detail).await?;
     tx.commit().await.map_err(database_error)
 }
 
@@ -224,6 +235,8 @@ pub(super) async fn set_csat(
     .execute(&mut *tx)
     .await
     .on_constraint("csat_score", || Error::invalid("score must be a whole number from 1 to 5"))?;
+    let detail = json!({"score": score, "comment": comment});
+    outbox::note(&mut tx, Event::CsatReceived, &id.to_string(), None, detail).await?;
     tx.commit().await.map_err(database_error)
 }
 

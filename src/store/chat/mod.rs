@@ -3,6 +3,7 @@
 mod append;
 mod extras;
 mod group;
+mod outbox;
 mod read;
 mod rows;
 mod visitors;

@@ -1,14 +1,17 @@
 //! Visitors, their tokens, and the conversation each of them has.
 
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::SqliteConnection;
 
 use crate::chat::{VisitorPass, VisitorProfile};
+use crate::desk::webhooks::Event;
 use crate::domain::{ConversationId, Lang, VisitorId};
 use crate::error::{Code, Error, Result};
 use crate::store::columns::{micros, to_json};
 use crate::store::{Db, OnConstraint, database_error};
 
+use super::outbox;
 use super::rows::PassRow;
 
 /// Columns and tables of a [`PassRow`].
@@ -33,6 +36,7 @@ pub(super) async fn create(
         Some(external_id) => known(&mut tx, inbox, external_id).await?,
         None => None,
     };
+    let is_new = known.is_none();
     let visitor = match known {
         Some(visitor) => {
             fill_in(&mut tx, &visitor, profile, now).await?;
@@ -51,6 +55,8 @@ pub(super) async fn create(
     .await
     .map_err(database_error)?;
     let pass = pass(&mut tx, &visitor).await?;
+    let contact = if is_new { Event::ContactCreated } else { Event::ContactUpdated };
+    told(&mut tx, &pass, &[contact, Event::WebwidgetTriggered]).await?;
     tx.commit().await.map_err(database_error)?;
     Ok(pass)
 }
@@ -76,6 +82,7 @@ pub(super) async fn update(
     expires: Timestamp,
 ) -> Result<VisitorPass> {
     let mut tx = db.write().await?;
+    let before = pass(&mut tx, &visitor.to_string()).await?.visitor;
     fill_in(&mut tx, &visitor.to_string(), profile, Timestamp::now()).await?;
     sqlx::query("UPDATE visitor_tokens SET expires_at = $1 WHERE token_hash = $2")
         .bind(micros(expires))
@@ -84,8 +91,21 @@ pub(super) async fn update(
         .await
         .map_err(database_error)?;
     let pass = pass(&mut tx, &visitor.to_string()).await?;
+    if pass.visitor != before {
+        told(&mut tx, &pass, &[Event::ContactUpdated]).await?;
+    }
+    told(&mut tx, &pass, &[Event::WebwidgetTriggered]).await?;
     tx.commit().await.map_err(database_error)?;
     Ok(pass)
+}
+
+/// Tells webhooks what a session brought.
+async fn told(conn: &mut SqliteConnection, pass: &VisitorPass, events: &[Event]) -> Result<()> {
+    let conversation = pass.conversation.to_string();
+    for event in events {
+        outbox::note(conn, *event, &conversation, None, json!({"status": pass.status.as_str()})).await?;
+    }
+    Ok(())
 }
 
 async fn known(conn: &mut SqliteConnection, inbox: &str, external_id: &str) -> Result<Option<String>> {
