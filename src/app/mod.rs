@@ -20,6 +20,7 @@ use crate::chat::{Chat, ChatEvent, ChatSettings, Listener, Staff, StaffSettings}
 use crate::config::Config;
 use crate::connect::HttpPost;
 use crate::desk::canned::CannedResponses;
+use crate::desk::reports::Reports;
 use crate::desk::webhooks::{Wake, Webhooks};
 use crate::domain::User;
 use crate::error::{Code, Error, Result};
@@ -28,7 +29,9 @@ use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::learn::Trainer;
 use crate::observe::start_metrics;
-use crate::store::{SqlActions, SqlCanned, SqlChatStore, SqlFindings, SqlStaffStore, SqlWebhooks};
+use crate::store::{
+    SqlActions, SqlCanned, SqlChatStore, SqlFindings, SqlReports, SqlStaffStore, SqlWebhooks,
+};
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
 use plugins::Ears;
@@ -60,7 +63,8 @@ impl App {
         let tasks = core.tasks.clone();
         let hub = Hub::new();
         let wake = Wake::default();
-        let listener: Arc<dyn Listener> = Arc::new(Listeners(vec![Arc::new(hub.clone()), Arc::new(wake.clone())]));
+        let listener: Arc<dyn Listener> =
+            Arc::new(Listeners(vec![Arc::new(hub.clone()), Arc::new(wake.clone())]));
         let session = Duration::from_secs(u64::from(config.chat.session_days) * 24 * 3600);
         let staff = Staff::open(
             Arc::new(SqlStaffStore::new(core.db.clone())),
@@ -89,6 +93,7 @@ impl App {
             tasks.clone(),
             wake,
         );
+        let reports = Reports::new(Arc::new(SqlReports::new(core.db.clone())), chat.clone());
         let trainer = Trainer::new(
             core.intents.clone(),
             core.versions.clone(),
@@ -102,6 +107,7 @@ impl App {
             chat,
             staff,
             webhooks,
+            reports,
             canned: CannedResponses::new(Arc::new(SqlCanned::new(core.db.clone()))),
             hub,
             engine: core.engine.clone(),

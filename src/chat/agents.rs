@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::{Conversation, ConversationId, Role, User, UserId};
+use crate::domain::{Conversation, ConversationId, Role, TeamId, User, UserId};
 use crate::error::{Code, Error, Result};
 
 use super::store::{ConversationFilter, Listed, Note};
@@ -86,6 +86,19 @@ impl Chat {
         self.step(id, false, move |head| plans::transfer(head, &user, target, now)).await
     }
 
+    /// Offers the conversation to a team: whoever of it is free. Unanswered it returns to the team's queue by itself.
+    pub async fn transfer_to_team(
+        &self,
+        user: &User,
+        id: ConversationId,
+        team: TeamId,
+    ) -> Result<Conversation> {
+        plans::require_agent(user)?;
+        let team = self.team(team).await?.id;
+        let (user, now) = (user.clone(), Timestamp::now());
+        self.step(id, false, move |head| plans::transfer_to_team(head, &user, team, now)).await
+    }
+
     /// The conversation ends. A reason is kept as a note.
     pub async fn close(&self, user: &User, id: ConversationId, reason: Option<&str>) -> Result<Conversation> {
         plans::require_agent(user)?;
@@ -142,7 +155,10 @@ impl Chat {
         }
         self.conversation(id).await?;
         let conversation = self.store().set_tags(id, &clean).await?;
-        self.tell(ChatEvent::Conversation(std::sync::Arc::new(conversation.clone())));
+        if let Some(route) = self.store().route(id).await? {
+            let conversation = std::sync::Arc::new(conversation.clone());
+            self.tell(ChatEvent::Conversation { route, conversation });
+        }
         Ok(conversation)
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Conversation, ConversationId, Message, PresenceState, Status, Suggestion, UserId, VisitorId,
+    Conversation, ConversationId, Message, PresenceState, Role, Status, Suggestion, TeamId, UserId, VisitorId,
 };
 
 /// Where an event belongs: enough to decide who may see it.
@@ -16,6 +16,17 @@ pub struct Route {
     pub visitor: VisitorId,
     pub status: Status,
     pub assignee: Option<UserId>,
+    pub team: Option<TeamId>,
+    /// The members of its team, when the team is closed: other agents do not hear of it.
+    pub only: Option<Arc<[UserId]>>,
+}
+
+impl Route {
+    /// Whether this member of staff may hear of it.
+    pub fn reaches(&self, user: UserId, role: Role) -> bool {
+        let closed_to = |members: &Arc<[UserId]>| !members.contains(&user);
+        role >= Role::Admin || self.assignee == Some(user) || !self.only.as_ref().is_some_and(closed_to)
+    }
 }
 
 /// Something that happened.
@@ -24,7 +35,7 @@ pub enum ChatEvent {
     /// A message was stored.
     Message { route: Route, message: Arc<Message> },
     /// Status, owner, tags or visitor of a conversation changed, or it has its first message.
-    Conversation(Arc<Conversation>),
+    Conversation { route: Route, conversation: Arc<Conversation> },
     /// Replies were suggested to the agents of a conversation.
     Suggestions { route: Route, items: Arc<Vec<Suggestion>> },
     /// The queue changed: everybody who waits, in order, the one who waits longest first.

@@ -102,8 +102,9 @@ impl Chat {
     /// The visitor asks for a person. Told in the conversation, with the position in the queue.
     pub async fn request_handoff(&self, pass: &VisitorPass) -> Result<Conversation> {
         let (staffed, now) = (self.staff().anybody_online(), Timestamp::now());
+        let placing = self.placing(None, pass.visitor.locale, now);
         self.step(pass.conversation, true, move |head| {
-            plans::handoff(head, By::Visitor, "asked", staffed, now)
+            plans::handoff(head, By::Visitor, "asked", staffed, now).map(|change| placing.apply(head, change))
         })
         .await
     }
@@ -181,8 +182,9 @@ impl Chat {
             self.tell(ChatEvent::Message { route: route.clone(), message: message.clone() });
         }
         if let Some(conversation) = &written.conversation {
-            self.tell(ChatEvent::Conversation(conversation.clone()));
+            self.tell(ChatEvent::Conversation { route, conversation: conversation.clone() });
             self.tell_queue();
+            self.staff().wake_desks();
         }
         let from_visitor = written.messages.iter().any(|m| m.sender.kind == SenderKind::Visitor);
         if from_visitor {

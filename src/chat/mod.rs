@@ -11,8 +11,10 @@
 //! before stays readable, but the bot no longer reads it, so an old request for a person does not repeat itself.
 
 mod agents;
+pub mod assign;
 mod attachments;
 mod events;
+mod inboxes;
 mod keys;
 pub mod machine;
 mod messages;
@@ -25,6 +27,7 @@ mod staff;
 mod staff_store;
 mod store;
 mod suggest;
+mod teams;
 mod throttle;
 mod timers;
 mod tokens;
@@ -47,6 +50,7 @@ use crate::tasks::Tasks;
 pub use agents::ReleaseTo;
 pub use attachments::Upload;
 pub use events::{ChatEvent, Listener, Route};
+pub use inboxes::{InboxDraft, InboxStore};
 pub use keys::{ApiKey, ApiKeyDraft, Caller, KeyStore};
 pub use messages::{NewMessage, Posted};
 pub use password::generate as generate_password;
@@ -54,11 +58,12 @@ pub use presence::Presence;
 pub use sessions::{Identity, SessionRequest, VisitorSession};
 pub use staff::{Login, NewUser, Staff, StaffSettings, UserUpdate};
 pub use staff_store::{AuditEntry, StaffStore, StoredUser, UserChange};
-pub use tokens::random_token;
 pub use store::{
     Attachment, Change, ChatStore, ClientKey, ConversationFilter, Draft, Due, Head, Listed, Note, OnCommit,
     Ownership, Plan, VisitorPass, VisitorProfile, WriteRequest, Written,
 };
+pub use teams::{TeamDraft, TeamStore};
+pub use tokens::random_token;
 
 /// One line of a conversation as the engine reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +157,8 @@ struct Inner {
     tasks: Tasks,
     turns: turns::Turns,
     queue_rounds: rounds::Rounds<()>,
+    teams: teams::TeamBoard,
+    inboxes: inboxes::InboxBoard,
     settings: ChatSettings,
 }
 
@@ -167,15 +174,21 @@ impl Chat {
     ) -> Self {
         let turns = turns::Turns::new(settings.concurrent_turns);
         let queue_rounds = rounds::Rounds::new();
-        let inner = Inner { store, staff, responder, listener, tasks, turns, queue_rounds, settings };
+        let teams = teams::TeamBoard::default();
+        let inboxes = inboxes::InboxBoard::default();
+        let inner =
+            Inner { store, staff, responder, listener, tasks, turns, queue_rounds, teams, inboxes, settings };
         Self { inner: Arc::new(inner) }
     }
 
     /// Picks up the visitor messages that were stored but not answered when the process ended, and starts the
     /// watch over time limits. To be called once.
     pub async fn start(&self) -> Result<()> {
+        self.reload_teams().await?;
+        self.reload_inboxes().await?;
         self.resume_turns().await?;
         self.start_timers();
+        self.start_assignment();
         Ok(())
     }
 
@@ -198,7 +211,13 @@ impl Chat {
         self.inner.store.as_ref()
     }
 
-    fn tell(&self, event: ChatEvent) {
+    fn tell(&self, mut event: ChatEvent) {
+        if let ChatEvent::Message { route, .. }
+        | ChatEvent::Conversation { route, .. }
+        | ChatEvent::Suggestions { route, .. } = &mut event
+        {
+            route.only = self.inner.teams.closed_to(route.team);
+        }
         self.inner.listener.happened(&event);
     }
 }

@@ -7,7 +7,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Act, Assignee, Content, Decision, EventName, MessageId, Role, Sender, SenderKind, Status, User, UserId,
+    Act, Assignee, Content, Decision, EventName, MessageId, Role, Sender, SenderKind, Status, TeamId, User,
+    UserId,
 };
 use crate::error::{Code, Error, Result};
 
@@ -152,6 +153,47 @@ pub(super) fn transfer(head: &Head, user: &User, target: Option<UserId>, now: Ti
     Ok(change)
 }
 
+/// The conversation is offered to a team, whose queue it comes to when nobody accepts.
+pub(super) fn transfer_to_team(head: &Head, user: &User, team: TeamId, now: Timestamp) -> Result<Change> {
+    let mut change = transfer(head, user, None, now)?;
+    if let Some(o) = &mut change.ownership {
+        o.team = Some(team);
+    }
+    Ok(change)
+}
+
+/// A handoff that has no team yet comes to this one.
+pub(super) fn routed(mut change: Change, team: Option<TeamId>) -> Change {
+    if let Some(o) = &mut change.ownership
+        && o.status == Status::Waiting
+        && o.team.is_none()
+    {
+        o.team = team;
+    }
+    change
+}
+
+/// A handoff told in other words.
+pub(super) fn reworded(mut change: Change, words: String) -> Change {
+    for draft in &mut change.drafts {
+        if let Content::Event { event: EventName::HandoffRequested, text } = &mut draft.content {
+            text.clone_from(&words);
+        }
+    }
+    change
+}
+
+/// What waits is given to an agent who has room for it; somebody may have been faster.
+pub(super) fn assigned(head: &Head, user: &User) -> Result<Change> {
+    let by = match head.ownership.status {
+        Status::Waiting => By::Agent,
+        Status::Transferring if head.ownership.offered_to.is_none() => By::Target,
+        _ => return Ok(Change::default()),
+    };
+    let row = next(head.ownership.status, Step::Accept, by)?;
+    Ok(enter(head, row, words::agent_joined(head.locale, &user.name), Some(user), None))
+}
+
 /// Nobody accepted the transfer in time: back to the queue, where it keeps its place.
 pub(super) fn transfer_expired(head: &Head, offered_before: Timestamp) -> Result<Change> {
     let since = head.ownership.waiting_since;
@@ -243,6 +285,7 @@ fn enter(head: &Head, row: &Row, text: String, owner: Option<&User>, waiting: Op
         status: row.to,
         assignee: owner.map(assignee),
         offered_to: None,
+        team: if row.to == Status::Bot { None } else { head.ownership.team },
         handoff_reason: if row.to == Status::Bot { None } else { head.ownership.handoff_reason.clone() },
         waiting_since: if waits { waiting } else { None },
     };

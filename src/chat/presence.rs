@@ -176,7 +176,9 @@ impl Staff {
     }
 
     fn moved(&self, user: UserId, now: Instant, how: impl FnOnce(&mut Entry)) {
-        if let Some(state) = self.inner.board.change(user, now, how) {
+        let news = self.inner.board.change(user, now, how);
+        self.wake_desks();
+        if let Some(state) = news {
             self.inner.listener.happened(&ChatEvent::Presence { user, state });
         }
     }

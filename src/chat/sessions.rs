@@ -11,15 +11,13 @@ use serde::Deserialize;
 use sha2::Sha256;
 use utoipa::ToSchema;
 
-use crate::domain::{Lang, Page};
+use crate::domain::{Inbox, Lang, Page};
 use crate::error::{Code, Error, Result};
 use crate::text;
 
 use super::store::{VisitorPass, VisitorProfile};
 use super::{Chat, tokens};
 
-/// Name of the only inbox there is so far.
-const DEFAULT_INBOX: &str = "default";
 /// Longest name, e-mail, phone number or external id in characters.
 const MAX_FIELD: usize = 200;
 /// Longest address or title of a page in characters.
@@ -51,6 +49,9 @@ pub struct SessionRequest {
     pub identity: Option<Identity>,
     #[serde(default)]
     pub page: Option<Page>,
+    /// Where the page is from, as the browser says in a header.
+    #[serde(skip)]
+    pub origin: Option<String>,
 }
 
 /// An open session.
@@ -59,22 +60,20 @@ pub struct VisitorSession {
     /// The former token when it was still good, else a new one. Not stored anywhere in this form.
     pub token: String,
     pub pass: VisitorPass,
+    pub inbox: Inbox,
     /// Why the claimed identity was ignored, when it was.
     pub identity_problem: Option<Error>,
 }
 
 impl Chat {
     /// Begins a session, or resumes the one of `former`: the same visitor and the same conversation. A former token
-    /// that is unknown or expired leads to a new visitor, never to an error.
+    /// that is unknown, expired, or of another inbox leads to a new visitor, never to an error.
     pub async fn open_session(
         &self,
         former: Option<&str>,
         request: &SessionRequest,
     ) -> Result<VisitorSession> {
-        let inbox = request.inbox.as_deref().unwrap_or(DEFAULT_INBOX);
-        if inbox != DEFAULT_INBOX {
-            return Err(Error::not_found("inbox", clipped(inbox, 60)));
-        }
+        let inbox = self.door(request.inbox.as_deref(), request.origin.as_deref()).await?;
         let (identity, identity_problem) = match request.identity.as_ref().map(|claim| self.verified(claim)) {
             None => (None, None),
             Some(Ok(identity)) => (Some(identity), None),
@@ -83,17 +82,17 @@ impl Chat {
         let profile = profile(request, identity);
         let expires = self.visitor_expiry()?;
 
-        if let Some((token, hash, pass)) = self.resumable(former, &profile).await? {
+        if let Some((token, hash, pass)) = self.resumable(former, &inbox.id, &profile).await? {
             match self.store().update_visitor(&pass, &profile, &hash, expires).await {
-                Ok(pass) => return Ok(VisitorSession { token, pass, identity_problem }),
+                Ok(pass) => return Ok(VisitorSession { token, pass, inbox, identity_problem }),
                 // The anonymous visitor turns out to be somebody we know already: go on as that one.
                 Err(e) if e.code() == Code::Conflict => {}
                 Err(e) => return Err(e),
             }
         }
         let (token, hash) = tokens::new_token()?;
-        let pass = self.store().create_visitor(inbox, &profile, &hash, expires).await?;
-        Ok(VisitorSession { token, pass, identity_problem })
+        let pass = self.store().create_visitor(&inbox.id, &profile, &hash, expires).await?;
+        Ok(VisitorSession { token, pass, inbox, identity_problem })
     }
 
     /// The visitor a token belongs to.
@@ -114,6 +113,7 @@ impl Chat {
     async fn resumable(
         &self,
         former: Option<&str>,
+        inbox: &str,
         profile: &VisitorProfile,
     ) -> Result<Option<(String, String, VisitorPass)>> {
         let Some(token) = former else { return Ok(None) };
@@ -125,7 +125,7 @@ impl Chat {
             (Some(claimed), Some(known)) => claimed == known,
             _ => true,
         };
-        Ok(same.then(|| (token.to_owned(), hash, pass)))
+        Ok((same && pass.inbox == inbox).then(|| (token.to_owned(), hash, pass)))
     }
 
     /// The signature under which a page may claim `external_id`.

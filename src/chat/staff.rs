@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use tokio::sync::Notify;
 use utoipa::ToSchema;
 
 use crate::domain::{PresenceState, Role, User, UserId};
@@ -72,6 +73,8 @@ pub(super) struct Inner {
     pub(super) store: Arc<dyn StaffStore>,
     pub(super) listener: Arc<dyn Listener>,
     pub(super) board: PresenceBoard,
+    /// Somebody may have room for what waits.
+    pub(super) desks: Notify,
     throttle: Throttle,
     pub(super) tasks: Tasks,
     settings: StaffSettings,
@@ -89,7 +92,9 @@ impl Staff {
     ) -> Result<Self> {
         let board = PresenceBoard::new(store.users().await?);
         let decoy = password::hash(&password::generate()?)?;
-        let inner = Inner { store, listener, board, throttle: Throttle::default(), tasks, settings, decoy };
+        let desks = Notify::new();
+        let inner =
+            Inner { store, listener, board, desks, throttle: Throttle::default(), tasks, settings, decoy };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -260,6 +265,16 @@ impl Staff {
     /// The audit log, newest first.
     pub async fn audit_entries(&self, cursor: Option<&str>, limit: usize) -> Result<Listed<AuditEntry>> {
         self.inner.store.audit_entries(cursor, limit.clamp(1, 200)).await
+    }
+
+    /// Has what waits looked at: a queue, a team or somebody's state has changed.
+    pub(super) fn wake_desks(&self) {
+        self.inner.desks.notify_one();
+    }
+
+    /// Waits until then.
+    pub(super) async fn desks_woken(&self) {
+        self.inner.desks.notified().await;
     }
 
     async fn prepared(&self, new: &NewUser) -> Result<StoredUser> {

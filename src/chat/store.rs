@@ -11,16 +11,20 @@ use jiff::Timestamp;
 
 use crate::domain::{
     Assignee, AttachmentId, Citation, Content, Conversation, ConversationId, DialogState, Lang, Message,
-    MessageId, Page, Sender, SenderKind, Status, Suggestion, SuggestionId, UserId, Visitor, VisitorId,
+    MessageId, Page, Sender, SenderKind, Status, Suggestion, SuggestionId, TeamId, UserId, Visitor,
+    VisitorId,
 };
 use crate::error::Result;
 
 use super::events::Route;
+use super::inboxes::InboxStore;
+use super::teams::TeamStore;
 
 /// A conversation as a writer sees it inside its transaction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     pub id: ConversationId,
+    pub inbox: String,
     pub visitor: VisitorId,
     pub visitor_name: Option<String>,
     pub locale: Lang,
@@ -43,6 +47,8 @@ pub struct Ownership {
     pub assignee: Option<Assignee>,
     /// The agent it is offered to while it is being transferred; nobody in particular when empty.
     pub offered_to: Option<UserId>,
+    /// The team it is for.
+    pub team: Option<TeamId>,
     pub handoff_reason: Option<String>,
     pub waiting_since: Option<Timestamp>,
 }
@@ -55,6 +61,8 @@ impl Head {
             visitor: self.visitor,
             status: self.ownership.status,
             assignee: self.ownership.assignee.as_ref().map(|a| a.id),
+            team: self.ownership.team,
+            only: None,
         }
     }
 }
@@ -138,6 +146,7 @@ pub struct VisitorProfile {
 #[derive(Clone, Debug, PartialEq)]
 pub struct VisitorPass {
     pub visitor: Visitor,
+    pub inbox: String,
     pub conversation: ConversationId,
     pub status: Status,
     pub last_seq: i64,
@@ -163,6 +172,10 @@ pub struct Due {
 pub struct ConversationFilter {
     pub status: Option<Status>,
     pub assignee: Option<UserId>,
+    pub team: Option<TeamId>,
+    /// Leaves out conversations of these teams, unless `viewer` has them.
+    pub hidden: Vec<TeamId>,
+    pub viewer: Option<UserId>,
     /// Words in a message, or the visitor's name, e-mail or external id.
     pub text: Option<String>,
     /// Where the page before ended.
@@ -211,7 +224,7 @@ pub struct Attachment {
 
 /// Conversations, messages and what hangs on them.
 #[async_trait]
-pub trait ChatStore: Send + Sync {
+pub trait ChatStore: TeamStore + InboxStore {
     /// Whether the store answers.
     async fn ping(&self) -> Result<()>;
 

@@ -14,7 +14,7 @@ use crate::domain::{Action, Content, ConversationId, Decision, Sender, SenderKin
 use crate::error::{Code, Error, Result};
 
 use super::rounds::Rounds;
-use super::store::Due;
+use super::store::{Due, Head};
 use super::{Chat, HistoryLine, Turn, plans, words};
 
 /// How often a turn is tried while the engine says it is busy.
@@ -111,7 +111,11 @@ impl Chat {
         let bot = Sender { kind: SenderKind::Bot, id: None, name: self.inner.settings.bot_name.clone() };
         let (staffed, now) = (self.staff().anybody_online(), Timestamp::now());
         let count_queue = decision.action == Action::Handoff;
-        let plan = move |head: &_| plans::bot_decision(head, version, seq, &decision, &bot, staffed, now);
+        let placing = self.placing(Some(&decision), due.head.locale, now);
+        let plan = move |head: &Head| {
+            plans::bot_decision(head, version, seq, &decision, &bot, staffed, now)
+                .map(|change| placing.apply(head, change))
+        };
         self.append(due.head.id, None, count_queue, plan).await?;
         Ok(())
     }

@@ -19,6 +19,20 @@ pub fn handoff(lang: Lang, position: usize, staffed: bool) -> String {
     }
 }
 
+/// Somebody was asked for when nobody works.
+pub fn out_of_hours(lang: Lang, position: usize, hours: &str) -> String {
+    match lang {
+        Lang::Zh => {
+            format!(
+                "现在不是人工服务时间（{hours}）。您排在第 {position} 位，请留言，客服上班后会在这里回复您。"
+            )
+        }
+        Lang::En => format!(
+            "We are closed right now; our hours are {hours}. You are number {position} in the queue: leave your message, and we will reply here as soon as we are back."
+        ),
+    }
+}
+
 /// The visitor goes on with the bot, by their own wish or because staff decided so.
 pub fn back_to_bot(lang: Lang) -> String {
     lang.pick("由智能客服继续为您服务。", "The assistant is back to help you.").to_owned()

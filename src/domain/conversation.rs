@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ConversationId, Message, Page, UserId, Visitor};
+use super::{ConversationId, Message, Page, TeamRef, UserId, Visitor};
 
 /// Who is responsible for the next word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -57,6 +57,9 @@ pub struct Conversation {
     pub visitor: Visitor,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<Assignee>,
+    /// The team it is for, once a person was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamRef>,
     /// Rises with every change of status or owner; a write made for an older version is refused.
     pub version: i64,
     /// Sequence number of the newest message; 0 when there is none.

@@ -53,6 +53,8 @@ ids! {
     SuggestionId,
     /// An uploaded attachment of a message.
     AttachmentId,
+    /// A team of staff.
+    TeamId,
     /// Somebody else's server that is told what happens.
     WebhookId,
     /// A reply kept ready.

@@ -1,5 +1,5 @@
-//! Which scope of an API key a route needs: one table, read where staff are recognised. A route that no row names is
-//! for people only.
+//! Which scope of an API key a route needs, and which conversation it is about: read where staff are recognised, so
+//! that no route can forget to ask. A route that no row of the table names is for people only.
 
 use axum::http::Method;
 
@@ -29,11 +29,14 @@ const TABLE: &[Row] = &[
     Row { prefix: "/api/v1/jobs",             areas: &[Area::Knowledge, Area::Training], reads: &[] },
     Row { prefix: "/api/v1/intents",          areas: &[Area::Training],      reads: &[] },
     Row { prefix: "/api/v1/training_runs",    areas: &[Area::Training],      reads: &[] },
+    Row { prefix: "/api/v1/reports",          areas: &[Area::Reports],       reads: &[] },
     Row { prefix: "/api/v1/quality",          areas: &[Area::Reports],       reads: &[] },
     Row { prefix: "/api/v1/users",            areas: &[Area::Staff],         reads: &[] },
+    Row { prefix: "/api/v1/teams",            areas: &[Area::Staff],         reads: &[] },
     Row { prefix: "/api/v1/audit",            areas: &[Area::Staff],         reads: &[] },
     Row { prefix: "/api/v1/connectors",       areas: &[Area::Settings],      reads: &[] },
     Row { prefix: "/api/v1/webhooks",         areas: &[Area::Settings],      reads: &[] },
+    Row { prefix: "/api/v1/inboxes",          areas: &[Area::Settings],      reads: &[] },
     Row { prefix: "/api/v1/actions",          areas: &[Area::Settings],      reads: &[] },
     Row { prefix: "/api/v1/auth/me",          areas: Area::ALL,              reads: &[] },
 ];
@@ -46,6 +49,11 @@ pub(super) fn needed(method: &Method, path: &str) -> (&'static [Area], bool) {
     let Some(row) = TABLE.iter().find(below) else { return (&[], true) };
     let reads = matches!(*method, Method::GET | Method::HEAD) || row.reads.contains(&path);
     (row.areas, !reads)
+}
+
+/// Whether a path's `id` is that of a conversation.
+pub(super) fn names_conversation(path: &str) -> bool {
+    path.starts_with("/api/v1/conversations/{id}")
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::CookieJar;
 
 use super::access;
+use super::extract::Path;
 use super::services::Services;
 use crate::chat::VisitorPass;
-use crate::domain::{Role, User};
+use crate::domain::{ConversationId, Role, User};
 use crate::error::{Code, Error, Result};
 
 /// Name of the staff cookie.
@@ -25,6 +26,10 @@ pub(super) struct Staff(pub User);
 /// A member of staff who talks to visitors.
 #[derive(Clone, Debug)]
 pub(super) struct Agent(pub User);
+
+/// A member of staff who looks after other people's conversations.
+#[derive(Clone, Debug)]
+pub(super) struct Supervisor(pub User);
 
 /// A member of staff who manages knowledge and people.
 #[derive(Clone, Debug)]
@@ -52,6 +57,10 @@ impl FromRequestParts<Services> for Staff {
         let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         let (areas, write) = access::needed(&parts.method, path);
         caller.check(areas, write)?;
+        if access::names_conversation(path) {
+            let Path(id) = Path::<ConversationId>::from_request_parts(parts, s).await?;
+            s.chat.check_seen(&caller.user, id).await?;
+        }
         Ok(Staff(caller.user))
     }
 }
@@ -61,6 +70,14 @@ impl FromRequestParts<Services> for Agent {
 
     async fn from_request_parts(parts: &mut Parts, s: &Services) -> Result<Self> {
         at_least(parts, s, Role::Agent).await.map(Agent)
+    }
+}
+
+impl FromRequestParts<Services> for Supervisor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, s: &Services) -> Result<Self> {
+        at_least(parts, s, Role::Supervisor).await.map(Supervisor)
     }
 }
 

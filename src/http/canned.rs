@@ -62,7 +62,7 @@ async fn list(
     State(s): State<Services>,
     Query(q): Query<SearchQuery>,
 ) -> Result<Json<Page<Reply>>> {
-    let conversation = named(&s, q.conversation_id).await?;
+    let conversation = named(&s, &user, q.conversation_id).await?;
     let found = s.canned.list(&user, &q.prefix).await?;
     let reply = |response| reply(&s, response, &user, conversation.as_ref(), q.lang);
     Ok(Json(Page::whole(found.into_iter().map(reply).collect())))
@@ -90,7 +90,7 @@ async fn one(
     Query(q): Query<FillQuery>,
 ) -> Result<Json<Reply>> {
     let response = s.canned.get(&user, id).await?;
-    let conversation = named(&s, q.conversation_id).await?;
+    let conversation = named(&s, &user, q.conversation_id).await?;
     Ok(Json(reply(&s, response, &user, conversation.as_ref(), q.lang)))
 }
 
@@ -118,11 +118,10 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn named(s: &Services, id: Option<ConversationId>) -> Result<Option<Conversation>> {
-    match id {
-        Some(id) => s.chat.conversation(id).await.map(Some),
-        None => Ok(None),
-    }
+async fn named(s: &Services, user: &User, id: Option<ConversationId>) -> Result<Option<Conversation>> {
+    let Some(id) = id else { return Ok(None) };
+    s.chat.check_seen(user, id).await?;
+    s.chat.conversation(id).await.map(Some)
 }
 
 fn reply(

@@ -14,7 +14,7 @@ use super::page::Page;
 use super::services::Services;
 use crate::chat::{ConversationFilter, NewMessage, Note, ReleaseTo};
 use crate::domain::{
-    Conversation, ConversationId, HandoffPacket, Message, Status, Suggestion, SuggestionId, UserId,
+    Conversation, ConversationId, HandoffPacket, Message, Status, Suggestion, SuggestionId, TeamId, UserId,
 };
 use crate::error::{Error, Result};
 
@@ -46,6 +46,8 @@ struct ListQuery {
     /// A user's id, or `me`.
     #[serde(default)]
     assignee: Option<String>,
+    #[serde(default)]
+    team: Option<TeamId>,
     /// Words in a message, or the visitor's name, e-mail or id.
     #[serde(default)]
     q: Option<String>,
@@ -70,6 +72,9 @@ async fn list(
     let filter = ConversationFilter {
         status: q.status,
         assignee,
+        team: q.team,
+        hidden: s.chat.hidden_from(&staff.0),
+        viewer: Some(staff.0.id),
         text: q.q.filter(|text| !text.trim().is_empty()),
         cursor: q.cursor,
         limit: q.limit.unwrap_or(DEFAULT_LIST),
@@ -179,9 +184,12 @@ struct Transfer {
     /// The agent it is offered to; whoever is free when not given.
     #[serde(default)]
     user_id: Option<UserId>,
+    /// Or the team it is offered to.
+    #[serde(default)]
+    team_id: Option<TeamId>,
 }
 
-/// Offers the conversation to another agent. Unanswered it returns to the queue by itself.
+/// Offers the conversation to another agent or to a team. Unanswered it returns to the queue by itself.
 #[utoipa::path(post, path = "/conversations/{id}/transfer", tag = "conversations", params(("id" = ConversationId, Path)),
     request_body = Transfer, responses((status = 200, body = Conversation)))]
 async fn transfer(
@@ -190,7 +198,11 @@ async fn transfer(
     Path(id): Path<ConversationId>,
     Body(request): Body<Transfer>,
 ) -> Result<Json<Conversation>> {
-    s.chat.transfer(&user, id, request.user_id).await.map(Json)
+    match (request.user_id, request.team_id) {
+        (Some(_), Some(_)) => Err(Error::invalid("send user_id or team_id, not both")),
+        (None, Some(team)) => s.chat.transfer_to_team(&user, id, team).await.map(Json),
+        (target, None) => s.chat.transfer(&user, id, target).await.map(Json),
+    }
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]

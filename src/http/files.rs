@@ -72,7 +72,10 @@ async fn download(
     let token = bearer(&headers).or(q.token).or_else(|| cookie(&headers)).ok_or_else(unauthorized)?;
     let (attachment, path) = s.chat.attachment(id).await?;
     match s.staff.caller(&token).await {
-        Ok(caller) => caller.check(&[Area::Conversations], false)?,
+        Ok(caller) => {
+            caller.check(&[Area::Conversations], false)?;
+            s.chat.check_seen(&caller.user, attachment.conversation_id).await?;
+        }
         Err(_) => {
             let pass = s.chat.visitor(&token).await?;
             if pass.conversation != attachment.conversation_id {

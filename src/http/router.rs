@@ -20,8 +20,8 @@ use utoipa_axum::router::OpenApiRouter;
 use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
-    api_keys, canned, compat, connectors, conversations, demo, dialog, files, intents, jobs, knowledge,
-    quality, staff, system, training, ui, visitors, webhooks, ws,
+    api_keys, canned, compat, connectors, conversations, demo, dialog, files, inboxes, intents, jobs,
+    knowledge, quality, reports, staff, system, teams, training, ui, visitors, webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -42,6 +42,9 @@ pub fn router(services: Services) -> Router {
         .merge(api_keys::routes())
         .merge(canned::routes())
         .merge(webhooks::routes())
+        .merge(teams::routes())
+        .merge(inboxes::routes())
+        .merge(reports::routes())
         .merge(intents::routes())
         .merge(training::routes())
         .layer(middleware::from_fn_with_state(Answers::new(), once));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::chat::{Chat, Staff};
 use crate::config::Config;
 use crate::desk::canned::CannedResponses;
+use crate::desk::reports::Reports;
 use crate::desk::webhooks::Webhooks;
 use crate::dialog::Engine;
 use crate::dialog::plugins::FindingLog;
@@ -26,6 +27,7 @@ pub struct Services {
     pub staff: Staff,
     pub canned: CannedResponses,
     pub webhooks: Webhooks,
+    pub reports: Reports,
     pub hub: Hub,
     pub engine: Arc<Engine>,
     pub knowledge: Arc<KnowledgeBase>,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Multipart, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -70,8 +70,9 @@ struct Inbox {
 async fn open_session(
     State(s): State<Services>,
     headers: HeaderMap,
-    Body(request): Body<SessionRequest>,
+    Body(mut request): Body<SessionRequest>,
 ) -> Result<Json<SessionAnswer>> {
+    request.origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
     let session = s.chat.open_session(bearer(&headers).as_deref(), &request).await?;
     let lang = session.pass.visitor.locale;
     Ok(Json(SessionAnswer {
@@ -82,16 +83,18 @@ async fn open_session(
             status: session.pass.status,
             last_seq: session.pass.last_seq,
         },
-        inbox: inbox(&s, lang),
+        inbox: inbox(&s, &session.inbox, lang),
         identity_problem: session.identity_problem.map(|e| e.to_string()),
     }))
 }
 
-fn inbox(s: &Services, lang: Lang) -> Inbox {
+/// The default inbox is the shop itself.
+fn inbox(s: &Services, door: &crate::domain::Inbox, lang: Lang) -> Inbox {
     let shop = s.engine.shop();
+    let greeting = door.greeting.as_ref().map(|greeting| lang.pick(&greeting.zh, &greeting.en).to_string());
     Inbox {
-        name: shop.name(lang).to_string(),
-        greeting: shop.greeting(lang).to_string(),
+        name: if door.id == "default" { shop.name(lang).to_string() } else { door.name.clone() },
+        greeting: greeting.unwrap_or_else(|| shop.greeting(lang).to_string()),
         suggestions: shop.suggestions(lang).to_vec(),
     }
 }

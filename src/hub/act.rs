@@ -42,13 +42,13 @@ impl<S: Socket> Session<S> {
         }
     }
 
-    /// The conversation a frame is about. A visitor can name no other than their own.
-    pub(super) fn conversation_of(&self, named: Option<ConversationId>) -> Result<ConversationId> {
+    /// The conversation a frame is about. A visitor can name no other than their own, staff none that they may not see.
+    pub(super) async fn conversation_of(&self, named: Option<ConversationId>) -> Result<ConversationId> {
         match (&self.principal, named) {
             (Principal::Visitor(pass), None) => Ok(pass.conversation),
             (Principal::Visitor(pass), Some(id)) if id == pass.conversation => Ok(id),
             (Principal::Visitor(_), Some(id)) => Err(Error::not_found("conversation", id)),
-            (Principal::Staff { .. }, Some(id)) => Ok(id),
+            (Principal::Staff { user, .. }, Some(id)) => self.chat.check_seen(user, id).await.map(|()| id),
             (Principal::Staff { .. }, None) => Err(Error::invalid("conversation_id is missing")),
         }
     }
@@ -65,7 +65,7 @@ impl<S: Socket> Session<S> {
     }
 
     async fn post(&self, named: Option<ConversationId>, new: &NewMessage) -> Result<Posted> {
-        let conversation = self.conversation_of(named)?;
+        let conversation = self.conversation_of(named).await?;
         match &self.principal {
             Principal::Visitor(pass) => self.chat.post_visitor(pass, new).await,
             Principal::Staff { user, .. } => self.chat.post_agent(user, conversation, new).await,
@@ -85,14 +85,19 @@ impl<S: Socket> Session<S> {
         named: Option<ConversationId>,
         frame: impl FnOnce(ConversationId, Typist) -> Arc<str>,
     ) -> Result<(), Gone> {
-        let id = match self.conversation_of(named) {
+        let id = match self.conversation_of(named).await {
             Ok(id) => id,
             Err(e) => return self.complain(&e, None).await,
         };
         match &self.principal {
             Principal::Visitor(pass) => {
                 let visitor = Typist { kind: SenderKind::Visitor, name: pass.visitor.name.clone() };
-                self.hub.to_staff(|| Push::Other(frame(id, visitor)));
+                let push = || Push::Other(frame(id, visitor));
+                match self.chat.closed_route(id).await {
+                    Ok(None) => self.hub.to_staff(push),
+                    Ok(Some(route)) => self.hub.to_staff_of(&route, push),
+                    Err(e) => tracing::debug!(conversation = %id, error = %e, "typing was not passed on"),
+                }
             }
             Principal::Staff { user, .. } if user.role >= Role::Agent => {
                 let agent = Typist { kind: SenderKind::Agent, name: Some(user.name.clone()) };

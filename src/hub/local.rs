@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 
 use crate::chat::{ChatEvent, Listener, Route};
-use crate::domain::{ConversationId, Message, UserId};
+use crate::domain::{ConversationId, Message, Role, UserId};
 
 use super::frames::{ConversationHead, ServerFrame};
 
@@ -35,6 +35,7 @@ pub(super) enum Audience {
     /// `session` is the hash of the token it was opened with.
     Staff {
         user: UserId,
+        role: Role,
         session: String,
     },
 }
@@ -137,10 +138,19 @@ impl Hub {
         offer(&mut self.lock().staff, push);
     }
 
+    /// To the staff who may hear of a conversation.
+    pub(super) fn to_staff_of(&self, route: &Route, push: impl FnOnce() -> Push) {
+        let reached = |c: &Connection| match &c.audience {
+            Audience::Staff { user, role, .. } => route.reaches(*user, *role),
+            Audience::Visitor(_) => false,
+        };
+        offer_to(&mut self.lock().staff, reached, push);
+    }
+
     /// Ends the staff connections that `over` names.
     fn cut(&self, over: impl Fn(UserId, &str) -> bool) {
         self.lock().staff.retain(|c| match &c.audience {
-            Audience::Staff { user, session } => !over(*user, session),
+            Audience::Staff { user, session, .. } => !over(*user, session),
             Audience::Visitor(_) => true,
         });
     }
@@ -150,7 +160,7 @@ impl Hub {
         let text = ServerFrame::MessageCreated { conversation_id: conversation, message }.to_text();
         let push = Push::Message { conversation, seq: message.seq, text };
         self.to_visitor(conversation, || push.clone());
-        self.to_staff(|| push);
+        self.to_staff_of(route, || push);
     }
 
     /// Positions to those who wait, their number to staff.
@@ -177,14 +187,15 @@ impl Listener for Hub {
     fn happened(&self, event: &ChatEvent) {
         match event {
             ChatEvent::Message { route, message } => self.message(route, message),
-            ChatEvent::Conversation(conversation) => {
+            ChatEvent::Conversation { route, conversation } => {
                 self.to_visitor(conversation.id, || {
                     let conversation = ConversationHead::from(&**conversation);
                     Push::Other(ServerFrame::ConversationHeadUpdated { conversation }.to_text())
                 });
-                self.to_staff(|| Push::Other(ServerFrame::ConversationUpdated { conversation }.to_text()));
+                let frame = || Push::Other(ServerFrame::ConversationUpdated { conversation }.to_text());
+                self.to_staff_of(route, frame);
             }
-            ChatEvent::Suggestions { route, items } => self.to_staff(|| {
+            ChatEvent::Suggestions { route, items } => self.to_staff_of(route, || {
                 Push::Other(ServerFrame::Suggestions { conversation_id: route.conversation, items }.to_text())
             }),
             ChatEvent::Queue(waiting) => self.queue(waiting),
@@ -198,11 +209,23 @@ impl Listener for Hub {
 
 /// Puts a frame into every queue; connections whose queue is full are cut off.
 fn offer(connections: &mut Vec<Connection>, push: impl FnOnce() -> Push) {
+    offer_to(connections, |_| true, push);
+}
+
+/// The same for those that are `reached`.
+fn offer_to(
+    connections: &mut Vec<Connection>,
+    reached: impl Fn(&Connection) -> bool,
+    push: impl FnOnce() -> Push,
+) {
     if connections.is_empty() {
         return;
     }
     let push = push();
     connections.retain(|c| {
+        if !reached(c) {
+            return true;
+        }
         let kept = c.queue.try_send(push.clone()).is_ok();
         if !kept {
             metrics::counter!("zhike_slow_connections_cut_total").increment(1);
@@ -242,7 +265,8 @@ mod tests {
     async fn a_dropped_subscription_leaves_no_trace() {
         let hub = Hub::new();
         let visitor = hub.subscribe(Audience::Visitor(ConversationId::new()));
-        let staff = hub.subscribe(Audience::Staff { user: UserId::new(), session: "s".into() });
+        let staff =
+            hub.subscribe(Audience::Staff { user: UserId::new(), role: Role::Agent, session: "s".into() });
         assert_eq!(hub.connections(), 2);
         drop((visitor, staff));
         assert_eq!(hub.connections(), 0);
@@ -253,8 +277,8 @@ mod tests {
     async fn a_revoked_session_loses_its_connections_and_only_those() {
         let hub = Hub::new();
         let user = UserId::new();
-        let mut one = hub.subscribe(Audience::Staff { user, session: "one".into() });
-        let _two = hub.subscribe(Audience::Staff { user, session: "two".into() });
+        let mut one = hub.subscribe(Audience::Staff { user, role: Role::Agent, session: "one".into() });
+        let _two = hub.subscribe(Audience::Staff { user, role: Role::Agent, session: "two".into() });
         hub.happened(&ChatEvent::SessionEnded("one".into()));
         assert!(one.next().await.is_none());
         assert_eq!(hub.connections(), 1);

@@ -71,7 +71,7 @@ impl Order {
 impl<S: Socket> Session<S> {
     /// Everything after `after`, in order, then live from there.
     pub(super) async fn resume(&mut self, id: ConversationId, after: i64) -> Result<Result<()>, Gone> {
-        let last = match self.conversation_of(Some(id)) {
+        let last = match self.conversation_of(Some(id)).await {
             Ok(id) => self.chat.last_seq(id).await,
             Err(e) => Err(e),
         };

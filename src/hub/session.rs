@@ -85,7 +85,9 @@ impl Principal {
     fn audience(&self) -> Audience {
         match self {
             Principal::Visitor(pass) => Audience::Visitor(pass.conversation),
-            Principal::Staff { user, session } => Audience::Staff { user: user.id, session: session.clone() },
+            Principal::Staff { user, session } => {
+                Audience::Staff { user: user.id, role: user.role, session: session.clone() }
+            }
         }
     }
 }

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::chat::{AuditEntry, Listed};
 use crate::desk::webhooks::{
-    Attempt, Delivery, DeliveryFilter, DeliveryId, DeliveryStatus, Event, Format, Happening, NewDelivery, Webhook,
-    WebhookStore,
+    Attempt, Delivery, DeliveryFilter, DeliveryId, DeliveryStatus, Happening, NewDelivery, Webhook,
+    WebhookFormat, WebhookStore,
 };
 use crate::domain::WebhookId;
 use crate::error::{Error, Result};
@@ -32,7 +32,11 @@ struct WebhookRow {
 
 impl WebhookRow {
     fn into_webhook(self) -> Result<Webhook> {
-        let format = if self.format == Format::Chatwoot.as_str() { Format::Chatwoot } else { Format::Zhike };
+        let format = if self.format == WebhookFormat::Chatwoot.as_str() {
+            WebhookFormat::Chatwoot
+        } else {
+            WebhookFormat::Zhike
+        };
         Ok(Webhook {
             id: parsed(&self.id)?,
             url: self.url,

@@ -56,8 +56,13 @@ async fn what_happens_in_a_conversation_is_told_signed_and_in_order() {
     let letters = receiver.until("the rating", |l| events(l).contains(&"csat_received")).await;
 
     let told = events(&letters);
-    assert_eq!(told[..4], ["contact_created", "webwidget_triggered", "conversation_created", "message_created"]);
-    for event in ["handoff_requested", "conversation_status_changed", "conversation_assigned", "conversation_updated"] {
+    assert_eq!(
+        told[..4],
+        ["contact_created", "webwidget_triggered", "conversation_created", "message_created"]
+    );
+    for event in
+        ["handoff_requested", "conversation_status_changed", "conversation_assigned", "conversation_updated"]
+    {
         assert!(told.contains(&event), "{event} is missing: {told:?}");
     }
     let order: Vec<i64> = letters.iter().filter_map(|l| l.body["seq"].as_i64()).collect();
@@ -87,15 +92,23 @@ async fn a_receiver_written_for_chatwoot_gets_its_names_and_only_the_events_it_w
     let visitor = server.visitor("en").await;
     visitor.say("1", "hello").await;
     visitor.post("/visitor/handoff").send().await.unwrap();
-    let letters = receiver.until("two events", |l| l.len() >= 2 && events(l).contains(&"conversation_status_changed")).await;
+    let letters = receiver
+        .until("two events", |l| l.len() >= 2 && events(l).contains(&"conversation_status_changed"))
+        .await;
 
     let first = &letters[0];
     assert_eq!((&first.body["event"], &first.body["content"]), (&json!("message_created"), &json!("hello")));
-    assert_eq!((&first.body["message_type"], &first.body["sender"]["type"]), (&json!("incoming"), &json!("contact")));
+    assert_eq!(
+        (&first.body["message_type"], &first.body["sender"]["type"]),
+        (&json!("incoming"), &json!("contact"))
+    );
     let signature = signed("the receiver's own secret", first.header("x-chatwoot-timestamp"), &first.text);
     assert_eq!(first.header("x-chatwoot-signature"), signature);
     let moved = letters.iter().find(|l| l.body["event"] == "conversation_status_changed").unwrap();
-    assert_eq!(moved.body["changed_attributes"], json!([{"status": {"previous_value": "pending", "current_value": "open"}}]));
+    assert_eq!(
+        moved.body["changed_attributes"],
+        json!([{"status": {"previous_value": "pending", "current_value": "open"}}])
+    );
     let wanted = ["message_created", "conversation_status_changed"];
     assert!(events(&letters).iter().all(|e| wanted.contains(e)));
 }
@@ -154,7 +167,9 @@ async fn nothing_is_lost_when_the_process_is_killed() {
     let told = |l: &[Letter], c: &str, seq: i64| {
         l.iter().any(|l| l.body["conversation_id"] == c && l.body["seq"] == seq)
     };
-    receiver.until("every acknowledged message", |l| conversations.iter().all(|(c, seq)| told(l, c, *seq))).await;
+    receiver
+        .until("every acknowledged message", |l| conversations.iter().all(|(c, seq)| told(l, c, *seq)))
+        .await;
     let admin = again.admin().await;
     let id = hook["id"].as_str().unwrap();
     loop {
@@ -194,7 +209,10 @@ async fn the_log_shows_what_was_sent_and_can_be_replayed() {
     let off = json!({"url": receiver.url(), "allow_private": true, "enabled": false});
     let off = admin.put(&format!("/webhooks/{id}")).json(&off).send().await.unwrap();
     assert_eq!(off.status(), StatusCode::OK);
-    assert_eq!(admin.delete(&format!("/webhooks/{id}")).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    assert_eq!(
+        admin.delete(&format!("/webhooks/{id}")).send().await.unwrap().status(),
+        StatusCode::NO_CONTENT
+    );
     assert_eq!(problem(admin.get(&path).send().await.unwrap()).await.0, 404);
     let audit = admin.get("/audit").send().await.unwrap().text().await.unwrap();
     for act in ["webhook.created", "webhook.replayed", "webhook.updated", "webhook.deleted"] {
@@ -206,7 +224,12 @@ async fn the_log_shows_what_was_sent_and_can_be_replayed() {
 async fn requirement_25_a_webhook_cannot_reach_inside_unless_the_admin_says_so() {
     let (server, receiver) = (Server::plain(), Receiver::start().await);
     let admin = server.admin().await;
-    for url in [receiver.url(), "http://169.254.169.254/latest".into(), "file:///etc/passwd".into(), "nonsense".into()] {
+    for url in [
+        receiver.url(),
+        "http://169.254.169.254/latest".into(),
+        "file:///etc/passwd".into(),
+        "nonsense".into(),
+    ] {
         let refused = admin.post("/webhooks").json(&json!({"url": url})).send().await.unwrap();
         assert_eq!(problem(refused).await, (422, "invalid_input".to_string()), "{url}");
     }

@@ -124,6 +124,7 @@ mod tests {
             status: Status::Serving,
             visitor,
             assignee: None,
+            team: None,
             version: 1,
             last_seq: 1,
             last_message: None,

@@ -17,7 +17,7 @@ use crate::error::{Code, Error, Result};
 use super::payload::Scene;
 use super::sign::signature;
 use super::store::{Attempt, Delivery, Happening, NewDelivery};
-use super::{Format, Webhook, Webhooks};
+use super::{Webhook, WebhookFormat, Webhooks};
 
 /// Pauses before each further try, in seconds: eight tries over a day, then it is given up.
 const PAUSES: [i64; 8] = [2, 10, 60, 300, 1_800, 7_200, 21_600, 57_600];
@@ -69,7 +69,7 @@ impl Wake {
 
 impl Listener for Wake {
     fn happened(&self, event: &ChatEvent) {
-        if matches!(event, ChatEvent::Message { .. } | ChatEvent::Conversation(_)) {
+        if matches!(event, ChatEvent::Message { .. } | ChatEvent::Conversation { .. }) {
             self.now();
         }
     }
@@ -209,13 +209,13 @@ fn parcel(webhook: &Webhook, delivery: &Delivery) -> Result<Parcel> {
     let signed = signature(&webhook.secret, timestamp, &body)?;
     let (timestamp, id) = (timestamp.to_string(), delivery.id.to_string());
     let headers = match webhook.format {
-        Format::Zhike => vec![
+        WebhookFormat::Zhike => vec![
             ("x-zhike-event", delivery.event.as_str().to_owned()),
             ("x-zhike-delivery", id),
             ("x-zhike-timestamp", timestamp),
             ("x-zhike-signature", signed),
         ],
-        Format::Chatwoot => vec![
+        WebhookFormat::Chatwoot => vec![
             ("x-chatwoot-delivery", id),
             ("x-chatwoot-timestamp", timestamp),
             ("x-chatwoot-signature", signed),

@@ -23,7 +23,9 @@ use crate::tasks::Tasks;
 
 pub use courier::{Parcel, Post, Wake};
 pub use payload::Event;
-pub use store::{Attempt, Delivery, DeliveryFilter, DeliveryId, DeliveryStatus, Happening, NewDelivery, WebhookStore};
+pub use store::{
+    Attempt, Delivery, DeliveryFilter, DeliveryId, DeliveryStatus, Happening, NewDelivery, WebhookStore,
+};
 
 const LONGEST_URL: usize = 2_000;
 const SHORTEST_SECRET: usize = 16;
@@ -32,7 +34,7 @@ const LONGEST_SECRET: usize = 200;
 /// In whose words events are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Format {
+pub enum WebhookFormat {
     /// The objects of this API, and `event`.
     #[default]
     Zhike,
@@ -40,11 +42,11 @@ pub enum Format {
     Chatwoot,
 }
 
-impl Format {
+impl WebhookFormat {
     pub const fn as_str(self) -> &'static str {
         match self {
-            Format::Zhike => "zhike",
-            Format::Chatwoot => "chatwoot",
+            WebhookFormat::Zhike => "zhike",
+            WebhookFormat::Chatwoot => "chatwoot",
         }
     }
 }
@@ -54,7 +56,7 @@ impl Format {
 pub struct Webhook {
     pub id: WebhookId,
     pub url: String,
-    pub format: Format,
+    pub format: WebhookFormat,
     /// Which events; all when empty.
     pub events: Vec<Event>,
     /// An address inside the own network is meant.
@@ -73,7 +75,7 @@ pub struct Webhook {
 pub struct WebhookDraft {
     pub url: String,
     #[serde(default)]
-    pub format: Format,
+    pub format: WebhookFormat,
     /// Which events; all when empty.
     #[serde(default)]
     pub events: Vec<Event>,
@@ -107,7 +109,13 @@ struct Inner {
 
 impl Webhooks {
     /// `wake` is told of every commit; nothing is sent before [`Webhooks::start`].
-    pub fn new(store: Arc<dyn WebhookStore>, post: Arc<dyn Post>, chat: Chat, tasks: Tasks, wake: Wake) -> Self {
+    pub fn new(
+        store: Arc<dyn WebhookStore>,
+        post: Arc<dyn Post>,
+        chat: Chat,
+        tasks: Tasks,
+        wake: Wake,
+    ) -> Self {
         Self { inner: Arc::new(Inner { store, post, chat, tasks, wake, running: Default::default() }) }
     }
 
@@ -225,7 +233,8 @@ impl Webhooks {
 
 fn checked_secret(secret: &str) -> Result<String> {
     let secret = secret.trim();
-    let fits = (SHORTEST_SECRET..=LONGEST_SECRET).contains(&secret.len()) && !secret.chars().any(char::is_control);
+    let fits =
+        (SHORTEST_SECRET..=LONGEST_SECRET).contains(&secret.len()) && !secret.chars().any(char::is_control);
     if fits { Ok(secret.to_owned()) } else { Err(Error::invalid("secret must have 16 to 200 characters")) }
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::domain::{Conversation, Message, SenderKind, Status, Visitor};
 use crate::error::{Error, Result};
 
-use super::Format;
+use super::WebhookFormat;
 use super::store::Happening;
 
 macro_rules! events {
@@ -68,10 +68,10 @@ pub(super) struct Scene<'a> {
 
 impl Scene<'_> {
     /// The body.
-    pub(super) fn body(&self, format: Format) -> Result<String> {
+    pub(super) fn body(&self, format: WebhookFormat) -> Result<String> {
         let mut body = match format {
-            Format::Zhike => self.ours()?,
-            Format::Chatwoot => self.chatwoot(),
+            WebhookFormat::Zhike => self.ours()?,
+            WebhookFormat::Chatwoot => self.chatwoot(),
         };
         let object = body.as_object_mut().ok_or_else(|| Error::internal("an event is not an object"))?;
         object.insert("event".into(), json!(self.happening.event.as_str()));
@@ -135,7 +135,9 @@ impl Scene<'_> {
     }
 
     fn chatwoot_message(&self) -> Value {
-        let Some(message) = self.message else { return json!({"conversation": self.chatwoot_conversation()}) };
+        let Some(message) = self.message else {
+            return json!({"conversation": self.chatwoot_conversation()});
+        };
         let kind = match message.sender.kind {
             SenderKind::Visitor => "incoming",
             SenderKind::Bot | SenderKind::Agent => "outgoing",
@@ -144,7 +146,9 @@ impl Scene<'_> {
         let sender = match message.sender.kind {
             SenderKind::Visitor => contact(&self.conversation.visitor),
             SenderKind::Bot => json!({"type": "agent_bot", "name": message.sender.name}),
-            SenderKind::Agent => json!({"type": "user", "id": message.sender.id, "name": message.sender.name}),
+            SenderKind::Agent => {
+                json!({"type": "user", "id": message.sender.id, "name": message.sender.name})
+            }
             SenderKind::System => Value::Null,
         };
         json!({
@@ -204,5 +208,6 @@ fn contact(visitor: &Visitor) -> Value {
 }
 
 fn value<T: Serialize>(object: &T) -> Result<Value> {
-    serde_json::to_value(object).map_err(|e| Error::internal(format!("an event cannot be written as JSON: {e}")))
+    serde_json::to_value(object)
+        .map_err(|e| Error::internal(format!("an event cannot be written as JSON: {e}")))
 }

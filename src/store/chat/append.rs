@@ -133,11 +133,21 @@ async fn update(
     visitor_seq: i64,
     now: Timestamp,
 ) -> Result<()> {
-    let o = &after.ownership;
+    let (was, o) = (&before.ownership, &after.ownership);
+    // Who gave it back, or let an offer pass, is not given it again.
+    let moved = was.status != o.status;
+    let declined = match was.status {
+        Status::Serving | Status::Transferring if o.status == Status::Waiting => {
+            was.offered_to.or(was.assignee.as_ref().map(|a| a.id)).map(|id| id.to_string())
+        }
+        _ => None,
+    };
     let done = sqlx::query(
         "UPDATE conversations SET status = $1, assignee_id = $2, offered_to = $3, handoff_reason = $4, \
          waiting_since = $5, version = $6, last_seq = $7, visitor_seq = $8, bot_seq = $9, context_seq = $10, \
-         updated_at = $11 WHERE id = $12 AND version = $13 AND last_seq = $14",
+         updated_at = $11, team_id = $15, last_agent_id = COALESCE($2, last_agent_id), \
+         declined_by = CASE WHEN $16 THEN $17 ELSE declined_by END \
+         WHERE id = $12 AND version = $13 AND last_seq = $14",
     )
     .bind(o.status.as_str())
     .bind(o.assignee.as_ref().map(|a| a.id.to_string()))
@@ -153,6 +163,9 @@ async fn update(
     .bind(before.id.to_string())
     .bind(before.version)
     .bind(before.last_seq)
+    .bind(o.team.map(|id| id.to_string()))
+    .bind(moved)
+    .bind(declined)
     .execute(conn)
     .await
     .map_err(database_error)?;

@@ -6,10 +6,10 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use crate::chat::{Attachment, Note};
+use crate::desk::webhooks::Event;
 use crate::domain::{
     AttachmentId, Conversation, ConversationId, MessageId, Suggestion, SuggestionId, UserId,
 };
-use crate::desk::webhooks::Event;
 use crate::error::{Error, Result};
 use crate::store::columns::{from_json, micros, parsed, timestamp, to_json};
 use crate::store::{Db, OnConstraint, database_error};

@@ -30,7 +30,7 @@ use read::Which;
 /// Conversations in the database. Cheap to clone.
 #[derive(Clone)]
 pub struct SqlChatStore {
-    db: Db,
+    pub(in crate::store) db: Db,
     group: Arc<Group>,
 }
 

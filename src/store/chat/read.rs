@@ -85,7 +85,13 @@ async fn ids(pool: &SqlitePool, query: &'static str, bound: Option<i64>) -> Resu
 }
 
 pub(super) async fn queue(pool: &SqlitePool) -> Result<Vec<ConversationId>> {
-    ids(pool, "SELECT id FROM conversations WHERE status = 'waiting' ORDER BY waiting_since, id", None).await
+    ids(
+        pool,
+        "SELECT c.id FROM conversations c JOIN visitors v ON v.id = c.visitor_id WHERE c.status = 'waiting' \
+               ORDER BY v.tier DESC, c.waiting_since, c.id",
+        None,
+    )
+    .await
 }
 
 pub(super) async fn expired_transfers(pool: &SqlitePool, limit: Timestamp) -> Result<Vec<ConversationId>> {
@@ -161,20 +167,36 @@ pub(super) async fn question(
     Ok(Some(Due { head, message: Arc::new(message), history, external_id, page, state }))
 }
 
-/// One page. Waiting conversations come oldest first, all others newest first; the cursor is the sort key of the
+/// What a tier counts for in the order of those who wait: more than anybody waits, in microseconds.
+const TIER: i64 = 1_000_000_000_000_000;
+
+/// One page. Waiting conversations come in the order they are to be taken, oldest first within a tier, all others newest first; the cursor is the sort key of the
 /// last row.
 pub(super) async fn conversations(
     pool: &SqlitePool,
     filter: &ConversationFilter,
 ) -> Result<Listed<Conversation>> {
     let oldest_first = filter.status == Some(Status::Waiting);
-    let key = if oldest_first { "c.waiting_since" } else { "c.updated_at" };
+    // Who waits in front of whom: the order in which they are to be taken.
+    let key = if oldest_first { "(c.waiting_since - v.tier * 1000000000000000)" } else { "c.updated_at" };
     let mut query = QueryBuilder::<Sqlite>::new(concat!(conversation_query!(), "WHERE c.last_seq > 0"));
     if let Some(status) = filter.status {
         query.push(" AND c.status = ").push_bind(status.as_str());
     }
     if let Some(assignee) = filter.assignee {
         query.push(" AND c.assignee_id = ").push_bind(assignee.to_string());
+    }
+    if let Some(team) = filter.team {
+        query.push(" AND c.team_id = ").push_bind(team.to_string());
+    }
+    if !filter.hidden.is_empty() {
+        query.push(" AND (c.team_id IS NULL OR c.team_id NOT IN (");
+        let mut hidden = query.separated(", ");
+        for team in &filter.hidden {
+            hidden.push_bind(team.to_string());
+        }
+        let viewer = filter.viewer.map(|user| user.to_string());
+        query.push(") OR c.assignee_id = ").push_bind(viewer).push(")");
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         let pattern = like_pattern(text);
@@ -202,7 +224,8 @@ pub(super) async fn conversations(
     let more = rows.len() > filter.limit;
     rows.truncate(filter.limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| {
-        let at = if oldest_first { row.waiting_since.unwrap_or_default() } else { row.updated_at };
+        let waits = row.waiting_since.unwrap_or_default() - row.tier * TIER;
+        let at = if oldest_first { waits } else { row.updated_at };
         format!("{at}_{}", row.id)
     });
     let items = rows.into_iter().map(ConversationRow::into_conversation).collect::<Result<_>>()?;

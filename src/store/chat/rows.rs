@@ -4,7 +4,8 @@ use sqlx::FromRow;
 
 use crate::chat::{Attachment, Head, Ownership, VisitorPass};
 use crate::domain::{
-    Assignee, Content, Conversation, Lang, Message, MessageId, Sender, SenderKind, Status, Visitor, VisitorId,
+    Assignee, Content, Conversation, Lang, Message, MessageId, Sender, SenderKind, Status, TeamRef, Visitor,
+    VisitorId,
 };
 use crate::error::{Error, Result};
 use crate::store::columns::{from_json, parsed, timestamp, timestamp_opt};
@@ -20,9 +21,9 @@ macro_rules! message_columns {
 /// Columns and tables of [`HeadRow`].
 macro_rules! head_query {
     () => {
-        "SELECT c.id, c.visitor_id, v.name AS visitor_name, v.locale, c.status, c.assignee_id, \
+        "SELECT c.id, c.inbox_id, c.visitor_id, v.name AS visitor_name, v.locale, c.status, c.assignee_id, \
          u.name AS assignee_name, c.offered_to, c.version, c.last_seq, c.visitor_seq, c.bot_seq, c.context_seq, \
-         c.handoff_reason, c.waiting_since \
+         c.handoff_reason, c.waiting_since, c.team_id \
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
          LEFT JOIN users u ON u.id = c.assignee_id "
     };
@@ -32,13 +33,13 @@ macro_rules! head_query {
 macro_rules! conversation_query {
     () => {
         "SELECT c.id, c.status, c.assignee_id, u.name AS assignee_name, c.version, c.last_seq, c.handoff_reason, \
-         c.waiting_since, c.page, c.tags, c.created_at, c.updated_at, \
+         c.waiting_since, c.page, c.tags, c.created_at, c.updated_at, t.id AS team_id, t.name AS team_name, v.tier, \
          v.id AS visitor_id, v.external_id, v.name AS visitor_name, v.email, v.phone, v.locale, \
          m.id AS m_id, m.client_id AS m_client_id, m.sender_kind AS m_sender_kind, m.sender_id AS m_sender_id, \
          m.sender_name AS m_sender_name, m.text AS m_text, m.content AS m_content, m.citations AS m_citations, \
          m.created_at AS m_created_at \
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
-         LEFT JOIN users u ON u.id = c.assignee_id \
+         LEFT JOIN users u ON u.id = c.assignee_id LEFT JOIN teams t ON t.id = c.team_id \
          LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq "
     };
 }
@@ -83,6 +84,7 @@ impl MessageRow {
 #[derive(FromRow)]
 pub(super) struct HeadRow {
     id: String,
+    inbox_id: String,
     visitor_id: String,
     visitor_name: Option<String>,
     locale: String,
@@ -97,12 +99,14 @@ pub(super) struct HeadRow {
     context_seq: i64,
     handoff_reason: Option<String>,
     waiting_since: Option<i64>,
+    team_id: Option<String>,
 }
 
 impl HeadRow {
     pub(super) fn into_head(self) -> Result<Head> {
         Ok(Head {
             id: parsed(&self.id)?,
+            inbox: self.inbox_id,
             visitor: parsed(&self.visitor_id)?,
             visitor_name: self.visitor_name,
             locale: parsed(&self.locale)?,
@@ -110,6 +114,7 @@ impl HeadRow {
                 status: status(&self.status)?,
                 assignee: assignee(self.assignee_id, self.assignee_name)?,
                 offered_to: self.offered_to.as_deref().map(parsed).transpose()?,
+                team: self.team_id.as_deref().map(parsed).transpose()?,
                 handoff_reason: self.handoff_reason,
                 waiting_since: timestamp_opt(self.waiting_since)?,
             },
@@ -132,6 +137,9 @@ pub(super) struct ConversationRow {
     last_seq: i64,
     handoff_reason: Option<String>,
     pub waiting_since: Option<i64>,
+    team_id: Option<String>,
+    team_name: Option<String>,
+    pub tier: i64,
     page: Option<String>,
     tags: String,
     created_at: i64,
@@ -175,6 +183,10 @@ impl ConversationRow {
             status: status(&self.status)?,
             visitor: self.visitor.into_visitor()?,
             assignee: assignee(self.assignee_id, self.assignee_name)?,
+            team: match (self.team_id, self.team_name) {
+                (Some(id), Some(name)) => Some(TeamRef { id: parsed(&id)?, name }),
+                _ => None,
+            },
             version: self.version,
             last_seq: self.last_seq,
             last_message,
@@ -215,6 +227,7 @@ impl VisitorRow {
 pub(super) struct PassRow {
     #[sqlx(flatten)]
     visitor: VisitorRow,
+    inbox_id: String,
     conversation_id: String,
     status: String,
     last_seq: i64,
@@ -224,6 +237,7 @@ impl PassRow {
     pub(super) fn into_pass(self) -> Result<VisitorPass> {
         Ok(VisitorPass {
             visitor: self.visitor.into_visitor()?,
+            inbox: self.inbox_id,
             conversation: parsed(&self.conversation_id)?,
             status: status(&self.status)?,
             last_seq: self.last_seq,

@@ -18,7 +18,7 @@ use super::rows::PassRow;
 macro_rules! pass_query {
     () => {
         "SELECT v.id AS visitor_id, v.external_id, v.name AS visitor_name, v.email, v.phone, v.locale, \
-         c.id AS conversation_id, c.status, c.last_seq \
+         v.inbox_id, c.id AS conversation_id, c.status, c.last_seq \
          FROM visitors v JOIN conversations c ON c.visitor_id = v.id AND c.inbox_id = v.inbox_id "
     };
 }
