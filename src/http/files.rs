@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 use super::auth::{Agent, bearer, cookie, unauthorized};
 use super::extract::{Path, Query};
 use super::services::Services;
-use crate::chat::{Attachment, Upload};
-use crate::domain::{Area, AttachmentId, ConversationId};
+use crate::chat::{Attachment, Upload, VisitorPass};
+use crate::domain::{Area, AttachmentId, ConversationId, User};
 use crate::error::{Code, Error, Result};
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
@@ -70,21 +70,35 @@ async fn download(
     headers: HeaderMap,
 ) -> Result<Response> {
     let token = bearer(&headers).or(q.token).or_else(|| cookie(&headers)).ok_or_else(unauthorized)?;
+    // Who asks is settled before anything is looked up: a stranger learns not even what exists.
+    let reader = reader(&s, &token).await?;
     let (attachment, path) = s.chat.attachment(id).await?;
-    match s.staff.caller(&token).await {
-        Ok(caller) => {
-            caller.check(&[Area::Conversations], false)?;
-            s.chat.check_seen(&caller.user, attachment.conversation_id).await?;
-        }
-        Err(_) => {
-            let pass = s.chat.visitor(&token).await?;
-            if pass.conversation != attachment.conversation_id {
-                return Err(Error::not_found("attachment", id));
-            }
-        }
+    match reader {
+        Reader::Staff(user) => s.chat.check_seen(&user, attachment.conversation_id).await?,
+        Reader::Visitor(pass) if pass.conversation == attachment.conversation_id => {}
+        Reader::Visitor(_) => return Err(Error::not_found("attachment", id)),
     }
     let bytes = tokio::fs::read(&path).await.map_err(|e| Error::from(e).at("the attachment's file"))?;
     Ok(served(&attachment, bytes))
+}
+
+/// Who may be given files.
+enum Reader {
+    Staff(Box<User>),
+    Visitor(Box<VisitorPass>),
+}
+
+async fn reader(s: &Services, token: &str) -> Result<Reader> {
+    match s.staff.caller(token).await {
+        Ok(caller) => {
+            caller.check(&[Area::Conversations], false)?;
+            Ok(Reader::Staff(Box::new(caller.user)))
+        }
+        Err(e) if e.code() == Code::Unauthorized => {
+            s.chat.visitor(token).await.map(|pass| Reader::Visitor(Box::new(pass)))
+        }
+        Err(e) => Err(e),
+    }
 }
 
 /// Shown in the page only when it is a picture; everything else is saved, and nothing may run.

@@ -13,6 +13,7 @@ mod inboxes;
 mod knowledge;
 mod receiver;
 mod reports;
+mod roles;
 mod server;
 mod sockets;
 mod teams;

@@ -185,6 +185,12 @@ impl Visitor<'_> {
         answer.json().await.unwrap()
     }
 
+    /// All messages there are.
+    pub async fn messages_now(&self) -> Vec<Value> {
+        let body: Value = self.get("/visitor/messages").send().await.unwrap().json().await.unwrap();
+        body["items"].as_array().unwrap().clone()
+    }
+
     /// All messages after `seq`; waits for the first one.
     pub async fn messages_after(&self, seq: i64) -> Vec<Value> {
         let path = format!("/visitor/messages?after={seq}&wait=20");
