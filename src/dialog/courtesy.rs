@@ -51,7 +51,7 @@ const THANKS: [&str; 34] = [
     "have a good day",
     "have a great day",
 ];
-const ASSENT: [&str; 47] = [
+const ASSENT: [&str; 50] = [
     "明白了",
     "知道了",
     "了解了",
@@ -63,6 +63,9 @@ const ASSENT: [&str; 47] = [
     "不用了",
     "没问题了",
     "没别的了",
+    "确认",
+    "是的",
+    "对的",
     "好的",
     "好嘞",
     "好滴",

@@ -47,6 +47,10 @@ pub(super) fn in_words(grounds: &Grounds, lang: Lang) -> String {
             };
             below(best, threshold, lang) + &why
         }
+        Grounds::ToldToDo { intent } => match lang {
+            Lang::Zh => format!("意图把握 {}，访客要办这件事", percent(intent)),
+            Lang::En => format!("{} sure of the intent, and the visitor wants it done", percent(intent)),
+        },
         Grounds::UnsureAgain { best, threshold } => {
             below(best, threshold, lang) + lang.pick("，而且不是第一次", ", not for the first time")
         }

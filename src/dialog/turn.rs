@@ -9,7 +9,7 @@ use super::followup::{self, Completed, Leaning};
 use super::forms::{Cue, Heard};
 use super::input::TurnInput;
 use super::lookup::{Findings, Timings, Understood};
-use super::own::is_own_matter;
+use super::own::{is_own_matter, tells_to_do};
 use super::{IntentKind, Shop, reasons, wording};
 use crate::domain::{Explanation, IntentScore, Lang, PluginReport};
 use crate::policy::{Finding, FormCue, Grounds, IntentClass, Limits, RuleSays, Situation};
@@ -69,6 +69,7 @@ impl Turn {
             mere_anger: self.shop.is_mere_anger(&folded),
             courtesy: courtesy(&input.text).is_some(),
             own_matter,
+            told_to_do: tells_to_do(&input.text),
             form: match cue {
                 Cue::None => FormCue::None,
                 Cue::Starts(_) => FormCue::Declared,

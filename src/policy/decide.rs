@@ -17,7 +17,7 @@ const MISSES_BEFORE_HANDOFF: usize = 1;
 /// A rule comes first, then what the visitor asks for, then how certain the engine is. Being near the topic is never
 /// enough for an answer: below the limit the bot asks back once, and the second time brings a person. A general rule
 /// does not tell where somebody's own parcel is: only a document that very clearly answers comes before the form, or
-/// the person, who looks into an order. What a form asked for belongs to it, whatever else it may look like.
+/// the person, who looks into an order, and none at all before a form that does what the visitor wants done. What a form asked for belongs to it, whatever else it may look like.
 pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
     match s.rule {
         Some(RuleSays::Handoff) => return (Verdict::Handoff(Reason::Rule), Grounds::RuleHandsOver),
@@ -53,6 +53,11 @@ pub fn decide(s: &Situation<'_>) -> (Verdict, Grounds) {
         }
         Some((IntentClass::Smalltalk, intent)) if best < s.limits.answer_over_smalltalk => {
             return (Verdict::Smalltalk, Grounds::SmalltalkIntent { intent });
+        }
+        Some((IntentClass::Business, intent))
+            if s.own_matter && s.told_to_do && intent >= SURE_INTENT && s.form == FormCue::Declared =>
+        {
+            return (Verdict::Business, Grounds::ToldToDo { intent });
         }
         Some((IntentClass::Business, intent))
             if s.own_matter && intent >= SURE_INTENT && best < s.limits.answer_over_business =>
@@ -130,6 +135,7 @@ mod tests {
             mere_anger: false,
             courtesy: false,
             own_matter: true,
+            told_to_do: false,
             form: FormCue::None,
             picked: false,
             intent: None,
@@ -239,6 +245,20 @@ mod tests {
         assert_eq!(decide(&fills), (Verdict::Business, Grounds::Form));
         let person = Situation { asks_for_person: true, ..fills };
         assert_eq!(decide(&person).0, Verdict::Handoff(Reason::Asked));
+    }
+
+    #[test]
+    fn what_is_to_be_done_is_done_and_not_explained() {
+        let sure = [finding(0.99, 1)];
+        let wants = Situation {
+            intent: Some((IntentClass::Business, 0.9)),
+            form: FormCue::Declared,
+            told_to_do: true,
+            ..situation(&sure)
+        };
+        assert_eq!(decide(&wants), (Verdict::Business, Grounds::ToldToDo { intent: 0.9 }));
+        assert_eq!(decide(&Situation { told_to_do: false, ..wants.clone() }).0, Verdict::Answer);
+        assert_eq!(decide(&Situation { form: FormCue::None, ..wants }).0, Verdict::Answer);
     }
 
     #[test]

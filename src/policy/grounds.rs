@@ -31,6 +31,8 @@ pub enum Grounds {
     UnsureAndAnger { best: f32, threshold: f32 },
     /// It does not, and the recognised intent needs somebody to look into an order or an account.
     BusinessIntent { intent: f32, best: f32, threshold: f32 },
+    /// The visitor wants something done for which there is a form.
+    ToldToDo { intent: f32 },
     /// It does not, and neither did the turn before.
     UnsureAgain { best: f32, threshold: f32 },
     /// It does not, but several come close.
@@ -57,6 +59,7 @@ impl Grounds {
             Self::Sure { .. } => "sure",
             Self::UnsureAndAnger { .. } => "unsure_and_anger",
             Self::BusinessIntent { .. } => "business_intent",
+            Self::ToldToDo { .. } => "told_to_do",
             Self::UnsureAgain { .. } => "unsure_again",
             Self::SeveralClose { .. } => "several_close",
             Self::Unsure { .. } => "unsure",
@@ -78,6 +81,7 @@ impl Grounds {
             | Self::Courtesy => 1.0,
             Self::HandoffIntent { intent }
             | Self::SmalltalkIntent { intent }
+            | Self::ToldToDo { intent }
             | Self::BusinessIntent { intent, .. } => intent,
             Self::Sure { best, .. } => best,
             Self::UnsureAndAnger { best, .. }

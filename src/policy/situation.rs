@@ -68,6 +68,8 @@ pub struct Situation<'a> {
     pub courtesy: bool,
     /// The message is about the visitor's own order or account, not about the rules for all.
     pub own_matter: bool,
+    /// The message wants something done; it does not ask how that is done.
+    pub told_to_do: bool,
     /// What the message means to the shop's forms.
     pub form: FormCue,
     /// The message is a choice that the bot offered; the first finding is what it stands for.

@@ -250,6 +250,9 @@ export const en: typeof zh = {
     reasons: {
       rule_hands_over: 'A rule brings a person',
       rule_answers: 'A rule answers',
+      rule_starts_form: 'A rule starts a form',
+      form: 'It belongs to the form that is open',
+      told_to_do: 'The visitor wants it done',
       person_wanted: 'The visitor asks for a person',
       anger: 'The visitor is plainly angry',
       wordless: 'The message has no words to go by',

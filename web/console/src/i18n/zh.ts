@@ -241,6 +241,9 @@ export const zh = {
     reasons: {
       rule_hands_over: '规则要求转人工',
       rule_answers: '由规则直接回答',
+      rule_starts_form: '由规则开始办理',
+      form: '属于正在办的事',
+      told_to_do: '访客要办这件事',
       person_wanted: '访客要求人工',
       anger: '访客明显不满',
       wordless: '这句话里没有可以依据的文字',
