@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::text;
 
 /// The layout of the file. Files of another layout are refused, not guessed at.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// Intents and slots for one encoder. Made by [`super::train::train`].
 #[derive(Clone, Debug, Serialize, Deserialize)]

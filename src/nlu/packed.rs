@@ -43,6 +43,27 @@ pub mod bytes {
     }
 }
 
+/// For `#[serde(with = "packed::ids")]` on `Vec<u32>`.
+pub mod ids {
+    use super::*;
+
+    /// Writes the numbers.
+    pub fn serialize<S: Serializer>(numbers: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    /// Reads the numbers; fails on anything but whole ones.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+        let bytes = decode(deserializer)?;
+        let (chunks, rest) = bytes.as_chunks::<4>();
+        if !rest.is_empty() {
+            return Err(D::Error::custom("a row of numbers is damaged"));
+        }
+        Ok(chunks.iter().map(|c| u32::from_le_bytes(*c)).collect())
+    }
+}
+
 fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let text = String::deserialize(deserializer)?;
     STANDARD.decode(text).map_err(|e| D::Error::custom(format!("a row of numbers is not base64: {e}")))

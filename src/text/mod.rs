@@ -16,7 +16,7 @@ mod stem;
 
 pub use lang::{detect_lang, is_han};
 pub use mask::mask;
-pub use normalise::{Aligned, half_width, normalise, to_simplified};
+pub use normalise::{Aligned, folded_chars, half_width, normalise, to_simplified};
 
 /// The part of `text` between two scalar offsets; what lies outside the text is cut off.
 pub fn slice(text: &str, start: usize, end: usize) -> &str {

@@ -87,6 +87,16 @@ static TRADITIONAL: LazyLock<HashSet<char>> = LazyLock::new(|| {
     alone.chain("瞭藉彷沈牴衹".chars()).collect()
 });
 
+/// One folded character for every scalar of `text`: half width, lower case, simplified.
+pub fn folded_chars(text: &str) -> Vec<char> {
+    let aligned = Aligned::new(text);
+    let mut chars: Vec<char> = text.chars().collect();
+    for (c, source) in aligned.chars.iter().zip(&aligned.source).rev() {
+        chars[*source] = *c;
+    }
+    chars
+}
+
 /// A text folded character by character (width, case, Latin accents, traditional characters), each folded
 /// character remembering which scalar of the original it came from.
 #[derive(Clone, Debug, Default)]
@@ -187,6 +197,11 @@ mod tests {
         assert_eq!(aligned.source_range(1, 3), (1, 2));
         assert_eq!(super::super::slice(text, 3, 7), "Café");
         assert_eq!(aligned.source_range(4, 8), (3, 7));
+    }
+
+    #[test]
+    fn every_scalar_has_one_folded_character() {
+        assert_eq!(folded_chars("買㎏Ａe\u{301}"), ['买', 'k', 'a', 'e', '\u{301}']);
     }
 
     proptest! {

@@ -27,6 +27,11 @@ pub fn warm_up() {
     LazyLock::force(&JIEBA);
 }
 
+/// Whether folded `text` is a word of the dictionary.
+pub fn is_word(text: &str) -> bool {
+    JIEBA.has_word(text)
+}
+
 static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
     let mut jieba = Jieba::new();
     // The dictionary's words with Latin letters are in capitals; texts arrive folded.

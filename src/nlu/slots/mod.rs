@@ -1,8 +1,12 @@
 //! Slots: what recognisers, dictionary and tagger find, joined into spans that do not overlap.
 
+mod crf;
 pub mod lexicon;
+mod near;
 pub mod recognise;
+mod sounds;
 pub mod tagger;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +60,9 @@ pub struct Evidence {
     pub rule: f32,
     /// How sure the dictionary is.
     pub dictionary: f32,
+    /// How sure what an administrator listed makes it, whatever was seen in training. No feature of the scorer: the
+    /// confidence is this at least.
+    pub listed: f32,
     /// How sure the tagger is of exactly this span.
     pub tagger: f32,
     /// Mean probability the tagger gives the slot within the span.
@@ -90,6 +97,7 @@ impl Evidence {
     fn join(&mut self, other: &Evidence) {
         self.rule = self.rule.max(other.rule);
         self.dictionary = self.dictionary.max(other.dictionary);
+        self.listed = self.listed.max(other.listed);
         self.tagger = self.tagger.max(other.tagger);
     }
 }
@@ -102,8 +110,15 @@ impl SlotModel {
     }
 
     /// The slots of a text, in order of place; none overlap.
-    pub fn parse(&self, text: &str, found: &[Recognised], tokens: Option<&TokenStates>) -> Vec<Slot> {
-        let mut candidates = self.candidates(text, found, tokens);
+    /// `live` are values listed since the training.
+    pub fn parse(
+        &self,
+        text: &str,
+        found: &[Recognised],
+        tokens: Option<&TokenStates>,
+        live: &Dictionary,
+    ) -> Vec<Slot> {
+        let mut candidates = self.candidates(text, found, tokens, live);
         score(&mut candidates, self.scorer.as_ref());
         join(candidates, self.threshold).into_iter().map(|c| self.slot(text, c)).collect()
     }
@@ -114,12 +129,16 @@ impl SlotModel {
         text: &str,
         found: &[Recognised],
         tokens: Option<&TokenStates>,
+        live: &Dictionary,
     ) -> Vec<Candidate> {
         let chars: Vec<char> = text.chars().collect();
         let mut candidates = self.recognised(found);
-        candidates.extend(self.dictionary.find(text, &Aligned::new(text)));
+        // First what is newer: its value counts where both know a form.
+        for dictionary in [live, &self.dictionary].into_iter().filter(|d| !d.is_empty()) {
+            candidates.extend(dictionary.find(text, &Aligned::new(text)));
+        }
         if let (Some(tagger), Some(tokens)) = (&self.tagger, tokens) {
-            let tagging = tagger.tag(tokens, &chars, found);
+            let tagging = tagger.tag(text, tokens, found);
             candidates.extend(tagged(&chars, tagger, &tagging));
             candidates = merged(candidates);
             weigh_by_context(&mut candidates, tagger, &tagging);
@@ -165,7 +184,7 @@ impl SlotModel {
 pub fn score(candidates: &mut [Candidate], scorer: Option<&Linear>) {
     for candidate in candidates {
         let evidence = &candidate.evidence;
-        candidate.confidence = match scorer {
+        let scored = match scorer {
             None => evidence.rule.max(evidence.dictionary),
             Some(scorer) => {
                 let mut odds = scorer.logits(&evidence.features());
@@ -173,6 +192,7 @@ pub fn score(candidates: &mut [Candidate], scorer: Option<&Linear>) {
                 odds.get(1).copied().unwrap_or_default()
             }
         };
+        candidate.confidence = scored.max(evidence.listed);
     }
 }
 
@@ -319,16 +339,32 @@ mod tests {
     fn recognisers_work_before_anything_is_trained() {
         let text = "订单ML2603180045明天能到吗";
         let found = recognise::find(text, date(2026, 11, 21));
-        let slots = SlotModel::untrained().parse(text, &found, None);
+        let slots = SlotModel::untrained().parse(text, &found, None, &Dictionary::default());
         let named: Vec<_> = slots.iter().map(|s| (s.name.as_str(), s.value.as_str())).collect();
         assert_eq!(named, [("order_no", "ML2603180045"), ("date", "2026-11-22")]);
+    }
+
+    #[test]
+    fn what_is_listed_now_needs_no_training() {
+        use crate::nlu::examples::{Lexicon, LexiconEntry};
+        let entry = LexiconEntry {
+            slot: "product".into(),
+            value: "云朵枕".into(),
+            forms: vec!["cloud pillow".into()],
+        };
+        let live = Dictionary::new(vec![], &Lexicon { entries: vec![entry], ..Lexicon::default() });
+        let slots = SlotModel::untrained().parse("a Cloud Pilow for me", &[], None, &live);
+        assert_eq!(
+            (slots[0].name.as_str(), slots[0].value.as_str(), slots[0].raw.as_str()),
+            ("product", "云朵枕", "Cloud Pilow")
+        );
     }
 
     proptest! {
         #[test]
         fn slots_slice_the_original_and_do_not_overlap(text in "(\\PC|[0-9a-zA-Z#￥元双件碼色紅杭州路號+. \\-一二三十明天①㎏👨‍👩‍👧e\u{301}ＡＢ１２]){0,24}") {
             let found = recognise::find(&text, date(2026, 11, 21));
-            let slots = SlotModel::untrained().parse(&text, &found, None);
+            let slots = SlotModel::untrained().parse(&text, &found, None, &Dictionary::default());
             for slot in &slots {
                 prop_assert_eq!(crate::text::slice(&text, slot.start, slot.end), slot.raw.as_str());
             }

@@ -1,14 +1,16 @@
-//! Tags tokens with slots: a softmax layer over the token states of the shared encoder pass.
+//! Tags tokens with slots: a linear chain over the token states of the shared encoder pass and over words.
 //!
-//! Tags are O, and B (begins) and I (goes on) for every slot. Beside its state a token carries marks of the values
-//! recognised at its place, so that the tagger learns what a recogniser's finds are called here and when they count.
+//! Tags are O, and B (begins) and I (goes on) for every slot. A token is seen by its own state and those beside it, by
+//! its word and the words around, and by marks of the values recognised at its place, so that the tagger learns what a
+//! recogniser's finds are called here and when they count.
 
 use serde::{Deserialize, Serialize};
 
+pub use super::crf::Chain;
 use super::recognise::{Kind, Recognised};
+use super::words;
 use crate::encoder::TokenStates;
-use crate::nlu::features::Features;
-use crate::nlu::linear::{Linear, softmax};
+use crate::nlu::linear::add_scaled;
 use crate::nlu::packed;
 use crate::text::is_han;
 
@@ -20,17 +22,45 @@ pub struct Tagger {
     /// Mean of the token states of the training texts.
     #[serde(with = "packed::floats")]
     pub mean: Vec<f32>,
-    pub layer: Linear,
+    /// Features of words that training knew, sorted; their place leads to their weights.
+    #[serde(with = "packed::ids")]
+    pub vocabulary: Vec<words::FeatureId>,
+    pub weights: Weights,
 }
 
-/// How many sparse features a token has: three marks a kind of value, four kinds of characters.
-pub const SPARSE_LEN: usize = 3 * Kind::ALL.len() + 4;
+/// What a token's features are worth for every tag, and tags for each other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Weights {
+    /// `3 × state × tags`: the state before, the token's own, the one after.
+    #[serde(with = "packed::floats")]
+    pub states: Vec<f32>,
+    /// `(marks + vocabulary) × tags`
+    #[serde(with = "packed::floats")]
+    pub sparse: Vec<f32>,
+    /// One a tag.
+    #[serde(with = "packed::floats")]
+    pub bias: Vec<f32>,
+    pub chain: Chain,
+}
 
-/// Probabilities of the tags of every token.
+/// What training and use alike see of a token besides its state: index and value of what is there.
+pub type Sparse = Vec<(u32, f32)>;
+
+/// How many marks a token can have: three for each kind of value, four kinds of characters.
+pub const MARKS: usize = 3 * Kind::ALL.len() + 4;
+/// Weight of a mark beside the features of words, which are 1.
+const MARK: f32 = 0.5;
+/// Length of a token's state; with the features of words it is the scale of what the penalty works on.
+const STATE_LENGTH: f32 = 3.0;
+/// Weight of the states beside a token's own.
+pub const NEIGHBOUR: f32 = 0.7;
+
+/// Probabilities of the tags of every token, and the best sequence.
 #[derive(Clone, Debug, Default)]
 pub struct Tagging {
     pub offsets: Vec<(usize, usize)>,
     pub tags: Vec<Vec<f32>>,
+    pub path: Vec<usize>,
 }
 
 /// A span of a slot, in scalars.
@@ -47,25 +77,41 @@ pub fn tag_of(slot: usize, begins: bool) -> usize {
     if begins { 1 + 2 * slot } else { 2 + 2 * slot }
 }
 
-/// Features of every token of a text.
-pub fn token_features(
-    tokens: &TokenStates,
-    mean: &[f32],
-    chars: &[char],
+/// A token's state relative to the mean of the training texts, of one length.
+pub fn centred(state: &[f32], mean: &[f32]) -> Vec<f32> {
+    let mut centred: Vec<f32> = state.iter().zip(mean).map(|(x, m)| x - m).collect();
+    let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9) / STATE_LENGTH;
+    centred.iter_mut().for_each(|x| *x /= length);
+    centred
+}
+
+/// Marks and known words of every token.
+pub fn sparse(
+    text: &str,
+    offsets: &[(usize, usize)],
     found: &[Recognised],
-) -> Vec<Features> {
-    let rows = tokens.states.chunks_exact(mean.len().max(1));
-    rows.zip(&tokens.offsets)
-        .map(|(state, &(start, end))| {
-            let mut dense: Vec<f32> = state.iter().zip(mean).map(|(x, m)| x - m).collect();
-            let length = dense.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
-            dense.iter_mut().for_each(|x| *x /= length);
-            Features { dense, sparse: marks(start, end, chars, found) }
+    vocabulary: &[words::FeatureId],
+) -> Vec<Sparse> {
+    let chars: Vec<char> = text.chars().collect();
+    let words = words::features(text, offsets);
+    offsets
+        .iter()
+        .zip(words)
+        .map(|(&(start, end), ids)| {
+            let mut sparse = marks(start, end, &chars, found);
+            let known = ids.iter().filter_map(|id| vocabulary.binary_search(id).ok());
+            sparse.extend(known.map(|at| ((MARKS + at) as u32, 1.0)));
+            sparse
         })
         .collect()
 }
 
-fn marks(start: usize, end: usize, chars: &[char], found: &[Recognised]) -> Vec<(u32, f32)> {
+/// The features of the words of a text, for making a vocabulary.
+pub fn word_features(text: &str, offsets: &[(usize, usize)]) -> Vec<Vec<words::FeatureId>> {
+    words::features(text, offsets)
+}
+
+fn marks(start: usize, end: usize, chars: &[char], found: &[Recognised]) -> Sparse {
     let mut marks = Vec::new();
     for (index, kind) in Kind::ALL.iter().enumerate() {
         let over = |r: &&Recognised| r.kind == *kind && r.start < end && start < r.end;
@@ -82,35 +128,71 @@ fn marks(start: usize, end: usize, chars: &[char], found: &[Recognised]) -> Vec<
         _ => 3,
     };
     marks.push((3 * Kind::ALL.len() + shape, true));
-    marks.into_iter().filter(|(_, set)| *set).map(|(index, _)| (index as u32, 0.5)).collect()
+    marks.into_iter().filter(|(_, set)| *set).map(|(index, _)| (index as u32, MARK)).collect()
 }
 
 impl Tagger {
-    /// Probabilities of the tags of a text's tokens.
-    pub fn tag(&self, tokens: &TokenStates, chars: &[char], found: &[Recognised]) -> Tagging {
-        let features = token_features(tokens, &self.mean, chars, found);
-        let tags = features.iter().map(|f| {
-            let mut logits = self.layer.logits(f);
-            softmax(&mut logits, 1.0);
-            logits
-        });
-        Tagging { tags: tags.collect(), offsets: tokens.offsets.clone() }
+    /// Probabilities of the tags of a text's tokens, and the best sequence in which nothing goes on that has not begun.
+    pub fn tag(&self, text: &str, tokens: &TokenStates, found: &[Recognised]) -> Tagging {
+        let tags = self.weights.chain.tags();
+        let scores = self.scores(text, tokens, found);
+        let chain = &self.weights.chain;
+        let marginals = chain.marginals(&scores, &chain.exponentials(), None);
+        Tagging {
+            offsets: tokens.offsets.clone(),
+            tags: marginals.tags.chunks_exact(tags.max(1)).map(<[f32]>::to_vec).collect(),
+            path: chain.best(&scores, allowed),
+        }
+    }
+
+    fn scores(&self, text: &str, tokens: &TokenStates, found: &[Recognised]) -> Vec<f32> {
+        let weights = &self.weights;
+        let tags = weights.chain.tags();
+        let dim = self.mean.len();
+        let states: Vec<Vec<f32>> =
+            tokens.states.chunks_exact(dim.max(1)).map(|state| centred(state, &self.mean)).collect();
+        let sparse = sparse(text, &tokens.offsets, found, &self.vocabulary);
+        let mut scores = Vec::with_capacity(states.len() * tags);
+        for (index, features) in sparse.iter().enumerate() {
+            let mut row = weights.bias.clone();
+            let near = [(index.checked_sub(1), NEIGHBOUR), (Some(index), 1.0), (Some(index + 1), NEIGHBOUR)];
+            for (place, (near, weight)) in near.into_iter().enumerate() {
+                let Some(state) = near.and_then(|i| states.get(i)) else { continue };
+                let block = &weights.states[place * dim * tags..(place + 1) * dim * tags];
+                for (x, of_tags) in state.iter().zip(block.chunks_exact(tags)) {
+                    add_scaled(&mut row, of_tags, x * weight);
+                }
+            }
+            for (feature, x) in features {
+                let at = *feature as usize * tags;
+                if let Some(of_tags) = weights.sparse.get(at..at + tags) {
+                    add_scaled(&mut row, of_tags, *x);
+                }
+            }
+            scores.extend(row);
+        }
+        scores
     }
 }
 
+/// A slot goes on only after its own tags.
+fn allowed(from: Option<usize>, to: usize) -> bool {
+    let goes_on = to > 0 && to.is_multiple_of(2);
+    !goes_on || from.is_some_and(|from| from == to || from + 1 == to)
+}
+
 impl Tagging {
-    /// The spans of the most probable sequence of tags in which nothing goes on that has not begun.
+    /// The spans of the best sequence.
     pub fn spans(&self) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
-        let path = self.best_path();
         let mut at = 0;
-        while at < path.len() {
-            if path[at] == 0 {
+        while at < self.path.len() {
+            if self.path[at] == 0 {
                 at += 1;
                 continue;
             }
-            let slot = (path[at] - 1) / 2;
-            let inside = path[at + 1..].iter().take_while(|tag| **tag == tag_of(slot, false)).count();
+            let slot = (self.path[at] - 1) / 2;
+            let inside = self.path[at + 1..].iter().take_while(|tag| **tag == tag_of(slot, false)).count();
             let last = at + inside;
             let (start, end) = (self.offsets[at].0, self.offsets[last].1);
             if start < end {
@@ -131,36 +213,6 @@ impl Tagging {
         });
         if count == 0 { 0.0 } else { sum / count as f32 }
     }
-
-    /// Viterbi with the one rule of BIO.
-    fn best_path(&self) -> Vec<usize> {
-        let Some(first) = self.tags.first() else { return Vec::new() };
-        let log = |p: f32| p.max(1e-9).ln();
-        let goes_on = |tag: usize| tag > 0 && tag.is_multiple_of(2);
-        let mut best: Vec<f32> = first
-            .iter()
-            .enumerate()
-            .map(|(tag, p)| if goes_on(tag) { f32::NEG_INFINITY } else { log(*p) })
-            .collect();
-        let mut back: Vec<Vec<usize>> = Vec::with_capacity(self.tags.len());
-        for tags in &self.tags[1..] {
-            let overall = (0..best.len()).max_by(|a, b| best[*a].total_cmp(&best[*b])).unwrap_or(0);
-            let from = |tag: usize| match goes_on(tag) {
-                true if best[tag - 1] >= best[tag] => tag - 1,
-                true => tag,
-                false => overall,
-            };
-            let origins: Vec<usize> = (0..tags.len()).map(from).collect();
-            best = origins.iter().zip(tags).map(|(origin, p)| best[*origin] + log(*p)).collect();
-            back.push(origins);
-        }
-        let mut path = vec![(0..best.len()).max_by(|a, b| best[*a].total_cmp(&best[*b])).unwrap_or(0)];
-        for origins in back.iter().rev() {
-            path.push(origins[path[path.len() - 1]]);
-        }
-        path.reverse();
-        path
-    }
 }
 
 #[cfg(test)]
@@ -171,13 +223,14 @@ mod tests {
     #[test]
     fn nothing_goes_on_that_has_not_begun() {
         // Two slots; the second token prefers to go on with slot 1 although slot 0 began.
+        let chain = Chain { start: vec![0.0; 5], steps: vec![0.0; 25] };
+        let tags =
+            [[0.1f32, 0.8, 0.02, 0.04, 0.04], [0.1, 0.05, 0.4, 0.05, 0.4], [0.9, 0.02, 0.02, 0.03, 0.03]];
+        let scores: Vec<f32> = tags.iter().flatten().map(|p| p.ln()).collect();
         let tagging = Tagging {
             offsets: vec![(0, 1), (1, 3), (3, 4)],
-            tags: vec![
-                vec![0.1, 0.8, 0.02, 0.04, 0.04],
-                vec![0.1, 0.05, 0.4, 0.05, 0.4],
-                vec![0.9, 0.02, 0.02, 0.03, 0.03],
-            ],
+            tags: tags.iter().map(|t| t.to_vec()).collect(),
+            path: chain.best(&scores, allowed),
         };
         let spans = tagging.spans();
         assert_eq!(spans.len(), 1);

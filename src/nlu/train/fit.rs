@@ -57,7 +57,7 @@ pub fn fit(problem: &Problem<'_>) -> Result<Linear> {
     })
 }
 
-fn failed(error: candle_core::Error) -> Error {
+pub(super) fn failed(error: candle_core::Error) -> Error {
     Error::new(Code::Internal, "a matrix product of the training failed; the log has the cause")
         .with_source(error)
 }
@@ -135,7 +135,10 @@ impl Objective<'_> {
 }
 
 /// L-BFGS with a backtracking line search (Nocedal and Wright, algorithms 7.4 and 3.1).
-fn minimise(start: Vec<f32>, evaluate: impl Fn(&[f32]) -> Result<(f64, Vec<f32>)>) -> Result<Vec<f32>> {
+pub(super) fn minimise(
+    start: Vec<f32>,
+    evaluate: impl Fn(&[f32]) -> Result<(f64, Vec<f32>)>,
+) -> Result<Vec<f32>> {
     let mut point = start;
     let (mut loss, mut gradient) = evaluate(&point)?;
     let mut memory: VecDeque<(Vec<f32>, Vec<f32>, f64)> = VecDeque::new();

@@ -8,6 +8,7 @@ mod deep;
 pub mod fit;
 mod intents;
 mod slots;
+mod tagger;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::Sample;
 use super::fit::{self, Problem};
+use super::{Sample, tagger};
 use crate::domain::SlotLabel;
 use crate::error::Result;
 use crate::nlu::examples::Lexicon;
@@ -13,7 +14,6 @@ use crate::nlu::linear::Linear;
 use crate::nlu::metrics::{Prf, SpanCounts};
 use crate::nlu::slots::lexicon::{Dictionary, Form, fold};
 use crate::nlu::slots::recognise::Kind;
-use crate::nlu::slots::tagger::{SPARSE_LEN, Tagger, tag_of, token_features};
 use crate::nlu::slots::{Candidate, KindRule, SlotModel, join, score};
 use crate::text;
 
@@ -21,10 +21,6 @@ use crate::text;
 const RARELY: f32 = 0.25;
 /// How many finds the form of a value is worth as evidence of its own.
 const PRIOR_FINDS: f32 = 2.0;
-/// Strength of the tagger's penalty, as LIBLINEAR's C.
-const TAGGER_C: f32 = 3.0;
-/// Tokens of texts without slots that are learnt from at most, for each token of a slot.
-const PLAIN_PER_SLOT_TOKEN: usize = 8;
 /// Strength of the scorer's penalty: it has nine features and hundreds of candidates.
 const SCORER_C: f32 = 1.0;
 
@@ -79,8 +75,12 @@ struct Proposed<'a> {
 
 impl<'a> Proposed<'a> {
     fn new(sample: &'a Sample, finders: &SlotModel) -> Self {
-        let candidates =
-            finders.candidates(&sample.example.text, &sample.found, sample.encoded.tokens.as_ref());
+        let candidates = finders.candidates(
+            &sample.example.text,
+            &sample.found,
+            sample.encoded.tokens.as_ref(),
+            &Dictionary::default(),
+        );
         Self { sample, candidates }
     }
 
@@ -131,7 +131,7 @@ fn fit_finders(samples: &[&Sample], lexicon: &Lexicon) -> Result<SlotModel> {
     Ok(SlotModel {
         rules: rules(samples, &names),
         dictionary: Dictionary::new(forms(samples), lexicon),
-        tagger: fit_tagger(samples, names)?,
+        tagger: tagger::fit(samples, names)?,
         scorer: None,
         threshold: 0.5,
     })
@@ -184,89 +184,26 @@ fn forms(samples: &[&Sample]) -> Vec<Form> {
             }
         }
     }
-    let folded: Vec<String> = samples.iter().map(|s| fold(&s.example.text)).collect();
+    let occurrences = occurrences(labelled.keys().map(String::as_str).collect(), samples);
     labelled
         .into_iter()
         .filter_map(|(form, uses)| {
             let ((slot, value), hits) = uses.into_iter().max_by_key(|(_, hits)| *hits)?;
-            let occurrences: usize = folded.iter().map(|t| t.matches(&form).count()).sum();
+            let occurrences = occurrences.get(&form).copied().unwrap_or(0);
             let confidence = (hits as f32 + 0.5) / (occurrences.max(hits) as f32 + 1.0);
-            Some(Form { form, slot: slot.to_owned(), value, confidence })
+            Some(Form { form, slot: slot.to_owned(), value, confidence, listed: false })
         })
         .collect()
 }
 
-fn fit_tagger(samples: &[&Sample], names: Vec<String>) -> Result<Option<Tagger>> {
-    if names.is_empty() {
-        return Ok(None);
-    }
-    let slot_tokens: usize =
-        samples.iter().map(|s| slot_tags(s, &names).iter().filter(|t| **t > 0).count()).sum();
-    let mut plain_left = slot_tokens * PLAIN_PER_SLOT_TOKEN;
-    let mut chosen: Vec<&Sample> = Vec::new();
-    for sample in samples {
-        let Some(tokens) = &sample.encoded.tokens else { continue };
-        if sample.example.slots.is_empty() {
-            if plain_left < tokens.offsets.len() {
-                continue;
-            }
-            plain_left -= tokens.offsets.len();
-        }
-        chosen.push(sample);
-    }
-    let mean = mean_state(&chosen);
-    let (mut rows, mut targets) = (Vec::new(), Vec::new());
-    for sample in chosen {
-        let Some(tokens) = &sample.encoded.tokens else { continue };
-        let chars: Vec<char> = sample.example.text.chars().collect();
-        rows.extend(token_features(tokens, &mean, &chars, &sample.found));
-        targets.extend(slot_tags(sample, &names));
-    }
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let classes = 1 + 2 * names.len();
-    let weights = vec![1.0; rows.len()];
-    let problem = Problem {
-        rows: &rows,
-        targets: &targets,
-        weights: &weights,
-        classes,
-        sparse_len: SPARSE_LEN,
-        c: TAGGER_C,
-    };
-    Ok(Some(Tagger { layer: fit::fit(&problem)?, names, mean }))
-}
-
-/// The tag of every token: that of the slot that covers at least half of it.
-fn slot_tags(sample: &Sample, names: &[String]) -> Vec<usize> {
-    let Some(tokens) = &sample.encoded.tokens else { return Vec::new() };
-    let labels = &sample.example.slots;
-    let mut last = None;
-    tokens
-        .offsets
-        .iter()
-        .map(|&(start, end)| {
-            let covers =
-                |l: &SlotLabel| 2 * l.end.min(end).saturating_sub(l.start.max(start)) >= (end - start).max(1);
-            let label = labels.iter().position(covers);
-            let goes_on = label.is_some() && label == last;
-            last = label;
-            let slot = label.and_then(|l| names.binary_search(&labels[l].name).ok());
-            slot.map_or(0, |slot| tag_of(slot, !goes_on))
-        })
-        .collect()
-}
-
-fn mean_state(samples: &[&Sample]) -> Vec<f32> {
-    let dim = samples.first().map_or(0, |s| s.encoded.vector.len());
-    let mut sum = vec![0.0f64; dim];
-    let mut count = 0usize;
-    for tokens in samples.iter().filter_map(|s| s.encoded.tokens.as_ref()) {
-        for state in tokens.states.chunks_exact(dim.max(1)) {
-            count += 1;
-            sum.iter_mut().zip(state).for_each(|(s, x)| *s += f64::from(*x));
+/// How often each form occurs in the texts, also inside of others.
+fn occurrences(forms: Vec<&str>, samples: &[&Sample]) -> HashMap<String, usize> {
+    let mut counts = vec![0usize; forms.len()];
+    if let Ok(index) = AhoCorasick::new(&forms) {
+        for sample in samples {
+            let text = fold(&sample.example.text);
+            index.find_overlapping_iter(&text).for_each(|hit| counts[hit.pattern().as_usize()] += 1);
         }
     }
-    sum.into_iter().map(|s| (s / count.max(1) as f64) as f32).collect()
+    forms.into_iter().map(str::to_owned).zip(counts).collect()
 }

@@ -9,6 +9,7 @@ use jiff::civil::{DateTime, datetime};
 use super::{Recognised, find};
 use crate::nlu::metrics::SpanCounts;
 use crate::nlu::slots::SlotModel;
+use crate::nlu::slots::lexicon::Dictionary;
 use crate::text;
 
 const DEVELOPMENT: &str = include_str!("../../../../tests/fixtures/slots/dev.txt");
@@ -39,7 +40,7 @@ fn annotated(line: &str) -> (String, Vec<Value>) {
 /// What is joined without training: no two spans overlap.
 fn found(sentence: &str) -> Vec<Value> {
     let recognised: Vec<Recognised> = find(sentence, NOW);
-    let slots = SlotModel::untrained().parse(sentence, &recognised, None);
+    let slots = SlotModel::untrained().parse(sentence, &recognised, None, &Dictionary::default());
     slots
         .into_iter()
         .map(|s| {
