@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::connect::{Connectors, ConnectorsSettings};
 use crate::dialog::systems::Business;
-use crate::dialog::{Engine, EngineSettings, Shop};
+use crate::dialog::{DictionaryDesk, Engine, EngineSettings, Shop};
 use crate::encoder::{Encoder, EncoderOptions, ModelFiles};
 use crate::error::{Error, Result};
 use crate::knowledge::KnowledgeBase;
@@ -14,7 +14,7 @@ use crate::learn::{Intents, keep};
 use crate::nlu::Model;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
-use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlExamples, SqlVersions};
+use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlDictionaries, SqlExamples, SqlVersions};
 use crate::tasks::Tasks;
 use crate::text::segment;
 
@@ -41,6 +41,7 @@ pub struct Core {
     pub knowledge: Arc<KnowledgeBase>,
     pub engine: Arc<Engine>,
     pub connectors: Arc<Connectors>,
+    pub dictionaries: DictionaryDesk,
     pub versions: Arc<dyn VersionStore>,
     pub intents: Intents,
     pub tasks: Tasks,
@@ -78,8 +79,11 @@ impl Core {
         let (base, encode) = (knowledge.clone(), encoder.clone());
         let engine = Engine::new(base, encode, model, shop, business, settings, tasks.clone())?;
         engine.set_plugins(plugins::load(&folder)?);
+        let engine = Arc::new(engine);
+        let kept = Arc::new(SqlDictionaries::new(db.clone()));
+        let dictionaries = DictionaryDesk::open(kept, engine.clone(), tasks.clone()).await?;
         words.await.map_err(|e| Error::internal("loading the dictionary stopped").with_source(e))?;
-        Ok(Self { db, encoder, knowledge, engine: Arc::new(engine), connectors, versions, intents, tasks })
+        Ok(Self { db, encoder, knowledge, engine, connectors, dictionaries, versions, intents, tasks })
     }
 
     /// Stops what runs in the background and closes the database.
@@ -134,7 +138,8 @@ pub fn shop_folder(config: &Config) -> PathBuf {
     config.engine.shop_dir.clone().unwrap_or_else(|| config.data_dir.join(SHOP_FOLDER))
 }
 
-/// The heads in use. A shop that has examples but was never trained is trained now: it takes seconds.
+/// The heads in use. A shop that has examples but was never trained, or whose version was made for another encoder or
+/// by an older program, is trained now: it takes seconds.
 async fn model_in_use(
     versions: &dyn VersionStore,
     encoder: &Encoder,
@@ -142,9 +147,9 @@ async fn model_in_use(
     tasks: &Tasks,
 ) -> Result<Arc<Model>> {
     if let Some((version, bytes)) = versions.promoted().await? {
-        let mut model = Model::load(&bytes)?;
-        match model.prepare(encoder) {
-            Ok(()) => return Ok(Arc::new(model)),
+        let ready = |mut model: Model| model.prepare(encoder).map(|()| model);
+        match Model::load(&bytes).and_then(ready) {
+            Ok(model) => return Ok(Arc::new(model)),
             Err(e) => tracing::warn!(version = %version.id, "the trained version is not used: {e}"),
         }
     }
@@ -153,7 +158,7 @@ async fn model_in_use(
         return Ok(Arc::new(Model::untrained(encoder.id())));
     }
     let encoder = encoder.clone();
-    let options = TrainOptions { lexicon: data.lexicon, ..TrainOptions::default() };
+    let options = TrainOptions { lexicon: data.lexicon, places: data.places, ..TrainOptions::default() };
     let training = tasks.spawn_blocking(move || train(&data.examples, &encoder, &options, &|_, _| {}));
     let (model, report) =
         training.await.map_err(|e| Error::internal("training stopped").with_source(e))??;

@@ -111,6 +111,7 @@ impl App {
             canned: CannedResponses::new(Arc::new(SqlCanned::new(core.db.clone()))),
             hub,
             engine: core.engine.clone(),
+            dictionaries: core.dictionaries.clone(),
             knowledge: core.knowledge.clone(),
             encoder: core.encoder.clone(),
             intents: core.intents.clone(),

@@ -12,6 +12,7 @@ mod eval;
 pub mod knowledge;
 pub mod model;
 pub mod out;
+mod rasa;
 mod serve;
 mod train;
 mod user;
@@ -50,6 +51,7 @@ pub enum Command {
     Bench(bench::BenchArgs),
     Eval(eval::EvalArgs),
     Train(train::TrainArgs),
+    Rasa(rasa::RasaArgs),
     User(user::UserArgs),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
@@ -96,6 +98,7 @@ async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
         Command::Bench(args) => bench::run(args, &context).await,
         Command::Eval(args) => eval::run(args, &context).await,
         Command::Train(args) => train::run(args, &context).await,
+        Command::Rasa(args) => rasa::run(args, &context).await,
         Command::User(args) => user::run(args, &context).await,
         Command::Backup(args) => backup::write(args, &context).await,
         Command::Restore(args) => backup::restore(args, &context).await,

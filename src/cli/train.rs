@@ -32,12 +32,12 @@ use crate::tasks::Tasks;
 pub struct TrainArgs {
     /// Examples as JSONL ({"text", "intent", "slots"}) or as Rasa's nlu.yml; may name several files
     #[arg(long, value_name = "FILE", num_args = 1..)]
-    nlu: Vec<PathBuf>,
+    pub(super) nlu: Vec<PathBuf>,
     #[command(flatten)]
-    mode: ModeArg,
+    pub(super) mode: ModeArg,
     /// Put the new version into use even if it is worse
     #[arg(long)]
-    force: bool,
+    pub(super) force: bool,
 }
 
 /// `--mode`, here and in `zhike eval nlu`.
@@ -48,8 +48,13 @@ pub(super) struct ModeArg {
     mode: ModeName,
 }
 
+impl ModeArg {
+    /// Heads alone.
+    pub const FAST: Self = Self { mode: ModeName::Fast };
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ModeName {
+pub(super) enum ModeName {
     /// Heads on the frozen encoder: seconds
     Fast,
     /// The encoder's top layers as well: minutes
@@ -78,7 +83,7 @@ struct Outcome<'a> {
 /// Reads, trains, compares, keeps.
 pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
     let db = app::open_database(&context.config.data_dir).await?;
-    let data = examples(&args.nlu, &db, &app::shop_folder(&context.config)).await?;
+    let data = examples_to_learn(&args.nlu, &db, &app::shop_folder(&context.config)).await?;
     let encoder = app::open_encoder(&context.config)?;
     let versions = SqlVersions::new(db.clone());
 
@@ -87,6 +92,7 @@ pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
     let cancelled = Cancelled::default();
     let options = TrainOptions {
         lexicon: data.lexicon,
+        places: data.places,
         mode: args.mode.into(),
         cancelled: cancelled.clone(),
         ..TrainOptions::default()
@@ -120,7 +126,7 @@ pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
 }
 
 /// The examples of the named files, or those of the shop with what was written in the console over them.
-async fn examples(files: &[PathBuf], db: &Db, shop: &Path) -> Result<TrainingData> {
+pub(super) async fn examples_to_learn(files: &[PathBuf], db: &Db, shop: &Path) -> Result<TrainingData> {
     if !files.is_empty() {
         return examples_of_files(files);
     }
@@ -182,7 +188,11 @@ fn print(report: &TrainReport, comparison: Option<Comparison>) {
     ]);
     out::line(rows.to_string());
     for warning in &report.warnings {
-        out::note(format!("{}: {}", warning.kind, warning.message));
+        let places = match warning.places.as_slice() {
+            [] => String::new(),
+            places => format!(" ({})", places.join(", ")),
+        };
+        out::note(format!("{}: {}{places}", warning.kind, warning.message));
     }
     if let Some(c) = comparison.filter(|c| c.shared > 0) {
         out::line(format!(

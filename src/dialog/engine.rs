@@ -28,6 +28,7 @@ use crate::encoder::Encoder;
 use crate::error::Result;
 use crate::knowledge::KnowledgeBase;
 use crate::nlu::Model;
+use crate::nlu::slots::lexicon::Dictionary;
 use crate::policy::{Limits, decide};
 use crate::rank::weights::Weights;
 use crate::rank::{Ranked, Ranker};
@@ -69,7 +70,7 @@ impl Engine {
         tasks: Tasks,
     ) -> Result<Self> {
         let ranker = ArcSwap::from_pointee(Ranker::new(Weights::builtin()?)?);
-        let lookup = Lookup { encoder, knowledge, ranker, tasks };
+        let lookup = Lookup { encoder, knowledge, ranker, listed: ArcSwap::default(), tasks };
         Ok(Self {
             lookup,
             model: ArcSwap::new(model),
@@ -112,6 +113,11 @@ impl Engine {
     /// Uses other intent and slot heads from the next turn on.
     pub fn set_model(&self, model: Arc<Model>) {
         self.model.store(model);
+    }
+
+    /// Finds other listed values from the next turn on.
+    pub(super) fn set_listed(&self, listed: Dictionary) {
+        self.lookup.listed.store(Arc::new(listed));
     }
 
     /// Probability an answer needs.

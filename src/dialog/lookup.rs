@@ -13,6 +13,7 @@ use crate::encoder::{Encoded, Encoder, Prefix, Priority, Want};
 use crate::error::{Code, Error, Result};
 use crate::knowledge::{Filter, KnowledgeBase, Snapshot};
 use crate::nlu::Model;
+use crate::nlu::slots::lexicon::Dictionary;
 use crate::rank::{Ranked, Ranker};
 use crate::recall::{
     FaqPath, Gathered, LexicalPath, Query, RecallPath, RulePath, VectorPath, gather,
@@ -31,6 +32,8 @@ pub(super) struct Lookup {
     pub encoder: Encoder,
     pub knowledge: Arc<KnowledgeBase>,
     pub ranker: ArcSwap<Ranker>,
+    /// Values of slots that administrators list.
+    pub listed: ArcSwap<Dictionary>,
     pub tasks: Tasks,
 }
 
@@ -117,7 +120,7 @@ impl Lookup {
         model: &Model,
         now: DateTime,
     ) -> Understood {
-        let parse = model.parse_at(text, Some(lang), encoded, now);
+        let parse = model.parse_at(text, Some(lang), encoded, &self.listed.load(), now);
         let intent_accepted = model.accepts(&parse);
         Understood { lang, parse, intent_accepted, intent_threshold: model.fallback().threshold }
     }

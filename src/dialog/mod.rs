@@ -7,6 +7,7 @@
 mod bearing;
 mod business;
 mod courtesy;
+mod dictionaries;
 mod engine;
 mod followup;
 pub mod forms;
@@ -27,6 +28,7 @@ pub mod systems;
 mod turn;
 mod wording;
 
+pub use dictionaries::DictionaryDesk;
 pub use engine::Engine;
 pub use input::{EngineSettings, HistoryTurn, TurnInput};
 pub use phrases::Phrases;

@@ -14,9 +14,11 @@ use super::auth::Staff;
 use super::extract::Body;
 use super::services::Services;
 use crate::dialog::{HistoryTurn, TurnInput};
-use crate::domain::{Decision, SenderKind, Slot};
+use crate::domain::{Decision, IntentScore, OUT_OF_SCOPE, SenderKind, Slot};
 use crate::encoder::{Prefix, Priority, Want};
 use crate::error::{Error, Result};
+use crate::nlu::examples::{EntityName, OUT_OF_SCOPE_THERE};
+use crate::text::segment;
 
 /// The name the bot has as a model.
 const MODEL: &str = "zhike";
@@ -204,19 +206,71 @@ async fn rasa_parse(
 ) -> Result<Json<Value>> {
     s.check_length(&request.text)?;
     let parse = s.engine.parse(&request.text, None).await?;
-    let ranking: Vec<Value> =
-        parse.intents.iter().map(|i| json!({"name": i.name, "confidence": i.confidence})).collect();
+    let ranking: Vec<Value> = parse.intents.iter().map(rasa_intent).collect();
     let best = ranking.first().cloned().unwrap_or(json!({"name": null, "confidence": 0.0}));
     let entities: Vec<Value> = parse.slots.iter().map(rasa_entity).collect();
-    Ok(Json(json!({
-        "text": request.text, "message_id": request.message_id, "intent": best,
-        "entities": entities, "intent_ranking": ranking,
-    })))
+    let words = segment::words(&request.text).into_iter();
+    let tokens: Vec<Value> = words.map(|w| json!([w.start, w.end])).collect();
+    let mut body = json!({
+        "text": request.text, "intent": best, "entities": entities, "text_tokens": tokens,
+        "intent_ranking": ranking,
+    });
+    if let Some(id) = request.message_id {
+        body["message_id"] = json!(id);
+    }
+    Ok(Json(body))
+}
+
+/// Text out of scope has the name that Rasa's own examples give it.
+fn rasa_intent(intent: &IntentScore) -> Value {
+    let name = if intent.name == OUT_OF_SCOPE { OUT_OF_SCOPE_THERE } else { &intent.name };
+    json!({"name": name, "confidence": intent.confidence})
 }
 
 fn rasa_entity(slot: &Slot) -> Value {
-    json!({
-        "entity": slot.name, "value": slot.value, "start": slot.start, "end": slot.end,
-        "confidence": slot.confidence, "confidence_entity": slot.confidence, "extractor": MODEL,
-    })
+    let name = EntityName::of(&slot.name);
+    let mut entity = json!({
+        "entity": name.entity, "start": slot.start, "end": slot.end,
+        "confidence_entity": slot.confidence, "confidence": slot.confidence,
+        "value": slot.value, "extractor": MODEL,
+    });
+    for (field, part) in [("role", name.role), ("group", name.group)] {
+        if let Some(part) = part {
+            entity[field] = json!(part);
+            entity[format!("confidence_{field}")] = json!(slot.confidence);
+        }
+    }
+    if slot.value != slot.raw {
+        entity["processors"] = json!(["EntitySynonymMapper"]);
+    }
+    entity
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entity_has_the_fields_rasa_gives_it() {
+        let slot = Slot {
+            name: "city.from#1".into(),
+            value: "上海".into(),
+            raw: "魔都".into(),
+            start: 1,
+            end: 3,
+            confidence: 0.5,
+        };
+        let expected = json!({
+            "entity": "city", "role": "from", "group": "1", "start": 1, "end": 3, "value": "上海",
+            "confidence": 0.5, "confidence_entity": 0.5, "confidence_role": 0.5, "confidence_group": 0.5,
+            "extractor": "zhike", "processors": ["EntitySynonymMapper"],
+        });
+        assert_eq!(rasa_entity(&slot), expected);
+        let plain = Slot { name: "city".into(), value: "魔都".into(), ..slot };
+        let fields: Vec<String> = rasa_entity(&plain).as_object().unwrap().keys().cloned().collect();
+        assert_eq!(
+            fields,
+            ["confidence", "confidence_entity", "end", "entity", "extractor", "start", "value"]
+        );
+    }
 }

@@ -10,6 +10,7 @@ mod connectors;
 mod conversations;
 mod demo;
 mod dialog;
+mod dictionaries;
 mod extract;
 mod files;
 mod idempotency;

@@ -7,9 +7,9 @@ use crate::config::Config;
 use crate::desk::canned::CannedResponses;
 use crate::desk::reports::Reports;
 use crate::desk::webhooks::Webhooks;
-use crate::dialog::Engine;
 use crate::dialog::plugins::FindingLog;
 use crate::dialog::systems::{ActionLog, ConnectorDesk};
+use crate::dialog::{DictionaryDesk, Engine};
 use crate::encoder::Encoder;
 use crate::error::{Code, Error, Result};
 use crate::hub::Hub;
@@ -30,6 +30,7 @@ pub struct Services {
     pub reports: Reports,
     pub hub: Hub,
     pub engine: Arc<Engine>,
+    pub dictionaries: DictionaryDesk,
     pub knowledge: Arc<KnowledgeBase>,
     pub encoder: Encoder,
     pub intents: Intents,

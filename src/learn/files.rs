@@ -15,7 +15,8 @@ pub fn examples_of_files(files: &[PathBuf]) -> Result<TrainingData> {
         let bytes = std::fs::read(path).map_err(|e| {
             Error::new(Code::BadConfig, format!("{}: the file cannot be read: {e}", path.display()))
         })?;
-        data.merge(examples::read(&path.display().to_string(), &bytes)?);
+        let beside = |name: &str| std::fs::read_to_string(path.parent()?.join(name)).ok();
+        data.merge(examples::read(&path.display().to_string(), &bytes, &beside)?);
     }
     Ok(data)
 }

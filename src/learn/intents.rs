@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::files::examples_of_shop;
-use super::overlay::{ExampleStore, Origin, Source, Written, key};
+use super::overlay::{ExampleStore, Origin, Source, Sourced, Written, key};
 use crate::domain::{Example, Lang, SlotLabel};
 use crate::error::{Code, Error, Result};
 use crate::nlu::examples::{TrainingData, problem};
@@ -74,16 +74,16 @@ impl Intents {
 
     /// Everything there is to learn from: files, and what people wrote over them.
     pub async fn training_data(&self) -> Result<TrainingData> {
-        let mut data = examples_of_shop(&self.settings)?;
-        let overlay = self.store.overlay().await?;
-        data.examples = overlay.over(data.examples).into_iter().map(|(example, _)| example).collect();
-        Ok(data)
+        let TrainingData { examples, places, lexicon } = examples_of_shop(&self.settings)?;
+        let all = self.store.overlay().await?.over(examples, places);
+        let (examples, places) = all.into_iter().map(|sourced| (sourced.example, sourced.place)).unzip();
+        Ok(TrainingData { examples, places, lexicon })
     }
 
     /// All intents by name.
     pub async fn list(&self) -> Result<Vec<IntentSummary>> {
         let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for (example, origin) in self.all().await? {
+        for Sourced { example, origin, .. } in self.all().await? {
             let (all, from_files) = counts.entry(example.intent).or_default();
             *all += 1;
             *from_files += usize::from(origin == Origin::File);
@@ -97,9 +97,14 @@ impl Intents {
     /// # Errors
     /// `not_found` when it has no example.
     pub async fn get(&self, name: &str) -> Result<Intent> {
-        let of_intent = self.all().await?.into_iter().filter(|(example, _)| example.intent == name);
+        let of_intent = self.all().await?.into_iter().filter(|sourced| sourced.example.intent == name);
         let examples: Vec<IntentExample> = of_intent
-            .map(|(Example { text, slots, lang, .. }, origin)| IntentExample { text, slots, lang, origin })
+            .map(|Sourced { example: Example { text, slots, lang, .. }, origin, .. }| IntentExample {
+                text,
+                slots,
+                lang,
+                origin,
+            })
             .collect();
         if examples.is_empty() {
             return Err(Error::not_found("intent", name));
@@ -113,7 +118,7 @@ impl Intents {
     /// `conflict` when there is one of this name; `invalid_input` for a bad name or example, or an example that
     /// another intent has.
     pub async fn create(&self, name: &str, examples: Vec<NewExample>, author: &str) -> Result<Intent> {
-        if self.all().await?.iter().any(|(example, _)| example.intent == name) {
+        if self.all().await?.iter().any(|sourced| sourced.example.intent == name) {
             return Err(Error::new(
                 Code::Conflict,
                 format!("there is an intent `{name}` already; change that one"),
@@ -131,7 +136,7 @@ impl Intents {
         let wanted = checked(name, examples)?;
         let keys: HashSet<String> = wanted.iter().map(|example| key(&example.text)).collect();
         let (mut dropped, mut unchanged) = (Vec::new(), HashSet::new());
-        for (example, origin) in self.all().await? {
+        for Sourced { example, origin, .. } in self.all().await? {
             let own = key(&example.text);
             if example.intent != name {
                 if keys.contains(&own) {
@@ -190,9 +195,9 @@ impl Intents {
         self.store.change(&forgotten, &left_out, written).await
     }
 
-    async fn all(&self) -> Result<Vec<(Example, Origin)>> {
-        let files = examples_of_shop(&self.settings)?.examples;
-        Ok(self.store.overlay().await?.over(files))
+    async fn all(&self) -> Result<Vec<Sourced>> {
+        let TrainingData { examples, places, .. } = examples_of_shop(&self.settings)?;
+        Ok(self.store.overlay().await?.over(examples, places))
     }
 }
 

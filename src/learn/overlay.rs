@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::domain::Example;
 use crate::error::Result;
+use crate::nlu::examples::Place;
 use crate::text;
 
 /// How an example came to be written.
@@ -64,22 +65,31 @@ pub fn key(text: &str) -> String {
     text::normalise(text)
 }
 
+/// An example, and where it is from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sourced {
+    pub example: Example,
+    pub origin: Origin,
+    pub place: Place,
+}
+
 impl Overlay {
     /// The files' examples without those that are left out or written otherwise, then those written.
-    pub fn over(&self, files: Vec<Example>) -> Vec<(Example, Origin)> {
+    pub fn over(&self, files: Vec<Example>, places: Vec<Place>) -> Vec<Sourced> {
         let written: HashMap<String, &Written> =
             self.written.iter().map(|w| (key(&w.example.text), w)).collect();
-        let kept = files.into_iter().filter(|example| {
+        let kept = files.into_iter().zip(places).filter(|(example, _)| {
             let key = key(&example.text);
             !self.left_out.contains(&key) && !written.contains_key(&key)
         });
-        let mut all: Vec<(Example, Origin)> = kept.map(|example| (example, Origin::File)).collect();
+        let of_file = |(example, place)| Sourced { example, origin: Origin::File, place };
+        let mut all: Vec<Sourced> = kept.map(of_file).collect();
         all.extend(self.written.iter().map(|w| {
             let origin = match w.source {
                 Source::Console => Origin::Console,
                 Source::Correction => Origin::Correction,
             };
-            (w.example.clone(), origin)
+            Sourced { example: w.example.clone(), origin, place: Place::Console }
         }));
         all
     }
@@ -106,14 +116,18 @@ mod tests {
     fn what_is_written_takes_the_place_of_the_same_text_in_a_file_however_it_is_spelt() {
         let overlay =
             Overlay { written: vec![written("退貨運費誰出", "shipping_cost")], ..Overlay::default() };
-        let all = overlay.over(vec![example("退货运费谁出", "refund"), example("怎么退货", "refund")]);
-        let labels: Vec<_> = all.iter().map(|(e, origin)| (e.intent.as_str(), *origin)).collect();
-        assert_eq!(labels, [("refund", Origin::File), ("shipping_cost", Origin::Console)]);
+        let files = vec![example("退货运费谁出", "refund"), example("怎么退货", "refund")];
+        let all = overlay.over(files, vec![Place::line(1), Place::line(2)]);
+        let labels: Vec<_> =
+            all.iter().map(|s| (s.example.intent.as_str(), s.origin, s.place.clone())).collect();
+        let expected =
+            [("refund", Origin::File, Place::line(2)), ("shipping_cost", Origin::Console, Place::Console)];
+        assert_eq!(labels, expected);
     }
 
     #[test]
     fn a_left_out_text_is_not_learnt() {
         let overlay = Overlay { left_out: [key("怎么退货")].into(), ..Overlay::default() };
-        assert!(overlay.over(vec![example("怎么退货", "refund")]).is_empty());
+        assert!(overlay.over(vec![example("怎么退货", "refund")], vec![Place::line(1)]).is_empty());
     }
 }

@@ -109,6 +109,7 @@ impl Trainer {
         let data = inner.intents.training_data().await?;
         let options = TrainOptions {
             lexicon: data.lexicon,
+            places: data.places,
             mode: order.mode,
             cancelled: Cancelled::default(),
             ..TrainOptions::default()

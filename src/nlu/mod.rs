@@ -6,6 +6,7 @@
 
 pub mod checks;
 mod deep;
+pub mod dictionaries;
 pub mod examples;
 mod features;
 mod intent;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::deep::DeepHead;
 use super::features::Features;
 use super::intent::IntentHead;
-use super::slots::SlotModel;
-use super::slots::recognise;
+use super::slots::lexicon::Dictionary;
+use super::slots::{SlotModel, recognise};
 use super::train::Fallback;
 use crate::domain::{Lang, Parse};
 use crate::encoder::{Encoded, Encoder, Want};
@@ -62,9 +62,10 @@ impl Model {
     /// Intents and slots of `text`. `encoded` is its pass with [`crate::encoder::Prefix::Query`] and
     /// [`Model::wants`]; without token states the tagger is silent and recognisers and dictionary find what they can,
     /// without inner states there is no second opinion. The language is detected if not given.
-    /// Dates are relative to the clock of the machine.
-    pub fn parse(&self, text: &str, lang: Option<Lang>, encoded: &Encoded) -> Parse {
-        self.parse_at(text, lang, Some(encoded), jiff::Zoned::now().datetime())
+    /// `listed` are the values that administrators list now, whatever was listed at the time of training. Dates are
+    /// relative to the clock of the machine.
+    pub fn parse(&self, text: &str, lang: Option<Lang>, encoded: &Encoded, listed: &Dictionary) -> Parse {
+        self.parse_at(text, lang, Some(encoded), listed, jiff::Zoned::now().datetime())
     }
 
     /// [`Model::parse`] as at a given time. Without the encoder's pass there are no intents, and the slots that
@@ -74,6 +75,7 @@ impl Model {
         text: &str,
         lang: Option<Lang>,
         encoded: Option<&Encoded>,
+        listed: &Dictionary,
         now: DateTime,
     ) -> Parse {
         let found = recognise::find(text, now);
@@ -84,7 +86,8 @@ impl Model {
             }
             _ => Vec::new(),
         };
-        let slots = self.slots.parse(text, &found, encoded.and_then(|encoded| encoded.tokens.as_ref()));
+        let tokens = encoded.and_then(|encoded| encoded.tokens.as_ref());
+        let slots = self.slots.parse(text, &found, tokens, listed);
         Parse { lang: lang.unwrap_or_else(|| text::detect_lang(text)), intents, slots }
     }
 
@@ -176,17 +179,32 @@ impl Model {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_text_the_encoder_had_no_time_for_keeps_the_slots_that_have_a_form() {
-        let now = "2026-11-20T10:00".parse().unwrap();
-        let parse = Model::untrained("any").parse_at("手机号13812345678，上周六下的单", None, None, now);
+        let (text, now) = ("手机号13812345678，上周六下的单", "2026-11-20T10:00".parse().unwrap());
+        let parse = Model::untrained("any").parse_at(text, None, None, &Dictionary::default(), now);
         let slots: Vec<_> =
             parse.slots.iter().map(|slot| (slot.name.as_str(), slot.value.as_str())).collect();
         assert_eq!(slots, [("phone", "13812345678"), ("date", "2026-11-14")]);
         assert!(parse.intents.is_empty());
+    }
+
+    #[test]
+    fn files_of_other_layouts_and_damaged_ones_are_refused() {
+        let saved = String::from_utf8(Model::untrained("e").save().unwrap()).unwrap();
+        assert_eq!(Model::load(saved.as_bytes()).unwrap().encoder(), "e");
+        let older = saved.replacen("\"layout\":2", "\"layout\":1", 1);
+        let error = Model::load(older.as_bytes()).unwrap_err();
+        assert_eq!(error.code(), Code::BadModel);
+        assert_eq!(
+            error.detail(),
+            "the NLU model has layout 1, this program reads 2; train again with `zhike train`"
+        );
+        let cut = &saved.as_bytes()[..saved.len() / 2];
+        assert_eq!(Model::load(cut).unwrap_err().code(), Code::BadModel);
     }
 }

@@ -234,6 +234,10 @@ impl Staff<'_> {
         self.server.http.put(self.server.api(path)).bearer_auth(&self.token)
     }
 
+    pub fn patch(&self, path: &str) -> RequestBuilder {
+        self.server.http.patch(self.server.api(path)).bearer_auth(&self.token)
+    }
+
     pub fn delete(&self, path: &str) -> RequestBuilder {
         self.server.http.delete(self.server.api(path)).bearer_auth(&self.token)
     }

@@ -17,6 +17,7 @@ use crate::eval::report::{Kind, Measures, Outcome, Report};
 use crate::nlu::Model;
 use crate::nlu::examples::TrainingData;
 use crate::nlu::metrics::{self, Bin, Prf, SpanCounts, percentile};
+use crate::nlu::slots::lexicon::Dictionary;
 use crate::nlu::train::{self, Mode, TrainOptions, TrainReport};
 use crate::text;
 
@@ -81,7 +82,12 @@ pub fn run(
     mode: Mode,
     progress: &dyn Fn(f32, &str),
 ) -> Result<Report<NluReport>> {
-    let options = TrainOptions { lexicon: training.lexicon.clone(), mode, ..TrainOptions::default() };
+    let options = TrainOptions {
+        lexicon: training.lexicon.clone(),
+        places: training.places.clone(),
+        mode,
+        ..TrainOptions::default()
+    };
     let (model, trained) =
         train::train(&training.examples, encoder, &options, &|share, step| progress(0.7 * share, step))?;
     let examples = validation.len() + test.len();
@@ -100,7 +106,7 @@ fn parse(model: &Model, encoder: &Encoder, example: &Example) -> Result<Utteranc
     let texts = std::slice::from_ref(&example.text);
     let encoded = encoder.encode_blocking(texts, Prefix::Query, Priority::Visitor, model.wants())?.remove(0);
     let encoded_at = Instant::now();
-    let parse = model.parse(&example.text, example.lang, &encoded);
+    let parse = model.parse(&example.text, example.lang, &encoded, &Dictionary::default());
     let (parse_ms, ms) = (encoded_at.elapsed().as_secs_f64() * 1e3, started.elapsed().as_secs_f64() * 1e3);
     let out_of_scope = parse.intents.iter().find(|i| i.name == OUT_OF_SCOPE).map_or(0.0, |i| i.confidence);
     let first = parse.intents.first();

@@ -1,24 +1,32 @@
 //! One example a line: `{"text", "intent", "slots": [{"start", "end", "name", "value"}], "lang"?, "split"?}`.
 
-use super::{ExamplesError, LineError, problem};
+use super::{ExamplesError, LineError, Place, TrainingData, problem};
 use crate::domain::Example;
 use crate::text;
 
 /// Reads examples, one JSON object a line; empty lines are skipped. A slot without a value gets its text as value.
 /// All unusable lines are reported at once.
 pub fn read_jsonl(content: &str) -> Result<Vec<Example>, ExamplesError> {
-    let mut examples = Vec::new();
+    read_data(content).map(|data| data.examples)
+}
+
+/// The same with the lines they stand on.
+pub(super) fn read_data(content: &str) -> Result<TrainingData, ExamplesError> {
+    let mut data = TrainingData::default();
     let mut errors = Vec::new();
     for (index, line) in content.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
         }
         match read_line(line) {
-            Ok(example) => examples.push(example),
+            Ok(example) => {
+                data.examples.push(example);
+                data.places.push(Place::line(index + 1));
+            }
             Err(problem) => errors.push(LineError { line: index + 1, problem }),
         }
     }
-    if errors.is_empty() { Ok(examples) } else { Err(ExamplesError(errors)) }
+    if errors.is_empty() { Ok(data) } else { Err(ExamplesError(errors)) }
 }
 
 fn read_line(line: &str) -> Result<Example, String> {

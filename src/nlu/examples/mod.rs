@@ -2,16 +2,15 @@
 
 mod jsonl;
 mod rasa;
-mod rasa_write;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use jsonl::{read_jsonl, write_jsonl};
-pub use rasa::read_rasa;
-pub use rasa_write::write_rasa;
+pub use rasa::{EntityName, OUT_OF_SCOPE_THERE, RasaDomain, holds_examples, read_rasa, write_rasa};
 
 use crate::domain::Example;
 use crate::error::{Code, Error, Result};
@@ -23,13 +22,47 @@ pub const LONGEST_TEXT: usize = 2_000;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrainingData {
     pub examples: Vec<Example>,
+    /// Where each example stands, one by one.
+    pub places: Vec<Place>,
     pub lexicon: Lexicon,
+}
+
+/// Where an example was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a file, on a line counted from 1. Who reads the file names it.
+    Line { file: Arc<str>, line: usize },
+    /// By somebody in the console.
+    Console,
+}
+
+impl Place {
+    /// A line of a file that is still to be named.
+    pub fn line(line: usize) -> Self {
+        Self::Line { file: "".into(), line }
+    }
+
+    fn name(&mut self, name: &Arc<str>) {
+        if let Self::Line { file, .. } = self {
+            *file = name.clone();
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line { file, line } => write!(f, "{file}:{line}"),
+            Self::Console => f.write_str("console"),
+        }
+    }
 }
 
 impl TrainingData {
     /// Adds what another file brought.
     pub fn merge(&mut self, other: TrainingData) {
         self.examples.extend(other.examples);
+        self.places.extend(other.places);
         self.lexicon.merge(other.lexicon);
     }
 }
@@ -83,7 +116,7 @@ pub struct LineError {
 pub struct ExamplesError(pub Vec<LineError>);
 
 impl ExamplesError {
-    fn one(line: usize, problem: impl Into<String>) -> Self {
+    pub(in crate::nlu) fn one(line: usize, problem: impl Into<String>) -> Self {
         Self(vec![LineError { line, problem: problem.into() }])
     }
 }
@@ -110,25 +143,31 @@ impl From<ExamplesError> for Error {
     }
 }
 
-/// Reads a file by the ending of its name: `.jsonl` or `.ndjson`, `.yml` or `.yaml`.
-pub fn read(name: &str, bytes: &[u8]) -> Result<TrainingData> {
+/// Reads a file by the ending of its name: `.jsonl` or `.ndjson`, `.yml` or `.yaml`. `beside` gives the content of a file
+/// that this one names, when there is one.
+pub fn read(name: &str, bytes: &[u8], beside: &dyn Fn(&str) -> Option<String>) -> Result<TrainingData> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
         Error::invalid(format!("line {line} is not UTF-8: save the file as UTF-8")).at(name)
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    match ending.as_str() {
-        "jsonl" | "ndjson" => {
-            let examples = read_jsonl(text).map_err(|e| Error::from(e).at(name))?;
-            Ok(TrainingData { examples, lexicon: Lexicon::default() })
+    let read = match ending.as_str() {
+        "jsonl" | "ndjson" => jsonl::read_data(text),
+        "yml" | "yaml" => read_rasa(text, beside),
+        _ => {
+            return Err(Error::new(
+                Code::UnsupportedFormat,
+                format!(
+                    "{name}: examples are read from .jsonl or from Rasa's .yml; rename or convert the file"
+                ),
+            ));
         }
-        "yml" | "yaml" => read_rasa(text).map_err(|e| Error::from(e).at(name)),
-        _ => Err(Error::new(
-            Code::UnsupportedFormat,
-            format!("{name}: examples are read from .jsonl or from Rasa's .yml; rename or convert the file"),
-        )),
-    }
+    };
+    let mut data = read.map_err(|e| Error::from(e).at(name))?;
+    let file: Arc<str> = name.into();
+    data.places.iter_mut().for_each(|place| place.name(&file));
+    Ok(data)
 }
 
 /// What makes an example unusable, in words; `None` when it is fine.
@@ -163,9 +202,9 @@ pub fn problem(example: &Example) -> Option<String> {
 }
 
 /// How many examples each intent has, in order of first appearance.
-pub fn count_by_intent(examples: &[Example]) -> Vec<(String, usize)> {
+pub fn count_by_intent<'a>(examples: impl IntoIterator<Item = &'a Example>) -> Vec<(String, usize)> {
     let mut order: Vec<(String, usize)> = Vec::new();
-    let mut index: HashMap<&str, usize> = HashMap::new();
+    let mut index: HashMap<&'a str, usize> = HashMap::new();
     for example in examples {
         let at = *index.entry(&example.intent).or_insert_with(|| {
             order.push((example.intent.clone(), 0));
@@ -183,15 +222,15 @@ mod tests {
 
     #[test]
     fn the_ending_decides_the_format() {
-        assert!(read("a.jsonl", br#"{"text":"hi","intent":"greet"}"#).is_ok());
-        assert!(read("nlu.yml", b"nlu:\n- intent: greet\n  examples: |\n    - hi\n").is_ok());
-        let error = read("a.txt", b"").unwrap_err();
+        assert!(read("a.jsonl", br#"{"text":"hi","intent":"greet"}"#, &|_| None).is_ok());
+        assert!(read("nlu.yml", b"nlu:\n- intent: greet\n  examples: |\n    - hi\n", &|_| None).is_ok());
+        let error = read("a.txt", b"", &|_| None).unwrap_err();
         assert_eq!(error.code(), Code::UnsupportedFormat);
     }
 
     #[test]
     fn a_wrong_encoding_is_named_with_its_line() {
-        let error = read("a.jsonl", b"{}\n\xff\xfe").unwrap_err();
+        let error = read("a.jsonl", b"{}\n\xff\xfe", &|_| None).unwrap_err();
         assert_eq!(error.detail(), "a.jsonl: line 2 is not UTF-8: save the file as UTF-8");
     }
 }

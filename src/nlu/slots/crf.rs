@@ -25,7 +25,18 @@ pub struct Marginals {
     pub tags: Vec<f32>,
 }
 
+/// One sequence with all that is needed to ask for the probability of any part of it.
+#[derive(Clone, Debug, Default)]
+pub struct Lattice {
+    forward: Forward,
+    /// `tokens × tags`: what may come after a tag.
+    beta: Vec<f32>,
+    steps: Vec<f32>,
+    tags: usize,
+}
+
 /// What the forward pass leaves for the backward pass: all `tokens × tags`, scaled so that every token sums to 1.
+#[derive(Clone, Debug, Default)]
 struct Forward {
     /// Exponentials of the scores, the highest of a token 1.
     scores: Vec<f32>,
@@ -45,37 +56,33 @@ impl Chain {
         self.steps.iter().map(|x| x.exp()).collect()
     }
 
-    /// Probabilities of the tags of every token of `scores` (`tokens × tags`). `steps` are [`Chain::exponentials`]. Where
-    /// `pairs` is given, the probability of every step is added to it.
-    pub fn marginals(&self, scores: &[f32], steps: &[f32], pairs: Option<&mut [f32]>) -> Marginals {
+    /// Probabilities of the tags of every token of `scores` (`tokens × tags`). `steps` are [`Chain::exponentials`]; the
+    /// probability of every step is added to `pairs`.
+    pub fn marginals(&self, scores: &[f32], steps: &[f32], pairs: &mut [f32]) -> Marginals {
         let tags = self.tags();
         if scores.is_empty() || tags == 0 {
             return Marginals::default();
         }
         let forward = self.forward(scores, steps);
-        let tokens = scores.len() / tags;
-        let mut marginals = forward.alpha.clone();
-        let mut beta = vec![1.0f32; tags];
-        let mut weighted = vec![0.0f32; tags];
-        let mut pairs = pairs;
-        for token in (1..tokens).rev() {
-            let (own, before) = (token * tags..(token + 1) * tags, (token - 1) * tags..token * tags);
-            for (w, (s, b)) in weighted.iter_mut().zip(forward.scores[own].iter().zip(&beta)) {
-                *w = s * b / forward.scales[token];
+        let beta = forward.backward(steps, tags, |before, step, after, alpha| {
+            let row = &mut pairs[before * tags..(before + 1) * tags];
+            for ((p, step), after) in row.iter_mut().zip(step).zip(after) {
+                *p += alpha * step * after;
             }
-            for (from, row) in steps.chunks_exact(tags).enumerate() {
-                let alpha = forward.alpha[before.start + from];
-                if let Some(pairs) = pairs.as_deref_mut() {
-                    let row_pairs = &mut pairs[from * tags..(from + 1) * tags];
-                    for ((p, step), w) in row_pairs.iter_mut().zip(row).zip(&weighted) {
-                        *p += alpha * step * w;
-                    }
-                }
-                beta[from] = row.iter().zip(&weighted).map(|(step, w)| step * w).sum();
-            }
-            marginals[before].iter_mut().zip(&beta).for_each(|(m, b)| *m *= b);
+        });
+        let tags = forward.alpha.iter().zip(&beta).map(|(a, b)| a * b).collect();
+        Marginals { log_sum: forward.log_sum, tags }
+    }
+
+    /// The same for questions about parts.
+    pub fn lattice(&self, scores: &[f32]) -> Lattice {
+        let (tags, steps) = (self.tags(), self.exponentials());
+        if scores.is_empty() || tags == 0 {
+            return Lattice::default();
         }
-        Marginals { log_sum: forward.log_sum, tags: marginals }
+        let forward = self.forward(scores, &steps);
+        let beta = forward.backward(&steps, tags, |_, _, _, _| {});
+        Lattice { forward, beta, steps, tags }
     }
 
     fn forward(&self, scores: &[f32], steps: &[f32]) -> Forward {
@@ -162,6 +169,65 @@ impl Chain {
     }
 }
 
+impl Forward {
+    /// What may come after every tag, `tokens × tags`. `step(tag, row of steps, what they lead to, alpha)` hears of the
+    /// steps from every tag.
+    fn backward(
+        &self,
+        steps: &[f32],
+        tags: usize,
+        mut step: impl FnMut(usize, &[f32], &[f32], f32),
+    ) -> Vec<f32> {
+        let tokens = self.scales.len();
+        let mut beta = vec![1.0f32; tokens * tags];
+        let mut after = vec![0.0f32; tags];
+        for token in (1..tokens).rev() {
+            let (before, own) = beta.split_at_mut(token * tags);
+            let scores = &self.scores[token * tags..(token + 1) * tags];
+            for (a, (score, b)) in after.iter_mut().zip(scores.iter().zip(own.iter())) {
+                *a = score * b / self.scales[token];
+            }
+            let first = (token - 1) * tags;
+            for (from, row) in steps.chunks_exact(tags).enumerate() {
+                step(from, row, &after, self.alpha[first + from]);
+                before[first + from] = row.iter().zip(&after).map(|(step, a)| step * a).sum();
+            }
+        }
+        beta
+    }
+}
+
+impl Lattice {
+    /// Probabilities of the tags, `tokens × tags`.
+    pub fn tags(&self) -> Vec<f32> {
+        self.forward.alpha.iter().zip(&self.beta).map(|(a, b)| a * b).collect()
+    }
+
+    /// The probability that exactly the tokens `start..end` are one run: `first` and then nothing but `inner`, which
+    /// does not go on behind it.
+    pub fn run(&self, start: usize, end: usize, first: usize, inner: usize) -> f32 {
+        let at = |token: usize, tag: usize| token * self.tags + tag;
+        if start >= end || end > self.forward.scales.len() {
+            return 0.0;
+        }
+        let mut sum = self.forward.alpha[at(start, first)];
+        let mut tag = first;
+        for token in start + 1..end {
+            let score = self.forward.scores[at(token, inner)] / self.forward.scales[token];
+            sum *= self.steps[at(tag, inner)] * score;
+            tag = inner;
+        }
+        if end < self.forward.scales.len() {
+            let others = (0..self.tags).filter(|next| *next != inner);
+            let after = |next: usize| {
+                self.steps[at(tag, next)] * self.forward.scores[at(end, next)] * self.beta[at(end, next)]
+            };
+            sum *= others.map(after).sum::<f32>() / self.forward.scales[end];
+        }
+        sum.clamp(0.0, 1.0)
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
@@ -189,7 +255,7 @@ mod tests {
             let worth: Vec<f64> = all.iter().map(|p| chain.score(&scores, p)).collect();
             let sum: f64 = worth.iter().map(|w| w.exp()).sum();
             let mut pairs = vec![0.0; 9];
-            let marginals = chain.marginals(&scores, &chain.exponentials(), Some(&mut pairs));
+            let marginals = chain.marginals(&scores, &chain.exponentials(), &mut pairs);
             prop_assert!((marginals.log_sum - sum.ln()).abs() < 1e-3);
             for token in 0..4 {
                 for tag in 0..3 {
@@ -201,6 +267,11 @@ mod tests {
             let stays: f64 = all.iter().zip(&worth)
                 .map(|(p, w)| w.exp() / sum * p.windows(2).filter(|w| w == &[1, 1]).count() as f64).sum();
             prop_assert!((f64::from(pairs[4]) - stays).abs() < 1e-3);
+            let lattice = chain.lattice(&scores);
+            let runs = all.iter().zip(&worth).filter(|(p, _)| p[1..] == [1, 2, 0] || p[1..] == [1, 2, 1]);
+            let expected = runs.map(|(_, w)| w.exp()).sum::<f64>() / sum;
+            prop_assert!((f64::from(lattice.run(1, 3, 1, 2)) - expected).abs() < 1e-3);
+            prop_assert!(lattice.tags().iter().zip(&marginals.tags).all(|(a, b)| (a - b).abs() < 1e-5));
             let best = worth.iter().copied().fold(f64::MIN, f64::max);
             prop_assert!((chain.score(&scores, &chain.best(&scores, |_, _| true)) - best).abs() < 1e-4);
         }
@@ -217,7 +288,8 @@ mod tests {
     #[test]
     fn nothing_has_no_tags() {
         let chain = Chain { start: vec![0.0; 2], steps: vec![0.0; 4] };
-        assert!(chain.marginals(&[], &chain.exponentials(), None).tags.is_empty());
+        assert!(chain.lattice(&[]).tags().is_empty());
+        assert_eq!(chain.lattice(&[]).run(0, 1, 0, 1), 0.0);
         assert!(chain.best(&[], |_, _| true).is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! Slots: what recognisers, dictionary and tagger find, joined into spans that do not overlap.
 
 mod crf;
+mod edges;
 pub mod lexicon;
 mod near;
 pub mod recognise;
@@ -10,6 +11,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+use self::edges::{trimmed, whole_words};
 use self::lexicon::Dictionary;
 use self::recognise::{Kind, Recognised};
 use self::tagger::{Tagger, Tagging};
@@ -65,6 +67,8 @@ pub struct Evidence {
     pub listed: f32,
     /// How sure the tagger is of exactly this span.
     pub tagger: f32,
+    /// The probability the tagger gives to exactly this span, whoever found it.
+    pub exact: f32,
     /// Mean probability the tagger gives the slot within the span.
     pub within: f32,
     /// The same just before and after it: a value that goes on there has been cut.
@@ -74,9 +78,6 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// How many features a scorer sees.
-    pub const FEATURES: usize = 9;
-
     /// The features a scorer sees: the numbers, and which finders there were at all.
     pub fn features(&self) -> Features {
         let there = |x: f32| if x > 0.0 { 1.0 } else { 0.0 };
@@ -87,6 +88,7 @@ impl Evidence {
             there(self.dictionary),
             self.tagger,
             there(self.tagger),
+            self.exact,
             self.within,
             self.around,
             self.inside,
@@ -110,17 +112,17 @@ impl SlotModel {
     }
 
     /// The slots of a text, in order of place; none overlap.
-    /// `live` are values listed since the training.
+    /// `listed` are the values that are listed now, besides those that were at the time of training.
     pub fn parse(
         &self,
         text: &str,
         found: &[Recognised],
         tokens: Option<&TokenStates>,
-        live: &Dictionary,
+        listed: &Dictionary,
     ) -> Vec<Slot> {
-        let mut candidates = self.candidates(text, found, tokens, live);
+        let mut candidates = self.candidates(text, found, tokens, listed);
         score(&mut candidates, self.scorer.as_ref());
-        join(candidates, self.threshold).into_iter().map(|c| self.slot(text, c)).collect()
+        join(candidates, self.threshold).into_iter().map(|c| self.slot(text, c, listed)).collect()
     }
 
     /// Everything the finders propose, one candidate a span and name, not yet scored.
@@ -129,12 +131,12 @@ impl SlotModel {
         text: &str,
         found: &[Recognised],
         tokens: Option<&TokenStates>,
-        live: &Dictionary,
+        listed: &Dictionary,
     ) -> Vec<Candidate> {
         let chars: Vec<char> = text.chars().collect();
         let mut candidates = self.recognised(found);
         // First what is newer: its value counts where both know a form.
-        for dictionary in [live, &self.dictionary].into_iter().filter(|d| !d.is_empty()) {
+        for dictionary in [listed, &self.dictionary].into_iter().filter(|d| !d.is_empty()) {
             candidates.extend(dictionary.find(text, &Aligned::new(text)));
         }
         if let (Some(tagger), Some(tokens)) = (&self.tagger, tokens) {
@@ -169,9 +171,9 @@ impl SlotModel {
         candidates
     }
 
-    fn slot(&self, text: &str, candidate: Candidate) -> Slot {
+    fn slot(&self, text: &str, candidate: Candidate, listed: &Dictionary) -> Slot {
         let raw = text::slice(text, candidate.start, candidate.end).to_owned();
-        let value = match self.dictionary.canonical(&raw) {
+        let value = match listed.canonical(&raw).or(self.dictionary.canonical(&raw)) {
             Some(canonical) => canonical.to_owned(),
             None => candidate.value.unwrap_or_else(|| plain_value(&raw)),
         };
@@ -200,6 +202,7 @@ fn weigh_by_context(candidates: &mut [Candidate], tagger: &Tagger, tagging: &Tag
     for candidate in candidates {
         let Some(slot) = tagger.names.iter().position(|n| *n == candidate.name) else { continue };
         let (start, end) = (candidate.start, candidate.end);
+        candidate.evidence.exact = tagging.exact(slot, start, end);
         candidate.evidence.within = tagging.mass(slot, start, end);
         let before = tagging.mass(slot, start.saturating_sub(1), start);
         candidate.evidence.around = before.max(tagging.mass(slot, end, end + 1));
@@ -211,34 +214,12 @@ fn tagged(chars: &[char], tagger: &Tagger, tagging: &Tagging) -> Vec<Candidate> 
     spans
         .filter_map(|span| {
             let (start, end) = whole_words(chars, span.start, span.end);
-            let (start, end) = trimmed(chars, start, end)?;
+            let (start, end) = trimmed(chars, &tagging.offsets, start, end)?;
             let name = tagger.names.get(span.slot)?.clone();
             let evidence = Evidence { tagger: span.confidence, ..Evidence::default() };
             Some(Candidate { name, start, end, value: None, evidence, confidence: 0.0 })
         })
         .collect()
-}
-
-/// Tokens may be parts of a Latin word or number; values are not.
-fn whole_words(chars: &[char], mut start: usize, mut end: usize) -> (usize, usize) {
-    let latin = |i: usize| chars.get(i).is_some_and(char::is_ascii_alphanumeric);
-    while start > 0 && latin(start - 1) && latin(start) {
-        start -= 1;
-    }
-    while end > 0 && latin(end - 1) && latin(end) {
-        end += 1;
-    }
-    (start, end)
-}
-
-/// Tokens may carry white space and punctuation at their ends; values do not.
-fn trimmed(chars: &[char], start: usize, end: usize) -> Option<(usize, usize)> {
-    let inner =
-        |c: &char| c.is_alphanumeric() || matches!(c, '#' | '¥' | '￥' | '$' | '€' | '£' | '+' | '%' | '℃');
-    let span = chars.get(start..end)?;
-    let first = span.iter().position(inner)?;
-    let last = span.iter().rposition(inner)?;
-    Some((start + first, start + last + 1))
 }
 
 /// One candidate for each span and name, with the evidence of all that found it.
@@ -271,9 +252,10 @@ fn mark_contained(candidates: &mut [Candidate]) {
     }
 }
 
-/// The surest candidates that do not overlap; of equally sure ones the longer.
+/// The surest candidates that do not overlap; of equally sure ones the longer. What is listed is never left out for
+/// being unsure: the threshold says what training data are worth.
 pub fn join(mut candidates: Vec<Candidate>, threshold: f32) -> Vec<Candidate> {
-    candidates.retain(|c| c.confidence >= threshold && c.start < c.end);
+    candidates.retain(|c| (c.confidence >= threshold || c.evidence.listed > 0.0) && c.start < c.end);
     let length = |c: &Candidate| c.end - c.start;
     candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(length(b).cmp(&length(a))));
     let mut kept: Vec<Candidate> = Vec::new();
@@ -329,13 +311,6 @@ mod tests {
     }
 
     #[test]
-    fn punctuation_at_the_ends_is_no_part_of_a_value() {
-        let chars: Vec<char> = " “大米”，".chars().collect();
-        assert_eq!(trimmed(&chars, 0, 6), Some((2, 4)));
-        assert_eq!(trimmed(&chars, 0, 2), None);
-    }
-
-    #[test]
     fn recognisers_work_before_anything_is_trained() {
         let text = "订单ML2603180045明天能到吗";
         let found = recognise::find(text, date(2026, 11, 21));
@@ -352,8 +327,8 @@ mod tests {
             value: "云朵枕".into(),
             forms: vec!["cloud pillow".into()],
         };
-        let live = Dictionary::new(vec![], &Lexicon { entries: vec![entry], ..Lexicon::default() });
-        let slots = SlotModel::untrained().parse("a Cloud Pilow for me", &[], None, &live);
+        let listed = Dictionary::new(vec![], &Lexicon { entries: vec![entry], ..Lexicon::default() });
+        let slots = SlotModel::untrained().parse("a Cloud Pilow for me", &[], None, &listed);
         assert_eq!(
             (slots[0].name.as_str(), slots[0].value.as_str(), slots[0].raw.as_str()),
             ("product", "云朵枕", "Cloud Pilow")

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::crf::Chain;
+use super::crf::Lattice;
 use super::recognise::{Kind, Recognised};
 use super::words;
 use crate::encoder::TokenStates;
@@ -61,6 +62,7 @@ pub struct Tagging {
     pub offsets: Vec<(usize, usize)>,
     pub tags: Vec<Vec<f32>>,
     pub path: Vec<usize>,
+    lattice: Lattice,
 }
 
 /// A span of a slot, in scalars.
@@ -137,11 +139,12 @@ impl Tagger {
         let tags = self.weights.chain.tags();
         let scores = self.scores(text, tokens, found);
         let chain = &self.weights.chain;
-        let marginals = chain.marginals(&scores, &chain.exponentials(), None);
+        let lattice = chain.lattice(&scores);
         Tagging {
             offsets: tokens.offsets.clone(),
-            tags: marginals.tags.chunks_exact(tags.max(1)).map(<[f32]>::to_vec).collect(),
+            tags: lattice.tags().chunks_exact(tags.max(1)).map(<[f32]>::to_vec).collect(),
             path: chain.best(&scores, allowed),
+            lattice,
         }
     }
 
@@ -203,6 +206,14 @@ impl Tagging {
         spans
     }
 
+    /// The probability that exactly the tokens that `start..end` touches are one value of a slot.
+    pub fn exact(&self, slot: usize, start: usize, end: usize) -> f32 {
+        let touched = |(s, e): &(usize, usize)| *s < end && start < *e;
+        let Some(first) = self.offsets.iter().position(touched) else { return 0.0 };
+        let count = self.offsets[first..].iter().take_while(|o| touched(o)).count();
+        self.lattice.run(first, first + count, tag_of(slot, true), tag_of(slot, false))
+    }
+
     /// Mean probability that the tokens within `start..end` belong to a slot; 0 where no token lies.
     pub fn mass(&self, slot: usize, start: usize, end: usize) -> f32 {
         let within = self.offsets.iter().zip(&self.tags).filter(|((s, e), _)| *s < end && start < *e);
@@ -231,11 +242,14 @@ mod tests {
             offsets: vec![(0, 1), (1, 3), (3, 4)],
             tags: tags.iter().map(|t| t.to_vec()).collect(),
             path: chain.best(&scores, allowed),
+            lattice: chain.lattice(&scores),
         };
         let spans = tagging.spans();
         assert_eq!(spans.len(), 1);
         assert_eq!((spans[0].slot, spans[0].start, spans[0].end), (0, 0, 3));
         assert!((spans[0].confidence - (0.82 + 0.45) / 2.0).abs() < 1e-5);
+        assert!((tagging.exact(0, 0, 3) - 0.8 * 0.4 * (1.0 - 0.02)).abs() < 1e-4);
+        assert_eq!(tagging.exact(0, 8, 9), 0.0);
     }
 
     #[test]

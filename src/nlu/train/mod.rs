@@ -23,8 +23,8 @@ use utoipa::ToSchema;
 pub use calibrate::Fallback;
 
 use self::calibrate::Judged;
-use super::checks::{self, Warning};
-use super::examples::{Lexicon, write_jsonl};
+use super::checks::{self, Placed, Warning};
+use super::examples::{Lexicon, Place, write_jsonl};
 use super::features::{Extractor, Features};
 use super::intent::{IntentHead, Labels};
 use super::metrics::{self, Prf};
@@ -49,6 +49,8 @@ const BATCH: usize = 64;
 pub struct TrainOptions {
     /// Values and patterns of slots, listed by hand.
     pub lexicon: Lexicon,
+    /// Where the examples stand, for warnings; empty when that is not known.
+    pub places: Vec<Place>,
     /// The fallback's thresholds are chosen so that this share of the accepted intents is right.
     pub precision: f32,
     pub mode: Mode,
@@ -90,6 +92,7 @@ impl Default for TrainOptions {
     fn default() -> Self {
         Self {
             lexicon: Lexicon::default(),
+            places: Vec::new(),
             precision: 0.85,
             mode: Mode::default(),
             cancelled: Cancelled::default(),
@@ -153,6 +156,7 @@ pub struct Prediction {
 /// An example with everything training looks at.
 struct Sample {
     example: Example,
+    place: Option<Place>,
     encoded: Encoded,
     found: Vec<Recognised>,
     key: String,
@@ -174,9 +178,11 @@ pub fn train(
     progress: &dyn Fn(f32, &str),
 ) -> Result<(Model, TrainReport)> {
     let started = Instant::now();
-    let mut warnings = checks::check_labels(examples);
-    let chosen = chosen(examples);
-    let labels = Labels::new(chosen.iter().map(|e| e.intent.as_str()));
+    let placed: Vec<Placed<'_>> =
+        examples.iter().enumerate().map(|(i, e)| (e, options.places.get(i))).collect();
+    let mut warnings = checks::check_labels(&placed);
+    let chosen = chosen(&placed);
+    let labels = Labels::new(chosen.iter().map(|e| e.0.intent.as_str()));
     if labels.intents.len() < 2 {
         return Err(Error::invalid(format!(
             "training needs examples of at least two intents besides `{OUT_OF_SCOPE}`; there are {}",
@@ -189,7 +195,7 @@ pub fn train(
     let shallow = |share: f32, step: &str| progress(if deep { 0.3 * share } else { share }, step);
     let samples = encoded(chosen, encoder, options, &shallow)?;
     if samples.len() <= COMPARED {
-        let examples: Vec<&Example> = samples.iter().map(|s| &s.example).collect();
+        let examples: Vec<Placed<'_>> = samples.iter().map(|s| (&s.example, s.place.as_ref())).collect();
         let vectors: Vec<&[f32]> = samples.iter().map(|s| &*s.encoded.vector).collect();
         warnings.extend(checks::check_vectors(&examples, &vectors));
     }
@@ -245,28 +251,30 @@ pub fn train(
 }
 
 /// The examples to learn from: those for training, each text of an intent once.
-fn chosen(examples: &[Example]) -> Vec<Example> {
+fn chosen<'a>(examples: &[Placed<'a>]) -> Vec<Placed<'a>> {
     let mut seen = BTreeSet::new();
-    let for_training = examples.iter().filter(|e| e.split.as_deref().is_none_or(|s| s == "train"));
-    for_training.filter(|e| seen.insert((text::normalise(&e.text), &e.intent))).cloned().collect()
+    let for_training = examples.iter().filter(|e| e.0.split.as_deref().is_none_or(|s| s == "train"));
+    for_training.filter(|e| seen.insert((text::normalise(&e.0.text), &e.0.intent))).copied().collect()
 }
 
-fn data_hash(examples: &[Example], lexicon: &Lexicon) -> String {
+fn data_hash(examples: &[Placed<'_>], lexicon: &Lexicon) -> String {
     let mut hash = Sha256::new();
-    hash.update(write_jsonl(examples));
+    for (example, _) in examples {
+        hash.update(write_jsonl(std::slice::from_ref(example)));
+    }
     hash.update(format!("{lexicon:?}"));
     text::hex(&hash.finalize())
 }
 
 /// Encodes every example once, with token states where slots can be learnt.
 fn encoded(
-    examples: Vec<Example>,
+    examples: Vec<Placed<'_>>,
     encoder: &Encoder,
     options: &TrainOptions,
     progress: &dyn Fn(f32, &str),
 ) -> Result<Vec<Sample>> {
     let want = Want {
-        tokens: examples.iter().any(|e| !e.slots.is_empty()),
+        tokens: examples.iter().any(|e| !e.0.slots.is_empty()),
         after_layer: (options.mode == Mode::Deep).then(|| encoder.layers().saturating_sub(deep::LAYERS)),
     };
     let today = today();
@@ -275,23 +283,22 @@ fn encoded(
     for batch in examples.chunks(BATCH) {
         options.cancelled.check()?;
         progress(0.6 * samples.len() as f32 / count as f32, "encoding");
-        let texts: Vec<String> = batch.iter().map(|e| e.text.clone()).collect();
+        let texts: Vec<String> = batch.iter().map(|e| e.0.text.clone()).collect();
         let encoded = encoder.encode_blocking(&texts, Prefix::Query, Priority::Bulk, want)?;
-        samples.extend(
-            batch.iter().zip(encoded).map(|(example, encoded)| sample(example.clone(), encoded, today)),
-        );
+        samples.extend(batch.iter().zip(encoded).map(|(placed, encoded)| sample(*placed, encoded, today)));
     }
     Ok(samples)
 }
 
-fn sample(example: Example, encoded: Encoded, today: Date) -> Sample {
+fn sample((example, place): Placed<'_>, encoded: Encoded, today: Date) -> Sample {
     let hash = Sha256::digest(text::normalise(&example.text));
     let fold = usize::from(hash[31]) % FOLDS;
     Sample {
         found: recognise::find(&example.text, today),
         key: text::hex(&hash[..8]),
         fold,
-        example,
+        example: example.clone(),
+        place: place.cloned(),
         encoded,
     }
 }

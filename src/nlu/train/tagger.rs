@@ -226,7 +226,7 @@ impl Problem {
             for text in texts {
                 let own = &mut scores[(text.start - first) * tags..(text.end - first) * tags];
                 let path = &self.targets[text.clone()];
-                let marginals = chain.marginals(own, &steps, Some(&mut part.pairs));
+                let marginals = chain.marginals(own, &steps, &mut part.pairs);
                 part.loss += marginals.log_sum - chain.score(own, path);
                 own.copy_from_slice(&marginals.tags);
                 for (token, tag) in path.iter().enumerate() {
