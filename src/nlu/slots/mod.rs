@@ -2,6 +2,7 @@
 
 mod crf;
 mod edges;
+pub(crate) mod gazetteer;
 pub mod lexicon;
 mod near;
 pub mod recognise;

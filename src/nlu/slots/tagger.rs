@@ -1,15 +1,17 @@
 //! Tags tokens with slots: a linear chain over the token states of the shared encoder pass and over words.
 //!
 //! Tags are O, and B (begins) and I (goes on) for every slot. A token is seen by its own state and those beside it, by
-//! its word and the words around, and by marks of the values recognised at its place, so that the tagger learns what a
+//! the mean of all states, which knows what the sentence is about, by its word and the words around, by what its words
+//! were in other sentences, and by marks of the values recognised at its place, so that the tagger learns what a
 //! recogniser's finds are called here and when they count.
 
 use serde::{Deserialize, Serialize};
 
 pub use super::crf::Chain;
 use super::crf::Lattice;
+use super::gazetteer::Gazetteer;
 use super::recognise::{Kind, Recognised};
-use super::words;
+use super::words::{self, FeatureId};
 use crate::encoder::TokenStates;
 use crate::nlu::linear::add_scaled;
 use crate::nlu::packed;
@@ -25,7 +27,8 @@ pub struct Tagger {
     pub mean: Vec<f32>,
     /// Features of words that training knew, sorted; their place leads to their weights.
     #[serde(with = "packed::ids")]
-    pub vocabulary: Vec<words::FeatureId>,
+    pub vocabulary: Vec<FeatureId>,
+    pub gazetteer: Gazetteer,
     pub weights: Weights,
 }
 
@@ -35,6 +38,9 @@ pub struct Weights {
     /// `3 × state × tags`: the state before, the token's own, the one after.
     #[serde(with = "packed::floats")]
     pub states: Vec<f32>,
+    /// `state × tags`: the mean of all states.
+    #[serde(with = "packed::floats")]
+    pub sentence: Vec<f32>,
     /// `(marks + vocabulary) × tags`
     #[serde(with = "packed::floats")]
     pub sparse: Vec<f32>,
@@ -87,18 +93,42 @@ pub fn centred(state: &[f32], mean: &[f32]) -> Vec<f32> {
     centred
 }
 
-/// Marks and known words of every token.
+/// The mean of the states of a text, centred as they are.
+pub fn sentence(states: &[f32], mean: &[f32]) -> Vec<f32> {
+    let mut sum = vec![0.0; mean.len()];
+    for state in states.chunks_exact(mean.len().max(1)) {
+        add_scaled(&mut sum, state, 1.0);
+    }
+    let count = (states.len() / mean.len().max(1)).max(1) as f32;
+    sum.iter_mut().for_each(|x| *x /= count);
+    centred(&sum, mean)
+}
+
+/// The features of words and known values of every token. `counts` as in [`Gazetteer::features`].
+pub fn named(
+    text: &str,
+    offsets: &[(usize, usize)],
+    gazetteer: &Gazetteer,
+    counts: impl Fn(FeatureId, u32) -> bool,
+) -> Vec<Vec<FeatureId>> {
+    let mut named = words::features(text, offsets);
+    let values = gazetteer.features(text, offsets, counts);
+    named.iter_mut().zip(values).for_each(|(named, values)| named.extend(values));
+    named
+}
+
+/// Marks of every token, and those of its `named` features that are in the vocabulary.
 pub fn sparse(
     text: &str,
     offsets: &[(usize, usize)],
     found: &[Recognised],
-    vocabulary: &[words::FeatureId],
+    named: Vec<Vec<FeatureId>>,
+    vocabulary: &[FeatureId],
 ) -> Vec<Sparse> {
     let chars: Vec<char> = text.chars().collect();
-    let words = words::features(text, offsets);
     offsets
         .iter()
-        .zip(words)
+        .zip(named)
         .map(|(&(start, end), ids)| {
             let mut sparse = marks(start, end, &chars, found);
             let known = ids.iter().filter_map(|id| vocabulary.binary_search(id).ok());
@@ -106,11 +136,6 @@ pub fn sparse(
             sparse
         })
         .collect()
-}
-
-/// The features of the words of a text, for making a vocabulary.
-pub fn word_features(text: &str, offsets: &[(usize, usize)]) -> Vec<Vec<words::FeatureId>> {
-    words::features(text, offsets)
 }
 
 fn marks(start: usize, end: usize, chars: &[char], found: &[Recognised]) -> Sparse {
@@ -154,10 +179,16 @@ impl Tagger {
         let dim = self.mean.len();
         let states: Vec<Vec<f32>> =
             tokens.states.chunks_exact(dim.max(1)).map(|state| centred(state, &self.mean)).collect();
-        let sparse = sparse(text, &tokens.offsets, found, &self.vocabulary);
+        let named = named(text, &tokens.offsets, &self.gazetteer, |_, _| true);
+        let sparse = sparse(text, &tokens.offsets, found, named, &self.vocabulary);
+        let mut common = weights.bias.clone();
+        let about = sentence(&tokens.states, &self.mean);
+        for (x, of_tags) in about.iter().zip(weights.sentence.chunks_exact(tags.max(1))) {
+            add_scaled(&mut common, of_tags, *x);
+        }
         let mut scores = Vec::with_capacity(states.len() * tags);
         for (index, features) in sparse.iter().enumerate() {
-            let mut row = weights.bias.clone();
+            let mut row = common.clone();
             let near = [(index.checked_sub(1), NEIGHBOUR), (Some(index), 1.0), (Some(index + 1), NEIGHBOUR)];
             for (place, (near, weight)) in near.into_iter().enumerate() {
                 let Some(state) = near.and_then(|i| states.get(i)) else { continue };

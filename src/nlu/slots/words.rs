@@ -44,12 +44,12 @@ pub fn features(source: &str, offsets: &[(usize, usize)]) -> Vec<Vec<FeatureId>>
 }
 
 /// Tokens that are pieces of one Latin word or number belong together; every other token is a word of its own.
-struct Word {
-    tokens: std::ops::Range<usize>,
-    text: String,
+pub(super) struct Word {
+    pub tokens: std::ops::Range<usize>,
+    pub text: String,
 }
 
-fn words(chars: &[char], offsets: &[(usize, usize)]) -> Vec<Word> {
+pub(super) fn words(chars: &[char], offsets: &[(usize, usize)]) -> Vec<Word> {
     let latin = |at: usize| chars.get(at).is_some_and(|c| c.is_alphanumeric() && !is_han(*c));
     let mut words: Vec<Word> = Vec::new();
     for (token, &(start, end)) in offsets.iter().enumerate() {
@@ -93,7 +93,8 @@ fn shape(chars: &[char]) -> String {
     shape.into_iter().collect()
 }
 
-fn id(name: &str, parts: &[&str]) -> FeatureId {
+/// The number of a feature that is named and made of `parts`.
+pub(super) fn id(name: &str, parts: &[&str]) -> FeatureId {
     let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
     hash.write(name.as_bytes());
     for part in parts {
