@@ -267,7 +267,8 @@ mod tests {
         });
         assert_eq!(rasa_entity(&slot), expected);
         let plain = Slot { name: "city".into(), value: "魔都".into(), ..slot };
-        let fields: Vec<String> = rasa_entity(&plain).as_object().unwrap().keys().cloned().collect();
+        let mut fields: Vec<String> = rasa_entity(&plain).as_object().unwrap().keys().cloned().collect();
+        fields.sort();
         assert_eq!(
             fields,
             ["confidence", "confidence_entity", "end", "entity", "extractor", "start", "value"]

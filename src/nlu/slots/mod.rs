@@ -254,9 +254,15 @@ fn mark_contained(candidates: &mut [Candidate]) {
 }
 
 /// The surest candidates that do not overlap; of equally sure ones the longer. What is listed is never left out for
-/// being unsure: the threshold says what training data are worth.
+/// being unsure, as the threshold says what training data are worth; and what lies in a listed name is a part of it: the
+/// number in `型号 04711` is no quantity.
 pub fn join(mut candidates: Vec<Candidate>, threshold: f32) -> Vec<Candidate> {
-    candidates.retain(|c| (c.confidence >= threshold || c.evidence.listed > 0.0) && c.start < c.end);
+    let is_listed = |c: &Candidate| c.evidence.listed > 0.0;
+    let listed: Vec<(usize, usize)> =
+        candidates.iter().filter(|c| is_listed(c)).map(|c| (c.start, c.end)).collect();
+    let part_of_listed = |c: &Candidate| listed.iter().any(|(start, end)| *start <= c.start && c.end <= *end);
+    candidates.retain(|c| is_listed(c) || (c.confidence >= threshold && !part_of_listed(c)));
+    candidates.retain(|c| c.start < c.end);
     let length = |c: &Candidate| c.end - c.start;
     candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(length(b).cmp(&length(a))));
     let mut kept: Vec<Candidate> = Vec::new();
@@ -302,6 +308,15 @@ mod tests {
         );
         let names: Vec<_> = joined.iter().map(|c| c.name.as_str()).collect();
         assert_eq!(names, ["b", "c"]);
+    }
+
+    #[test]
+    fn what_is_listed_is_kept_and_what_lies_in_it_is_a_part_of_it() {
+        let mut name = candidate("product", 0, 6, 0.4);
+        name.evidence.listed = 0.4;
+        let joined = join(vec![candidate("quantity", 4, 6, 0.9), name, candidate("size", 7, 9, 0.8)], 0.5);
+        let names: Vec<_> = joined.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["product", "size"]);
     }
 
     #[test]

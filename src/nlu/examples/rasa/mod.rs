@@ -87,6 +87,7 @@ pub fn read_rasa(
         reader.section(section);
     }
     reader.resolve_synonyms();
+    reader.errors.sort_by_key(|e| e.line);
     if reader.errors.is_empty() { Ok(reader.data) } else { Err(ExamplesError(reader.errors)) }
 }
 
@@ -301,7 +302,7 @@ nlu:
         )
         .unwrap_err();
         let lines: Vec<_> = error.0.iter().map(|e| e.line).collect();
-        assert_eq!(lines, [10, 5, 6, 9, 12, 13]);
+        assert_eq!(lines, [5, 6, 9, 10, 12, 13]);
         assert_eq!(read_rasa("nlu: [", &|_| None).unwrap_err().0.len(), 1);
         assert_eq!(read_rasa("rules: []", &|_| None).unwrap_err().0[0].line, 1);
     }
