@@ -30,7 +30,7 @@ pub(super) fn fit(samples: &[&Sample], names: Vec<String>) -> Result<Option<Tagg
     let ids: Vec<Vec<Vec<u32>>> = chosen.iter().map(|s| values.named(s, &names)).collect();
     let vocabulary = vocabulary(&ids);
     let features = chosen.iter().zip(ids).flat_map(|(sample, ids)| {
-        let offsets = sample.encoded.tokens.as_ref().map_or(&[][..], |t| &t.offsets);
+        let offsets = sample.encoded.tokens.as_ref().map_or(&[][..], |t| t.offsets.as_slice());
         sparse(&sample.example.text, offsets, &sample.found, ids, &vocabulary)
     });
     let features: Vec<Sparse> = features.collect();
@@ -68,7 +68,7 @@ impl Values {
             let texts = self.texts.get(&(value, slot)).copied().unwrap_or(0);
             texts > u32::from(own.contains(&(value, slot)))
         };
-        let offsets = sample.encoded.tokens.as_ref().map_or(&[][..], |t| &t.offsets);
+        let offsets = sample.encoded.tokens.as_ref().map_or(&[][..], |t| t.offsets.as_slice());
         named(&sample.example.text, offsets, &self.gazetteer, elsewhere)
     }
 }
