@@ -9,6 +9,7 @@ use zhike::encoder::{Adapting, Encoder, EncoderOptions, Prefix, Priority, Want};
 use zhike::error::Code;
 use zhike::nlu::Model;
 use zhike::nlu::examples::read_jsonl;
+use zhike::nlu::slots::lexicon::Dictionary;
 use zhike::nlu::train::{Cancelled, Mode, TrainOptions, train};
 
 static ENCODER: LazyLock<Encoder> = LazyLock::new(|| Encoder::builtin(EncoderOptions::default()).unwrap());
@@ -97,7 +98,7 @@ fn deep() -> TrainOptions {
 fn parse(model: &Model, text: &str) -> Parse {
     let texts = [text.to_owned()];
     let encoded = ENCODER.encode_blocking(&texts, Prefix::Query, Priority::Visitor, model.wants()).unwrap();
-    model.parse(text, None, &encoded[0])
+    model.parse(text, None, &encoded[0], &Dictionary::default())
 }
 
 #[test]

@@ -148,9 +148,9 @@ impl Chain {
         for row in rows {
             let mut next = vec![f32::NEG_INFINITY; tags];
             let mut origins = vec![0; tags];
-            for from in 0..tags {
-                for to in 0..tags {
-                    let worth = best[from] + self.steps[from * tags + to];
+            for (from, (before, steps)) in best.iter().zip(self.steps.chunks_exact(tags)).enumerate() {
+                for (to, step) in steps.iter().enumerate() {
+                    let worth = before + step;
                     if worth > next[to] && allowed(Some(from), to) {
                         (next[to], origins[to]) = (worth, from);
                     }
