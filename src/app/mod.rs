@@ -27,10 +27,10 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Services, router};
 use crate::hub::Hub;
 use crate::jobs::JobBoard;
-use crate::learn::Trainer;
+use crate::learn::{Lessons, Trainer};
 use crate::observe::start_metrics;
 use crate::store::{
-    SqlActions, SqlCanned, SqlChatStore, SqlFindings, SqlReports, SqlStaffStore, SqlWebhooks,
+    SqlActions, SqlCanned, SqlChatStore, SqlFindings, SqlLessons, SqlReports, SqlStaffStore, SqlWebhooks,
 };
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
@@ -102,6 +102,11 @@ impl App {
             tasks.clone(),
         )
         .await?;
+        let lessons = Lessons::new(
+            Arc::new(SqlLessons::new(core.db.clone())),
+            core.knowledge.clone(),
+            core.intents.clone(),
+        );
         let services = Services {
             config: Arc::new(config),
             chat,
@@ -115,6 +120,7 @@ impl App {
             knowledge: core.knowledge.clone(),
             encoder: core.encoder.clone(),
             intents: core.intents.clone(),
+            lessons,
             trainer,
             jobs: JobBoard::new(tasks.clone()),
             metrics: start_metrics()?,

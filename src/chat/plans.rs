@@ -258,7 +258,17 @@ pub(super) fn bot_decision(
     }
     drafts.append(&mut change.drafts);
     let (tags, state) = (decision.tags.clone(), decision.state.clone());
-    Ok(Change { drafts, bot_seq: Some(seq), tags, state, ..change })
+    let unanswered = was_unsure(decision).then_some(seq);
+    Ok(Change { drafts, bot_seq: Some(seq), tags, state, unanswered, ..change })
+}
+
+/// Whether the bot asked back, or brought a person, for want of an answer.
+fn was_unsure(decision: &Decision) -> bool {
+    match decision.action {
+        crate::domain::Action::Clarify => true,
+        crate::domain::Action::Handoff => decision.handoff_reason.as_deref() == Some("unsure"),
+        _ => false,
+    }
 }
 
 fn act(act: &Act) -> Draft {
@@ -297,6 +307,7 @@ fn enter(head: &Head, row: &Row, text: String, owner: Option<&User>, waiting: Op
         context_seq: to_bot,
         tags: Vec::new(),
         state: None,
+        unanswered: None,
     }
 }
 

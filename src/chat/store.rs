@@ -91,6 +91,8 @@ pub struct Change {
     pub tags: Vec<String>,
     /// The state of the dialog after the bot's turn.
     pub state: Option<Box<DialogState>>,
+    /// The message that the bot could not answer: there is something to learn.
+    pub unanswered: Option<i64>,
 }
 
 /// Decides on the conversation as it is at the moment of writing. Called again when a group of writes had to be

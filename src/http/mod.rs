@@ -18,6 +18,7 @@ mod inboxes;
 mod intents;
 mod jobs;
 mod knowledge;
+mod lessons;
 mod page;
 mod problem;
 mod quality;

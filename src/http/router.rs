@@ -21,7 +21,7 @@ use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
     api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, files, inboxes, intents,
-    jobs, knowledge, quality, reports, staff, system, teams, training, ui, visitors, webhooks, ws,
+    jobs, knowledge, lessons, quality, reports, staff, system, teams, training, ui, visitors, webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -36,6 +36,7 @@ pub fn router(services: Services) -> Router {
         .merge(connectors::routes())
         .merge(knowledge::routes())
         .merge(quality::routes())
+        .merge(lessons::routes())
         .merge(dictionaries::routes())
         .merge(files::routes())
         .merge(jobs::routes())

@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::knowledge::KnowledgeBase;
-use crate::learn::{Intents, Trainer};
+use crate::learn::{Intents, Lessons, Trainer};
 use crate::observe::Metrics;
 use crate::tasks::Tasks;
 
@@ -34,6 +34,7 @@ pub struct Services {
     pub knowledge: Arc<KnowledgeBase>,
     pub encoder: Encoder,
     pub intents: Intents,
+    pub lessons: Lessons,
     pub trainer: Trainer,
     pub jobs: JobBoard,
     pub metrics: Metrics,

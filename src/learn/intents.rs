@@ -140,11 +140,7 @@ impl Intents {
             let own = key(&example.text);
             if example.intent != name {
                 if keys.contains(&own) {
-                    let detail = format!(
-                        "`{}` is an example of `{}`; take it away there first",
-                        example.text, example.intent
-                    );
-                    return Err(Error::invalid(detail));
+                    return Err(taken(&example));
                 }
             } else if wanted
                 .iter()
@@ -168,6 +164,28 @@ impl Intents {
             .collect();
         self.change(dropped, &written).await?;
         self.get(name).await
+    }
+
+    /// Adds one example that a conversation taught.
+    ///
+    /// # Errors
+    /// `invalid_input` for a bad name or example, or one that another intent has.
+    pub async fn add(&self, name: &str, example: NewExample, author: &str) -> Result<()> {
+        check_name(name)?;
+        let examples = checked(name, vec![example])?;
+        let keys: HashSet<String> = examples.iter().map(|example| key(&example.text)).collect();
+        for Sourced { example, .. } in self.all().await? {
+            if keys.contains(&key(&example.text)) {
+                if example.intent == name {
+                    return Ok(());
+                }
+                return Err(taken(&example));
+            }
+        }
+        let (author, created_at) = (Some(author.to_owned()), Timestamp::now());
+        let written =
+            |example| Written { example, source: Source::Correction, author: author.clone(), created_at };
+        self.change(Vec::new(), &examples.into_iter().map(written).collect::<Vec<_>>()).await
     }
 
     /// Takes an intent away with all its examples.
@@ -199,6 +217,13 @@ impl Intents {
         let TrainingData { examples, places, .. } = examples_of_shop(&self.settings)?;
         Ok(self.store.overlay().await?.over(examples, places))
     }
+}
+
+fn taken(example: &Example) -> Error {
+    Error::invalid(format!(
+        "`{}` is an example of `{}`; take it away there first",
+        example.text, example.intent
+    ))
 }
 
 fn check_name(name: &str) -> Result<()> {

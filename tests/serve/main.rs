@@ -12,6 +12,7 @@ mod durability;
 mod import_folder;
 mod inboxes;
 mod knowledge;
+mod lessons;
 mod rasa;
 mod receiver;
 mod reports;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
+use uuid::Uuid;
 
 use crate::chat::{Change, ClientKey, Draft, Head, WriteRequest, Written};
 use crate::domain::{Content, Conversation, ConversationId, DialogState, Message, SenderKind, Status};
@@ -68,12 +69,36 @@ async fn write(
     for message in &messages {
         insert(conn, message).await?;
     }
+    if let Some(seq) = change.unanswered {
+        note_unanswered(conn, after.id, seq, now).await?;
+    }
     let tagged = add_tags(conn, after.id, &change.tags).await?;
     outbox::appended(conn, &before, &after, &messages, tagged).await?;
     let news = changed_hands || tagged || before.last_seq == 0;
     let conversation = if news { conversation(conn, after.id).await?.map(Arc::new) } else { None };
     let messages = messages.into_iter().map(Arc::new).collect();
     Ok(Written { head: after, messages, conversation, repeated: false })
+}
+
+/// Keeps a question for those who teach the bot.
+async fn note_unanswered(
+    conn: &mut SqliteConnection,
+    id: ConversationId,
+    seq: i64,
+    at: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO unanswered (id, conversation_id, message_seq, created_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (conversation_id, message_seq) DO NOTHING",
+    )
+    .bind(Uuid::now_v7().to_string())
+    .bind(id.to_string())
+    .bind(seq)
+    .bind(micros(at))
+    .execute(conn)
+    .await
+    .map_err(database_error)?;
+    Ok(())
 }
 
 /// Adds tags that the conversation does not have yet; whether there were any.
