@@ -48,8 +48,7 @@ impl LessonKind {
 }
 
 /// Names a lesson: its kind and what it comes from, `edited:0192…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ToSchema)]
-#[schema(value_type = String)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LessonId {
     pub kind: LessonKind,
     pub of: Uuid,
@@ -84,6 +83,7 @@ impl Serialize for LessonId {
 /// One thing to learn.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Lesson {
+    #[schema(value_type = String)]
     pub id: LessonId,
     pub kind: LessonKind,
     #[serde(skip_serializing_if = "Option::is_none")]

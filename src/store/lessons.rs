@@ -91,7 +91,7 @@ impl SqlLessons {
         Self { db }
     }
 
-    async fn select(&self, mut query: QueryBuilder<'_, Sqlite>) -> Result<Vec<Lesson>> {
+    async fn select(&self, mut query: QueryBuilder<Sqlite>) -> Result<Vec<Lesson>> {
         let rows: Vec<LessonRow> =
             query.build_query_as().fetch_all(self.db.reader()).await.map_err(database_error)?;
         rows.into_iter().map(LessonRow::into_lesson).collect()
@@ -106,7 +106,7 @@ impl LessonStore for SqlLessons {
         before: Option<Timestamp>,
         limit: usize,
     ) -> Result<Vec<Lesson>> {
-        let mut query = QueryBuilder::new(OPEN);
+        let mut query = QueryBuilder::<Sqlite>::new(OPEN);
         if let Some(kind) = kind {
             query.push(" AND kind = ").push_bind(kind.as_str());
         }
@@ -119,7 +119,7 @@ impl LessonStore for SqlLessons {
     }
 
     async fn get(&self, id: LessonId) -> Result<Option<Lesson>> {
-        let mut query = QueryBuilder::new(OPEN);
+        let mut query = QueryBuilder::<Sqlite>::new(OPEN);
         query.push(" AND kind = ").push_bind(id.kind.as_str());
         query.push(" AND source = ").push_bind(id.of.to_string());
         Ok(self.select(query).await?.into_iter().next())
