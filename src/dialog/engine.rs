@@ -28,6 +28,7 @@ use crate::encoder::Encoder;
 use crate::error::Result;
 use crate::knowledge::KnowledgeBase;
 use crate::nlu::Model;
+use crate::nlu::fresh::Fresh;
 use crate::nlu::slots::lexicon::Dictionary;
 use crate::policy::{Limits, decide};
 use crate::rank::weights::Weights;
@@ -70,7 +71,14 @@ impl Engine {
         tasks: Tasks,
     ) -> Result<Self> {
         let ranker = ArcSwap::from_pointee(Ranker::new(Weights::builtin()?)?);
-        let lookup = Lookup { encoder, knowledge, ranker, listed: ArcSwap::default(), tasks };
+        let lookup = Lookup {
+            encoder,
+            knowledge,
+            ranker,
+            listed: ArcSwap::default(),
+            fresh: ArcSwap::default(),
+            tasks,
+        };
         Ok(Self {
             lookup,
             model: ArcSwap::new(model),
@@ -118,6 +126,16 @@ impl Engine {
     /// Finds other listed values from the next turn on.
     pub(super) fn set_listed(&self, listed: Dictionary) {
         self.lookup.listed.store(Arc::new(listed));
+    }
+
+    /// Takes messages close to these examples for their like, from the next turn on.
+    pub fn set_fresh(&self, fresh: Fresh) {
+        self.lookup.fresh.store(Arc::new(fresh));
+    }
+
+    /// The intent and slot heads in use.
+    pub fn model(&self) -> Arc<Model> {
+        self.model.load_full()
     }
 
     /// Probability an answer needs.

@@ -13,6 +13,7 @@ use crate::encoder::{Encoded, Encoder, Prefix, Priority, Want};
 use crate::error::{Code, Error, Result};
 use crate::knowledge::{Filter, KnowledgeBase, Snapshot};
 use crate::nlu::Model;
+use crate::nlu::fresh::Fresh;
 use crate::nlu::slots::lexicon::Dictionary;
 use crate::rank::{Ranked, Ranker};
 use crate::recall::{
@@ -34,6 +35,8 @@ pub(super) struct Lookup {
     pub ranker: ArcSwap<Ranker>,
     /// Values of slots that administrators list.
     pub listed: ArcSwap<Dictionary>,
+    /// Examples that came after the training.
+    pub fresh: ArcSwap<Fresh>,
     pub tasks: Tasks,
 }
 
@@ -120,7 +123,10 @@ impl Lookup {
         model: &Model,
         now: DateTime,
     ) -> Understood {
-        let parse = model.parse_at(text, Some(lang), encoded, &self.listed.load(), now);
+        let mut parse = model.parse_at(text, Some(lang), encoded, &self.listed.load(), now);
+        if let Some(encoded) = encoded {
+            self.fresh.load().adjust(&mut parse, &encoded.vector, model);
+        }
         let intent_accepted = model.accepts(&parse);
         Understood { lang, parse, intent_accepted, intent_threshold: model.fallback().threshold }
     }

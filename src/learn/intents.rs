@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::files::examples_of_shop;
-use super::overlay::{ExampleStore, Origin, Source, Sourced, Written, key};
+use super::overlay::{ExampleStore, Origin, OverlayMark, Source, Sourced, Written, key};
 use crate::domain::{Example, Lang, SlotLabel};
 use crate::error::{Code, Error, Result};
 use crate::nlu::examples::{TrainingData, problem};
@@ -78,6 +78,16 @@ impl Intents {
         let all = self.store.overlay().await?.over(examples, places);
         let (examples, places) = all.into_iter().map(|sourced| (sourced.example, sourced.place)).unzip();
         Ok(TrainingData { examples, places, lexicon })
+    }
+
+    /// What people wrote, newest last.
+    pub(super) async fn written(&self) -> Result<Vec<Example>> {
+        Ok(self.store.overlay().await?.written.into_iter().map(|written| written.example).collect())
+    }
+
+    /// Changes whenever what people wrote does.
+    pub(super) async fn mark(&self) -> Result<OverlayMark> {
+        self.store.mark().await
     }
 
     /// All intents by name.

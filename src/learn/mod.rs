@@ -5,6 +5,7 @@
 //! ([`overlay`]). Training and comparing are those of [`crate::nlu`]; there is no second way of understanding here.
 
 mod files;
+mod fresh;
 mod intents;
 mod lessons;
 mod overlay;
@@ -15,5 +16,5 @@ pub use intents::{Intent, IntentExample, IntentSummary, Intents, NewExample};
 pub use lessons::{
     Acceptance, Correction, Learnt, Lesson, LessonDecision, LessonId, LessonKind, LessonStore, Lessons,
 };
-pub use overlay::{ExampleStore, Origin, Overlay, Source, Written, key};
+pub use overlay::{ExampleStore, Origin, Overlay, OverlayMark, Source, Written, key};
 pub use trainer::{Finished, Order, Trainer, keep};

@@ -50,11 +50,21 @@ pub struct Overlay {
     pub left_out: HashSet<String>,
 }
 
+/// Tells one state of the overlay from another: how many texts are written, how many left out, and when last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OverlayMark {
+    pub written: i64,
+    pub left_out: i64,
+    pub newest: Option<i64>,
+}
+
 /// Where the overlay is kept.
 #[async_trait]
 pub trait ExampleStore: Send + Sync {
     /// All of it.
     async fn overlay(&self) -> Result<Overlay>;
+    /// Changes whenever the overlay does.
+    async fn mark(&self) -> Result<OverlayMark>;
     /// In one transaction: forgets what was written under `forgotten` keys, leaves `left_out` texts of the files out,
     /// and writes `written`, each in place of what was written or left out for the same text before.
     async fn change(&self, forgotten: &[String], left_out: &[String], written: &[Written]) -> Result<()>;

@@ -8,11 +8,13 @@ use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::Intents;
+use super::fresh::InUse;
 use crate::dialog::Engine;
 use crate::domain::TrainingRunId;
-use crate::encoder::Encoder;
+use crate::encoder::{Encoder, Prefix, Priority, Want};
 use crate::error::{Code, Error, Result};
 use crate::nlu::Model;
+use crate::nlu::fresh::Fresh;
 use crate::nlu::train::{Cancelled, Mode, TrainOptions, TrainReport, train};
 use crate::nlu::versions::{Comparison, Version, VersionStore};
 use crate::tasks::Tasks;
@@ -77,8 +79,8 @@ struct Inner {
     tasks: Tasks,
     /// Held by the run that is under way.
     running: Mutex<()>,
-    /// The version the engine has.
-    in_use: Mutex<Option<TrainingRunId>>,
+    /// What the engine has.
+    in_use: Mutex<InUse>,
 }
 
 impl Trainer {
@@ -90,7 +92,8 @@ impl Trainer {
         encoder: Encoder,
         tasks: Tasks,
     ) -> Result<Self> {
-        let in_use = Mutex::new(versions.promoted_id().await?);
+        let promoted = versions.promoted().await?;
+        let in_use = Mutex::new(promoted.map_or_else(InUse::default, |(version, _)| InUse::of(&version)));
         let inner = Inner { intents, versions, engine, encoder, tasks, running: Mutex::default(), in_use };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -122,7 +125,7 @@ impl Trainer {
             training.await.map_err(|e| Error::internal("the training stopped").with_source(e))??;
         let finished = keep(&*inner.versions, &model, &report, order.force).await?;
         if finished.version.promoted {
-            self.take(finished.version.id, model).await;
+            self.take(&finished.version, model).await;
         }
         Ok(finished)
     }
@@ -142,14 +145,14 @@ impl Trainer {
         let (mut version, bytes) = self.inner.versions.get(id).await?;
         let model = self.ready(&bytes).await?;
         self.inner.versions.promote(id).await?;
-        self.take(id, model).await;
+        self.take(&version, model).await;
         version.promoted = true;
         version.report.predictions.clear();
         Ok(version)
     }
 
-    /// Keeps the engine at the version in use, whoever put it there: the command line, or another node. Ends with the
-    /// program.
+    /// Keeps the engine at the version in use, whoever put it there: the command line, or another node. What people
+    /// write meanwhile is understood at once by its likeness. Ends with the program.
     pub async fn follow(self) {
         let stop = self.inner.tasks.token();
         loop {
@@ -160,19 +163,22 @@ impl Trainer {
             if let Err(e) = self.catch_up().await {
                 tracing::warn!("the version in use cannot be taken over: {e}");
             }
+            if let Err(e) = self.freshen().await {
+                tracing::warn!("what was written since the training cannot be taken up: {e}");
+            }
         }
     }
 
     async fn catch_up(&self) -> Result<()> {
         let in_use = self.inner.versions.promoted_id().await?;
-        if in_use.is_none() || *self.inner.in_use.lock().await == in_use {
+        if in_use.is_none() || self.inner.in_use.lock().await.version == in_use {
             return Ok(());
         }
         let Some((version, bytes)) = self.inner.versions.promoted().await? else { return Ok(()) };
         // A version that cannot be used is not tried again and again.
-        *self.inner.in_use.lock().await = Some(version.id);
+        self.inner.in_use.lock().await.version = Some(version.id);
         let model = self.ready(&bytes).await?;
-        self.take(version.id, model).await;
+        self.take(&version, model).await;
         tracing::info!(version = %version.id, "another version of intents and slots is in use now");
         Ok(())
     }
@@ -184,9 +190,27 @@ impl Trainer {
         preparing.await.map_err(|e| Error::internal("loading a version stopped").with_source(e))?
     }
 
-    async fn take(&self, id: TrainingRunId, model: Model) {
+    async fn take(&self, version: &Version, model: Model) {
         let mut in_use = self.inner.in_use.lock().await;
         self.inner.engine.set_model(Arc::new(model));
-        *in_use = Some(id);
+        *in_use = InUse::of(version);
+    }
+
+    /// Shows the engine the examples that its version has not learnt, if they are others than before.
+    async fn freshen(&self) -> Result<()> {
+        let mut in_use = self.inner.in_use.lock().await;
+        let mark = self.inner.intents.mark().await?;
+        if in_use.seen == Some(mark) {
+            return Ok(());
+        }
+        let examples = in_use.not_learnt(self.inner.intents.written().await?);
+        let texts = examples.iter().map(|example| example.text.clone()).collect();
+        let want = Want::default();
+        let encoded = self.inner.encoder.encode(texts, Prefix::Query, Priority::Bulk, want).await?;
+        let vectors = encoded.into_iter().map(|encoded| encoded.vector);
+        let intents = examples.into_iter().map(|example| example.intent);
+        self.inner.engine.set_fresh(Fresh::new(&self.inner.engine.model(), vectors.zip(intents)));
+        in_use.seen = Some(mark);
+        Ok(())
     }
 }

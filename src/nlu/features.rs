@@ -69,7 +69,12 @@ impl Extractor {
 
     /// Features of a text with its sentence vector and the values recognised in it.
     pub fn features(&self, text: &str, vector: &[f32], found: &[Recognised]) -> Features {
-        Features { dense: centred(vector, &self.mean), sparse: self.sparse(text, found) }
+        Features { dense: self.centred(vector), sparse: self.sparse(text, found) }
+    }
+
+    /// The dense features alone.
+    pub fn centred(&self, vector: &[f32]) -> Vec<f32> {
+        centred(vector, &self.mean)
     }
 
     /// Sublinear tf-idf of the known n-grams (together of length [`NGRAM_WEIGHT`]) and a mark for each kind of value.

@@ -9,6 +9,7 @@ mod deep;
 pub mod dictionaries;
 pub mod examples;
 mod features;
+pub mod fresh;
 mod intent;
 mod linear;
 pub mod metrics;

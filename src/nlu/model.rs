@@ -91,6 +91,11 @@ impl Model {
         Parse { lang: lang.unwrap_or_else(|| text::detect_lang(text)), intents, slots }
     }
 
+    /// A vector as the intent head sees it, length 1; none before intents were trained.
+    pub(super) fn centred(&self, vector: &[f32]) -> Option<Vec<f32>> {
+        self.intents.as_ref().map(|head| head.classifier.extractor.centred(vector))
+    }
+
     fn second_opinion(&self, features: &Features, encoded: &Encoded) -> Option<Vec<f32>> {
         let logits = self.deep.as_ref()?.logits(encoded.inner.as_ref()?, features);
         logits.inspect_err(|e| tracing::error!(error = %e, "the adapted layers failed on a text")).ok()

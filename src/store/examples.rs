@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use crate::domain::Example;
 use crate::error::Result;
-use crate::learn::{ExampleStore, Overlay, Source, Written};
+use crate::learn::{ExampleStore, Overlay, OverlayMark, Source, Written};
 
 use super::columns::{from_json, micros, timestamp, to_json};
 use super::{Db, database_error};
@@ -68,6 +68,19 @@ impl ExampleStore for SqlExamples {
             written: rows.into_iter().map(ExampleRow::into_written).collect::<Result<_>>()?,
             left_out: left_out.into_iter().collect(),
         })
+    }
+
+    async fn mark(&self) -> Result<OverlayMark> {
+        let (written, newest): (i64, Option<i64>) =
+            sqlx::query_as("SELECT COUNT(*), MAX(created_at) FROM examples")
+                .fetch_one(self.db.reader())
+                .await
+                .map_err(database_error)?;
+        let left_out = sqlx::query_scalar("SELECT COUNT(*) FROM examples_left_out")
+            .fetch_one(self.db.reader())
+            .await
+            .map_err(database_error)?;
+        Ok(OverlayMark { written, left_out, newest })
     }
 
     async fn change(&self, forgotten: &[String], left_out: &[String], written: &[Written]) -> Result<()> {

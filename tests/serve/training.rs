@@ -148,3 +148,25 @@ async fn a_version_that_the_command_line_trained_is_taken_over_by_the_running_se
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
+
+#[tokio::test]
+async fn what_was_just_written_is_understood_before_anything_is_trained() {
+    let server = Server::demo();
+    let admin = server.admin().await;
+    let asked = "能帮我包成礼盒吗？";
+    assert_ne!(first_intent(&admin, asked).await, "gift_wrap");
+    admin.done("/intents", json!({"name": "gift_wrap", "examples": GIFT})).await;
+    let written = Instant::now();
+    while first_intent(&admin, asked).await != "gift_wrap" {
+        assert!(written.elapsed() < Duration::from_secs(60), "nobody looks at what was written");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(listed(&admin, "/training_runs").await.len(), 1, "without a training");
+    let gone = admin.delete("/intents/gift_wrap").send().await.unwrap();
+    assert_eq!(gone.status(), StatusCode::NO_CONTENT);
+    let removed = Instant::now();
+    while first_intent(&admin, asked).await == "gift_wrap" {
+        assert!(removed.elapsed() < Duration::from_secs(60), "what was taken away is still understood");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

@@ -290,12 +290,21 @@ fn encoded(
     Ok(samples)
 }
 
+/// Identifies a text, however it is spelt, without telling it: [`Prediction::key`].
+pub fn text_key(text: &str) -> String {
+    text::hex(&hash_of(text)[..8])
+}
+
+fn hash_of(text: &str) -> [u8; 32] {
+    Sha256::digest(text::normalise(text)).into()
+}
+
 fn sample((example, place): Placed<'_>, encoded: Encoded, today: Date) -> Sample {
-    let hash = Sha256::digest(text::normalise(&example.text));
+    let hash = hash_of(&example.text);
     let fold = usize::from(hash[31]) % FOLDS;
     Sample {
         found: recognise::find(&example.text, today),
-        key: text::hex(&hash[..8]),
+        key: text_key(&example.text),
         fold,
         example: example.clone(),
         place: place.cloned(),
