@@ -27,10 +27,11 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Services, router};
 use crate::hub::Hub;
 use crate::jobs::JobBoard;
-use crate::learn::{Lessons, Trainer};
+use crate::learn::{Evaluations, Lessons, Trainer};
 use crate::observe::start_metrics;
 use crate::store::{
-    SqlActions, SqlCanned, SqlChatStore, SqlFindings, SqlLessons, SqlReports, SqlStaffStore, SqlWebhooks,
+    SqlActions, SqlCanned, SqlChatStore, SqlEvaluations, SqlFindings, SqlLessons, SqlReports, SqlStaffStore,
+    SqlWebhooks,
 };
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
@@ -107,6 +108,8 @@ impl App {
             core.knowledge.clone(),
             core.intents.clone(),
         );
+        let kept = Arc::new(SqlEvaluations::new(core.db.clone()));
+        let evaluations = Evaluations::new(kept, core.engine.clone(), trainer.clone());
         let services = Services {
             config: Arc::new(config),
             chat,
@@ -121,6 +124,7 @@ impl App {
             encoder: core.encoder.clone(),
             intents: core.intents.clone(),
             lessons,
+            evaluations,
             trainer,
             jobs: JobBoard::new(tasks.clone()),
             metrics: start_metrics()?,

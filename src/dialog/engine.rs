@@ -48,12 +48,12 @@ const WORTH_SUGGESTING: f32 = 0.05;
 
 /// Answers messages. One per process; every method may run many times at once.
 pub struct Engine {
-    lookup: Lookup,
-    model: ArcSwap<Model>,
-    shop: ArcSwap<Shop>,
-    business: Business,
-    plugins: ArcSwap<Plugins>,
-    settings: EngineSettings,
+    pub(super) lookup: Lookup,
+    pub(super) model: ArcSwap<Model>,
+    pub(super) shop: ArcSwap<Shop>,
+    pub(super) business: Business,
+    pub(super) plugins: ArcSwap<Plugins>,
+    pub(super) settings: EngineSettings,
 }
 
 impl Engine {

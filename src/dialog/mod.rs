@@ -25,6 +25,7 @@ mod shop;
 mod spoken;
 mod summary;
 pub mod systems;
+mod trial;
 mod turn;
 mod wording;
 

@@ -11,6 +11,7 @@ mod conversations;
 mod demo;
 mod dialog;
 mod dictionaries;
+mod evaluations;
 mod extract;
 mod files;
 mod idempotency;

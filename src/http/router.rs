@@ -20,8 +20,9 @@ use utoipa_axum::router::OpenApiRouter;
 use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
-    api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, files, inboxes, intents,
-    jobs, knowledge, lessons, quality, reports, staff, system, teams, training, ui, visitors, webhooks, ws,
+    api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, evaluations, files,
+    inboxes, intents, jobs, knowledge, lessons, quality, reports, staff, system, teams, training, ui,
+    visitors, webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -37,6 +38,7 @@ pub fn router(services: Services) -> Router {
         .merge(knowledge::routes())
         .merge(quality::routes())
         .merge(lessons::routes())
+        .merge(evaluations::routes())
         .merge(dictionaries::routes())
         .merge(files::routes())
         .merge(jobs::routes())

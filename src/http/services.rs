@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::knowledge::KnowledgeBase;
-use crate::learn::{Intents, Lessons, Trainer};
+use crate::learn::{Evaluations, Intents, Lessons, Trainer};
 use crate::observe::Metrics;
 use crate::tasks::Tasks;
 
@@ -35,6 +35,7 @@ pub struct Services {
     pub encoder: Encoder,
     pub intents: Intents,
     pub lessons: Lessons,
+    pub evaluations: Evaluations,
     pub trainer: Trainer,
     pub jobs: JobBoard,
     pub metrics: Metrics,

@@ -137,6 +137,15 @@ impl Trainer {
         Ok(versions)
     }
 
+    /// The heads of a version.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such version, `bad_model` when it was trained with another encoder.
+    pub async fn model(&self, id: TrainingRunId) -> Result<Model> {
+        let (_, bytes) = self.inner.versions.get(id).await?;
+        self.ready(&bytes).await
+    }
+
     /// Puts a version into use, an older one as well.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod canned;
 mod conversation;
 mod dictionaries;
 mod durability;
+mod evaluations;
 mod import_folder;
 mod inboxes;
 mod knowledge;

@@ -16,7 +16,11 @@ use super::{Got, Played, score};
 ///
 /// # Errors
 /// Only what the engine itself could not do; a wrong decision is a result.
-pub async fn play(engine: &Engine, dialogs: &[Dialog], progress: &dyn Fn(usize)) -> Result<Vec<Played>> {
+pub async fn play(
+    engine: &Engine,
+    dialogs: &[Dialog],
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Vec<Played>> {
     let mut played = Vec::new();
     for (index, dialog) in dialogs.iter().enumerate() {
         let mut history: Vec<HistoryTurn> = Vec::new();

@@ -29,3 +29,14 @@ CREATE TABLE lesson_decisions (
 );
 CREATE INDEX suggestions_edited ON suggestions (used_at) WHERE edited_text IS NOT NULL;
 CREATE INDEX feedback_unhelpful ON message_feedback (created_at) WHERE NOT helpful;
+
+-- Evaluations that were run here, with their whole report as JSON.
+CREATE TABLE evaluations (
+    id           TEXT   PRIMARY KEY,
+    name         TEXT   NOT NULL,
+    training_run TEXT,
+    summary      TEXT   NOT NULL,
+    report       TEXT   NOT NULL,
+    created_at   BIGINT NOT NULL
+);
+CREATE INDEX evaluations_recent ON evaluations (created_at, id);

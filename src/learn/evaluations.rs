@@ -1,0 +1,189 @@
+//! Labelled dialogs played through the engine of a running server, by the version in use or another one, and kept: what
+//! an administrator looks at before a version is put into use.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Trainer;
+use crate::dialog::Engine;
+use crate::domain::{EvaluationId, TrainingRunId};
+use crate::error::{Error, Result};
+use crate::eval::compare::{self, Comparison};
+use crate::eval::dialogs::{DialogReport, html, play, report};
+use crate::eval::gate::{self, Bound};
+use crate::eval::report::Report;
+use crate::eval::suite;
+
+/// The largest suite, in bytes.
+const LARGEST_SUITE: usize = 8 << 20;
+/// The longest name, in scalars.
+const LONGEST_NAME: usize = 100;
+
+/// What is to be evaluated.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct NewEvaluation {
+    /// What it is called in the list.
+    pub name: String,
+    /// A dialog suite: one JSON object a line.
+    pub suite: String,
+    /// The version to try; the one in use when not given.
+    #[serde(default)]
+    pub training_run: Option<TrainingRunId>,
+    /// Least values of metrics, as a gate: `{"action_accuracy": 0.85}`.
+    #[serde(default)]
+    pub min: BTreeMap<String, f64>,
+}
+
+/// An evaluation without its turns.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Evaluation {
+    #[schema(value_type = String)]
+    pub id: EvaluationId,
+    pub name: String,
+    /// The version that was tried, if it was not the one in use then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub training_run: Option<TrainingRunId>,
+    pub turns: usize,
+    pub metrics: BTreeMap<String, f64>,
+    /// For shares: how many of how many.
+    #[schema(value_type = BTreeMap<String, Vec<usize>>)]
+    pub counts: BTreeMap<String, (usize, usize)>,
+    /// Metrics below their least value, in words; empty when the gate is passed.
+    pub fell_short: Vec<String>,
+    /// Who ran it, by name.
+    pub author: String,
+    #[schema(value_type = String, format = "date-time")]
+    pub created_at: Timestamp,
+}
+
+/// Where evaluations are kept.
+#[async_trait]
+pub trait EvaluationStore: Send + Sync {
+    /// Keeps one with its report as JSON.
+    async fn save(&self, evaluation: &Evaluation, report: &str) -> Result<()>;
+    /// All, newest first.
+    async fn list(&self) -> Result<Vec<Evaluation>>;
+    /// One with its report.
+    async fn get(&self, id: EvaluationId) -> Result<Option<(Evaluation, String)>>;
+    /// Forgets one; false when there is none.
+    async fn remove(&self, id: EvaluationId) -> Result<bool>;
+}
+
+/// Runs and keeps evaluations. Cheap to clone.
+#[derive(Clone)]
+pub struct Evaluations {
+    store: Arc<dyn EvaluationStore>,
+    engine: Arc<Engine>,
+    trainer: Trainer,
+}
+
+impl Evaluations {
+    /// Evaluations of this engine and of the trainer's versions.
+    pub fn new(store: Arc<dyn EvaluationStore>, engine: Arc<Engine>, trainer: Trainer) -> Self {
+        Self { store, engine, trainer }
+    }
+
+    /// Reads the suite, before anything is started.
+    ///
+    /// # Errors
+    /// `invalid_input` with the faulty lines.
+    pub fn check(new: &NewEvaluation) -> Result<()> {
+        let length = new.name.chars().count();
+        if new.name.trim().is_empty() || length > LONGEST_NAME {
+            return Err(Error::invalid(format!(
+                "name: 1 to {LONGEST_NAME} characters are allowed, not {length}"
+            )));
+        }
+        if new.suite.len() > LARGEST_SUITE {
+            return Err(Error::invalid(format!("suite: at most {LARGEST_SUITE} bytes are played at once")));
+        }
+        suite::read("suite", &new.suite).map(|_| ())
+    }
+
+    /// Plays the suite, scores it and keeps the result. `progress` hears the share done. Nothing is done in business
+    /// systems meanwhile.
+    ///
+    /// # Errors
+    /// `not_found` without such a version, `invalid_input` for a faulty suite or a gate on a metric there is not.
+    pub async fn run(
+        &self,
+        new: NewEvaluation,
+        author: &str,
+        progress: impl Fn(f32) + Send + Sync,
+    ) -> Result<Evaluation> {
+        let dialogs = suite::read("suite", &new.suite)?;
+        let model = match new.training_run {
+            Some(id) => Some(Arc::new(self.trainer.model(id).await?)),
+            None => None,
+        };
+        let engine = self.engine.trial(model);
+        let all = dialogs.len().max(1) as f32;
+        let played = play(&engine, &dialogs, &|done| progress(done as f32 / all)).await?;
+        let turns = played.len();
+        let version = new.training_run.map_or_else(|| "in use".to_owned(), |id| id.to_string());
+        let report = report(played).about("suites", new.name.clone()).about("version", version);
+        let least: Vec<Bound> = new.min.into_iter().map(|(metric, value)| Bound { metric, value }).collect();
+        let short = gate::check(&least, &[], &report.measures.metrics)?;
+        let evaluation = Evaluation {
+            id: EvaluationId::new(),
+            name: new.name,
+            training_run: new.training_run,
+            turns,
+            metrics: report.measures.metrics.clone(),
+            counts: report.measures.counts.clone(),
+            fell_short: short.iter().map(ToString::to_string).collect(),
+            author: author.to_owned(),
+            created_at: report.created_at,
+        };
+        self.store.save(&evaluation, &report.json()?).await?;
+        Ok(evaluation)
+    }
+
+    /// All, newest first.
+    pub async fn list(&self) -> Result<Vec<Evaluation>> {
+        self.store.list().await
+    }
+
+    /// One with its turns.
+    ///
+    /// # Errors
+    /// `not_found` when there is none.
+    pub async fn get(&self, id: EvaluationId) -> Result<(Evaluation, Report<DialogReport>)> {
+        let (evaluation, json) =
+            self.store.get(id).await?.ok_or_else(|| Error::not_found("evaluation", id))?;
+        let report = serde_json::from_str(&json)
+            .map_err(|e| Error::internal("a kept report cannot be read").with_source(e))?;
+        Ok((evaluation, report))
+    }
+
+    /// The report for people: one page without outside resources.
+    pub async fn page(&self, id: EvaluationId) -> Result<String> {
+        Ok(html(&self.get(id).await?.1))
+    }
+
+    /// Two of them held against each other, turn by turn; `before` is the yardstick.
+    ///
+    /// # Errors
+    /// `invalid_input` when they have no turn in common.
+    pub async fn compare(&self, before: EvaluationId, after: EvaluationId) -> Result<Report<Comparison>> {
+        let ((_, then), (_, now)) = (self.get(before).await?, self.get(after).await?);
+        compare::compare((&then.measures, &then.outcomes), (&now.measures, &now.outcomes))
+    }
+
+    /// Forgets one.
+    ///
+    /// # Errors
+    /// `not_found` when there is none.
+    pub async fn remove(&self, id: EvaluationId) -> Result<()> {
+        match self.store.remove(id).await? {
+            true => Ok(()),
+            false => Err(Error::not_found("evaluation", id)),
+        }
+    }
+}
