@@ -34,7 +34,14 @@ fn ten_trainings_leave_the_resident_memory_where_it_was() {
     let before = resident_mb();
     for _ in 0..10 {
         let again = once();
-        assert_eq!((&again.0, &again.1), (&first.0, &first.1), "the same data give the same model");
+        assert_eq!(again.0, first.0);
+        // Sums are not always taken in the same order: the last digits differ.
+        let (a, b) = (&again.1, &first.1);
+        let near = |a: f32, b: f32| (a - b).abs() < 1e-3;
+        assert!(
+            near(a.accuracy, b.accuracy) && near(a.macro_f1, b.macro_f1) && near(a.ece, b.ece),
+            "{a:?} {b:?}"
+        );
     }
     let grown = resident_mb() - before;
     assert!(grown < BOUND_MB, "ten trainings took {grown:.0} MB more than two, which had {before:.0} MB");
