@@ -138,6 +138,9 @@ pub fn cue(forms: &Forms, systems: &dyn BusinessSystems, state: &DialogState, he
         if corrects(&core) {
             return Cue::Corrects;
         }
+        if is_value_alone(forms, form, &open.waits, &folded) {
+            return Cue::Fills;
+        }
         let other = heard.intent.and_then(|intent| forms.of_intent(intent)).filter(|f| f.name != form.name);
         if other.is_none() {
             if gives(forms, form, &open.waits, heard) {
@@ -216,6 +219,22 @@ fn gives(forms: &Forms, form: &FormSpec, waits: &Waits, heard: Heard<'_>) -> boo
     };
     let new_topic = heard.intent.is_some_and(|intent| !form.intents.iter().any(|own| own == intent));
     !new_topic && names.iter().any(fits)
+}
+
+/// Whether a message is one of the things offered, or a number that the form asks for, and nothing else. That is no
+/// other topic, whatever intent such a number resembles.
+fn is_value_alone(forms: &Forms, form: &FormSpec, waits: &Waits, folded: &str) -> bool {
+    let said = folded.trim();
+    if let Waits::Pick { offered } = waits
+        && offered.iter().any(|id| normalise(id) == said)
+    {
+        return true;
+    }
+    let Some(subject) = forms.subject(&form.subject) else { return false };
+    let proof = subject.proof.iter().flat_map(|proof| &proof.slots);
+    let patterns =
+        std::iter::once(&subject.id).chain(proof).filter_map(|name| forms.slot(name)?.found.as_ref());
+    patterns.into_iter().any(|pattern| pattern.find(said).is_some_and(|found| found.as_str() == said))
 }
 
 fn takes_back(core: &str) -> bool {

@@ -41,6 +41,21 @@ async fn several_orders_are_offered_and_one_is_picked_by_place_number_or_goods()
 }
 
 #[tokio::test]
+async fn a_number_alone_belongs_to_the_form_whatever_intent_it_resembles() {
+    for resembles in ["product_query", "order_status", "cancel_order"] {
+        let mut talk = Talk::new(Some("c1"));
+        talk.say("取消订单", None, &[]).await;
+        let (cue, outcome) = talk.say(&PAID.to_lowercase(), Some(resembles), &[]).await;
+        assert_eq!(cue, Cue::Fills, "{resembles}");
+        assert!(outcome.text.contains("确认取消"), "{resembles}: {}", outcome.text);
+
+        let mut talk = Talk::new(None);
+        talk.say(ASKS, Some("order_status"), &[]).await;
+        assert_eq!(talk.say(SHIPPED, Some(resembles), &[]).await.0, Cue::Fills, "{resembles}");
+    }
+}
+
+#[tokio::test]
 async fn another_order_is_meant() {
     let mut talk = Talk::new(Some("c1"));
     talk.say(ASKS, Some("order_status"), &[slot("date", "2026-11-20")]).await;
