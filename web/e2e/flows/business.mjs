@@ -46,5 +46,20 @@ export function business(world) {
         await visitor.close()
       })
     }
+
+    it('is picked among several and cancelled after a yes', async () => {
+      const visitor = await visitorAt(world)
+      const offered = await visitor.ask('取消订单')
+      const before = await visitor.replies().count()
+      await offered.getByRole('button', { name: /待发货/ }).last().click()
+      const question = visitor.replies().nth(before)
+      await question.waitFor()
+      assert.match(await question.innerText(), /确认取消订单/)
+      await question.getByRole('button', { name: '确认' }).click()
+      const answer = visitor.replies().nth(before + 1)
+      await answer.waitFor()
+      assert.match(await answer.innerText(), /已经取消/)
+      await visitor.close()
+    })
   })
 }
