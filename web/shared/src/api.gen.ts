@@ -2017,6 +2017,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be looked at, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Only of this kind. */
+                    kind?: components["schemas"]["LessonKind"];
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Lesson"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Says what is right, after trying a question out. An admin accepts it, or not. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lesson"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lessons/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a lesson a FAQ pair, found by the next question, an example of an intent, or both. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Acceptance"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Learnt"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lessons/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** There is nothing to learn from it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suggestions/{id}/used": {
         parameters: {
             query?: never;
@@ -2618,6 +2759,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is to become of a lesson. What is not given is as the lesson has it. */
+        Acceptance: {
+            /**
+             * @description The answer of the FAQ pair; without any, only the example is learnt.
+             * @default null
+             */
+            answer?: string | null;
+            /**
+             * @description The base of the FAQ pair.
+             * @default null
+             */
+            base?: string | null;
+            /**
+             * @description The question becomes an example of this intent.
+             * @default null
+             */
+            intent?: string | null;
+            /** @default null */
+            question?: string | null;
+            /**
+             * @description Other ways to ask it.
+             * @default []
+             */
+            similar?: string[];
+        };
         /** @description Something that was done in a business system at the visitor's word: what the conversation's record keeps. */
         Act: {
             /** @description Whether the system confirmed it; otherwise somebody has to look. */
@@ -3042,6 +3208,14 @@ export interface components {
          * @description One conversation of one visitor.
          */
         ConversationId: string;
+        /** @description What somebody says is right. */
+        Correction: {
+            answer?: string | null;
+            intent?: string | null;
+            question: string;
+            /** @description What the bot said. */
+            said?: string | null;
+        };
         Csat: {
             comment?: string | null;
             /**
@@ -3389,6 +3563,40 @@ export interface components {
          * @enum {string}
          */
         Lang: "zh" | "en";
+        /** @description What a lesson has become. */
+        Learnt: {
+            faq?: components["schemas"]["Faq"] | null;
+            /** @description The intent the question is an example of now. */
+            intent?: string | null;
+        };
+        /** @description One thing to learn. */
+        Lesson: {
+            /** @description What a person answered, if one did. */
+            answer?: string | null;
+            /** @description Who answered, marked or corrected. */
+            author?: string | null;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description The intent it should have had, where somebody said so. */
+            intent?: string | null;
+            kind: components["schemas"]["LessonKind"];
+            /** @description In the visitor's words. */
+            question: string;
+            /** @description What the bot said, or suggested. */
+            said?: string | null;
+            /**
+             * Format: int64
+             * @description The visitor's message, in that conversation.
+             */
+            seq?: number | null;
+        };
+        /**
+         * @description What a lesson comes from.
+         * @enum {string}
+         */
+        LessonKind: "edited" | "unhelpful" | "unanswered" | "corrected";
         LoginAnswer: {
             /** @description For programs; browsers get the same as a cookie. */
             token: string;
@@ -3755,6 +3963,33 @@ export interface components {
                 /** @description How many of them are from the shop's files. */
                 from_files: number;
                 name: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Lesson: {
+            items: {
+                /** @description What a person answered, if one did. */
+                answer?: string | null;
+                /** @description Who answered, marked or corrected. */
+                author?: string | null;
+                conversation_id?: components["schemas"]["ConversationId"] | null;
+                /** Format: date-time */
+                created_at: string;
+                id: string;
+                /** @description The intent it should have had, where somebody said so. */
+                intent?: string | null;
+                kind: components["schemas"]["LessonKind"];
+                /** @description In the visitor's words. */
+                question: string;
+                /** @description What the bot said, or suggested. */
+                said?: string | null;
+                /**
+                 * Format: int64
+                 * @description The visitor's message, in that conversation.
+                 */
+                seq?: number | null;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
