@@ -7,6 +7,7 @@ import { business } from './flows/business.mjs'
 import { contract } from './flows/contract.mjs'
 import { conversation } from './flows/conversation.mjs'
 import { knowledge } from './flows/knowledge.mjs'
+import { lessons } from './flows/lessons.mjs'
 import { pages } from './flows/pages.mjs'
 import { reconnect } from './flows/reconnect.mjs'
 import { safety } from './flows/safety.mjs'
@@ -35,6 +36,7 @@ describe('Zhike in a browser', () => {
   reconnect(world)
   safety(world)
   systems(world)
+  lessons(world)
   teaching(world)
   pages(world)
 })

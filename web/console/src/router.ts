@@ -24,6 +24,12 @@ export const router = createRouter({
       component: () => import('./views/intents/intents-view.vue'),
       props: true,
     },
+    {
+      path: '/lessons',
+      name: 'lessons',
+      component: () => import('./views/lessons/lessons-view.vue'),
+      props: ({ query }) => ({ kind: typeof query.kind === 'string' ? query.kind : undefined }),
+    },
     { path: '/training', name: 'training', component: () => import('./views/training/training-view.vue') },
     {
       path: '/systems/:name?',

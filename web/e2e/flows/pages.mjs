@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { openPage, DESKTOP, PHONE } from '../lib/browser.mjs'
 import { expect } from '../lib/expect.mjs'
+import { accessible, fits } from '../lib/rules.mjs'
 import { agentAt, visitorAt } from '../lib/world.mjs'
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const CONSOLE = [
   '/documents',
@@ -14,29 +11,12 @@ const CONSOLE = [
   '/explain',
   '/intents',
   '/intents/order_status',
+  '/lessons',
   '/training',
   '/systems',
   '/systems/orders',
   '/actions',
 ]
-
-/**
- * No serious violation of the accessibility rules.
- * @param {import('playwright-core').Page} page
- * @param {string} what
- */
-async function accessible(page, what) {
-  await page.evaluate(axe)
-  const violations = await page.evaluate(async () => {
-    const { violations } = await /** @type {any} */ (window).axe.run(document, {
-      resultTypes: ['violations'],
-    })
-    return violations
-      .filter((/** @type {any} */ v) => v.impact === 'serious' || v.impact === 'critical')
-      .map((/** @type {any} */ v) => `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html).join(' | ')}`)
-  })
-  assert.deepEqual(violations, [], what)
-}
 
 /** @param {import('../lib/world.mjs').World} world */
 export function pages(world) {
@@ -127,13 +107,4 @@ export function pages(world) {
       await context.close()
     })
   })
-}
-
-/**
- * @param {import('playwright-core').Page} page
- * @param {string} what
- */
-async function fits(page, what) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  assert.ok(over <= 0, `${what} is ${over} px wider than the screen`)
 }

@@ -128,6 +128,20 @@ export interface TrainingResult {
   comparison?: Comparison
 }
 
+// ---- lessons
+
+export type LessonKind = Schemas['LessonKind']
+
+/** What a conversation, or somebody trying the bot out, taught. It waits until an administrator decides. */
+export type Lesson = Schemas['Lesson']
+
+export type Correction = Schemas['Correction']
+
+/** What a lesson is to become; what is not given is as the lesson has it. */
+export type Acceptance = Schemas['Acceptance']
+
+export type Learnt = Omit<Schemas['Learnt'], 'faq'> & { faq?: Faq | null }
+
 // ---- business systems
 
 export type OperationSpec = Filled<Schemas['OperationSpec'], 'method' | 'fields'>

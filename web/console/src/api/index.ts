@@ -3,13 +3,18 @@
  * OpenAPI document by their types (`typed.ts`).
  */
 import type {
+  Acceptance,
   Connector,
   ConnectorSpec,
+  Correction,
   ExampleDraft,
   Faq,
   FaqDraft,
   Job,
   Lang,
+  Learnt,
+  Lesson,
+  LessonKind,
   ListPage,
   Message,
   PresenceState,
@@ -114,6 +119,16 @@ export const training = {
   runs: () => pages((query) => call('GET', '/training_runs', { query })),
   start: (mode: TrainMode) => call('POST', '/training_runs', { body: { mode } }),
   promote: (id: string) => call('POST', '/training_runs/{id}/promote', { path: { id } }),
+}
+
+export const lessons = {
+  list: (kind: LessonKind | undefined, cursor: string | undefined) =>
+    call('GET', '/lessons', { query: { kind, cursor, limit: 50 } }) as Promise<ListPage<Lesson>>,
+  /** Says what is right; it waits for an administrator. */
+  correct: (correction: Correction) => call('POST', '/lessons', { body: correction }),
+  accept: (id: string, how: Acceptance) =>
+    call('POST', '/lessons/{id}/accept', { path: { id }, body: how }) as Promise<Learnt>,
+  dismiss: (id: string) => call('POST', '/lessons/{id}/dismiss', { path: { id } }),
 }
 
 export const jobs = {
