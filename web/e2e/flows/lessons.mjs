@@ -37,6 +37,8 @@ export function lessons(world) {
       await lesson.getByLabel(/^相似问法/).fill('能在店里过生日吗\n可以包场办生日会吗')
       await learn.click()
       await expect(() => lesson.count(), 'the lesson').toBe(0)
+      await page.locator('.toast').waitFor()
+      await accessible(page, '/lessons with a toast')
       await page.getByRole('button', { name: '看一看' }).click()
       await page.waitForURL('**/faqs?find=*')
       assert.match(await page.locator('ul.card > li').innerText(), /气球[^]*2 个相似问法/)
