@@ -51,7 +51,10 @@ export function business(world) {
       const visitor = await visitorAt(world)
       const offered = await visitor.ask('取消订单')
       const before = await visitor.replies().count()
-      await offered.getByRole('button', { name: /待发货/ }).last().click()
+      await offered
+        .getByRole('button', { name: /待发货/ })
+        .last()
+        .click()
       const question = visitor.replies().nth(before)
       await question.waitFor()
       assert.match(await question.innerText(), /确认取消订单/)
