@@ -791,6 +791,7 @@ export interface paths {
                     /** @description Words in a message, or the visitor's name, e-mail or id. */
                     q?: string;
                     status?: components["schemas"]["Status"];
+                    team?: components["schemas"]["TeamId"];
                 };
                 header?: never;
                 path?: never;
@@ -962,6 +963,50 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversation in short: the visitor's own words, intent, slots, what was tried and shown, mood, team. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandoffPacket"];
+                    };
+                };
+                /** @description nothing was said yet */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1262,6 +1307,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/tier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says how far in front the visitor of this conversation waits, now and later. For supervisors. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Tier"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/transfer": {
         parameters: {
             query?: never;
@@ -1271,7 +1355,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Offers the conversation to another agent. Unanswered it returns to the queue by itself. */
+        /** Offers the conversation to another agent or to a team. Unanswered it returns to the queue by itself. */
         post: {
             parameters: {
                 query?: never;
@@ -1376,6 +1460,576 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dictionaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All dictionaries, by slot. The one named `synonyms` belongs to no slot. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_DictionarySummary"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dictionaries/{slot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of one dictionary, by value. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                    /** @description Only entries with a value or spelling that holds this; width, case and traditional characters do not matter. */
+                    q?: string;
+                };
+                header?: never;
+                path: {
+                    slot: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_DictionaryEntry"];
+                    };
+                };
+            };
+        };
+        /** Puts these entries in the place of the whole dictionary. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slot: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Entries"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DictionarySummary"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a dictionary. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slot: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Adds, changes and removes entries, all of it or nothing. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slot: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DictionarySummary"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/dictionaries/{slot}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dictionary as a table, as import reads it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slot: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dictionaries/{slot}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a table: CSV in UTF-8 with a header that names `value` (or 值, 标准值, 名称) and `forms` (or synonyms, 同义词,
+         *     别名; `|` or `;` between the spellings). Nothing is taken when a line cannot be used; the error names the lines.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Whether what is not in the table goes. */
+                    replace?: boolean;
+                };
+                header?: never;
+                path: {
+                    slot: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DictionarySummary"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Evaluations, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this knowledge base. */
+                    base?: string;
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Evaluation"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Plays a dialog suite through the engine as it is now, or with another version of intents and slots. The job's result
+         *     is the evaluation. Business systems are asked and never told to do anything.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewEvaluation"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{before}/compare/{after}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two evaluations held against each other, turn by turn: what got better, what worse, and how likely chance alone is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    after: string;
+                    before: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, unknown>;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An evaluation with every turn: what was said, expected and done. The shape is that of `report.json`. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, unknown>;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Forgets an evaluation. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as a page of its own, with its curves, in Chinese and English. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All inboxes, by name. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_InboxSettings"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes an inbox. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InboxDraft"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InboxSettings"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One inbox. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InboxSettings"];
+                    };
+                };
+            };
+        };
+        /** Changes an inbox: name, greeting, office hours, origins, team, assignment. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InboxDraft"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InboxSettings"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes an inbox that no visitor has used. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2024,7 +2678,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is to be looked at, newest first. */
+        /** What is to be looked at, newest first, of all teams: closed ones as well, so this is for admins. */
         get: {
             parameters: {
                 query?: {
@@ -2158,6 +2812,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the quality check and other plugins noted, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this conversation. */
+                    conversation?: components["schemas"]["ConversationId"];
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_FindingRecord"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Volume, what the bot settled, handoffs, first replies and ratings; told apart by day, agent or team. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `day`, `agent` or `team`. */
+                    by?: "day" | "agent" | "team";
+                    /** @description `json` or `csv`. */
+                    format?: string;
+                    /** @description A date or a moment; seven days before `to` when not given. */
+                    from?: string;
+                    /** @description A date, then that day is part of it, or a moment, which is not; the end of today when not given. */
+                    to?: string;
+                    /** @description Whose days, such as `Asia/Shanghai`; UTC when not given. */
+                    tz?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Overview"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suggestions/{id}/used": {
         parameters: {
             query?: never;
@@ -2192,6 +2933,145 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All teams, by name. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Team"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes a team. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TeamDraft"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Team"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One team. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["TeamId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Team"];
+                    };
+                };
+            };
+        };
+        /** Changes a team: name, whether it is closed, skills, members. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["TeamId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TeamDraft"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Team"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a team. Its conversations stay, without one: all staff see them. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["TeamId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2755,6 +3635,342 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All webhooks, oldest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Webhook"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Declares a webhook. The answer shows its secret, once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookDraft"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeWebhook"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["WebhookId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+            };
+        };
+        /** Changes a webhook. What waits to be sent goes to the new address; without `secret` the one it has stays. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["WebhookId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookDraft"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a webhook and its log. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["WebhookId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent and what became of it, newest first. What ended more than 30 days ago is forgotten. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                    status?: "pending" | "delivered" | "failed";
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["WebhookId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Delivery"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery with its body. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    delivery: string;
+                    id: components["schemas"]["WebhookId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivery"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the same again, as a delivery of its own. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    delivery: string;
+                    id: components["schemas"]["WebhookId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivery"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a `ping`. What became of it stands in the log. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["WebhookId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivery"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries again everything that was given up since `from`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["WebhookId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplayFailed"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replayed"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2872,6 +4088,11 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: string;
         };
+        /**
+         * @description How what waits finds an agent.
+         * @enum {string}
+         */
+        Assignment: "manual" | "auto";
         /** @description An uploaded file. */
         Attachment: {
             conversation_id: components["schemas"]["ConversationId"];
@@ -3183,6 +4404,7 @@ export interface components {
             page?: components["schemas"]["Page"] | null;
             status: components["schemas"]["Status"];
             tags?: string[];
+            team?: components["schemas"]["TeamRef"] | null;
             /** Format: date-time */
             updated_at: string;
             /**
@@ -3224,6 +4446,11 @@ export interface components {
              */
             score: number;
         };
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
         /** @description The outcome of a turn, as `POST /dialog/reply` shows it. */
         Decision: {
             action: components["schemas"]["Action"];
@@ -3244,16 +4471,66 @@ export interface components {
             lang: components["schemas"]["Lang"];
             slots: components["schemas"]["Slot"][];
             state?: components["schemas"]["DialogState"] | null;
+            /** @description Put on the conversation by rules. */
+            tags?: string[];
+            /** @description Who should get the conversation, if a person does. */
+            team?: string | null;
             text: string;
             /** @description Milliseconds by step. */
             timings_ms?: {
                 [key: string]: number;
             };
         };
+        /** @description One thing sent to one webhook. */
+        Delivery: {
+            /**
+             * Format: int64
+             * @description Tries that were begun.
+             */
+            attempts: number;
+            /** @description What is sent; left out of lists. */
+            body?: string | null;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** @description Why the last try failed. */
+            error?: string | null;
+            event: components["schemas"]["Event"];
+            /**
+             * Format: int64
+             * @description Tries that have ended badly.
+             */
+            failures: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            next_attempt_at?: string | null;
+            /**
+             * Format: int64
+             * @description What the receiver answered last.
+             */
+            response_status?: number | null;
+            status: components["schemas"]["DeliveryStatus"];
+            webhook_id: components["schemas"]["WebhookId"];
+        };
+        /**
+         * @description How far a delivery is.
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "delivered" | "failed";
         /** @description The state of a dialog. Opaque to clients: keep it, and send it back with the next message. */
         DialogState: {
             /** @default null */
             form?: components["schemas"]["OpenForm"] | null;
+            /**
+             * @description What the rule that brought a person says to the agents.
+             * @default null
+             */
+            handoff_note?: string | null;
+            /** @default null */
+            intent?: components["schemas"]["HeldIntent"] | null;
             /** @default null */
             paused?: components["schemas"]["OpenForm"] | null;
             /**
@@ -3270,6 +4547,11 @@ export interface components {
              */
             refused_proofs?: number;
             /**
+             * @description Documents that were shown.
+             * @default []
+             */
+            shown?: components["schemas"]["Shown"][];
+            /**
              * @description The last value of every slot that was said.
              * @default []
              */
@@ -3277,11 +4559,45 @@ export interface components {
             /** @default null */
             subject?: components["schemas"]["Subject"] | null;
             /**
+             * @description The team that a rule named last.
+             * @default null
+             */
+            team?: string | null;
+            /**
+             * @description What the bot did, turn by turn.
+             * @default []
+             */
+            tried?: components["schemas"]["Tried"][];
+            /**
              * Format: int32
              * @description Messages of the visitor so far.
              * @default 0
              */
             turn?: number;
+        };
+        /** @description One value and its other spellings. */
+        DictionaryEntry: {
+            /** @description Other spellings, nicknames, codes. */
+            forms?: string[];
+            /** @description What the slot's value will be, however it is written. */
+            value: string;
+        };
+        /** @description One dictionary in a list. */
+        DictionarySummary: {
+            /** @description Spellings besides the values themselves. */
+            forms: number;
+            /** @description The slot whose values it lists, or `synonyms`. */
+            slot: string;
+            /** Format: date-time */
+            updated_at: string;
+            values: number;
+        };
+        /** @description What is different in a dictionary. */
+        Difference: {
+            /** @description Entries that are added, or take the place of those with the same value. */
+            put?: components["schemas"]["DictionaryEntry"][];
+            /** @description Values that go. */
+            remove?: string[];
         };
         /** @description A document of the knowledge base. It is named by its file name within its base. */
         Document: {
@@ -3319,6 +4635,36 @@ export interface components {
          * @description A document of the knowledge base.
          */
         DocumentId: string;
+        /** @description All that is in a dictionary. */
+        Entries: {
+            entries: components["schemas"]["DictionaryEntry"][];
+        };
+        /** @description An evaluation without its turns. */
+        Evaluation: {
+            /** @description Who ran it, by name. */
+            author: string;
+            /** @description For shares: how many of how many. */
+            counts: {
+                [key: string]: number[];
+            };
+            /** Format: date-time */
+            created_at: string;
+            /** @description Metrics below their least value, in words; empty when the gate is passed. */
+            fell_short: string[];
+            id: string;
+            metrics: {
+                [key: string]: number;
+            };
+            name: string;
+            /** @description The version that was tried, if it was not the one in use then. */
+            training_run?: string | null;
+            turns: number;
+        };
+        /**
+         * @description What can be told.
+         * @enum {string}
+         */
+        Event: "ConversationCreated" | "ConversationUpdated" | "ConversationStatusChanged" | "MessageCreated" | "MessageUpdated" | "ContactCreated" | "ContactUpdated" | "WebwidgetTriggered" | "HandoffRequested" | "ConversationAssigned" | "CsatReceived" | "Ping";
         /**
          * @description What happened, in a message of type `event`: status changes are part of the ordered stream.
          * @enum {string}
@@ -3332,14 +4678,18 @@ export interface components {
             candidates: components["schemas"]["Candidate"][];
             parse: components["schemas"]["Parse"];
             paths: components["schemas"]["PathReport"][];
+            /** @description How the plugins did that took part. */
+            plugins?: components["schemas"]["PluginReport"][];
             /** @description The text that was searched; differs from the message when a follow-up was completed from context. */
             query: string;
             /** @description The policy's reason, in the words of the message's language. */
             reason: string;
             /** @description The stable name of that reason: `sure`, `business_intent`, … */
             reason_code?: string;
-            /** @description Name of the rule that fired, if one did. */
+            /** @description Name of the rule that decided, if one did. */
             rule?: string | null;
+            /** @description The rules that fired, the highest priority first. */
+            rules?: components["schemas"]["RuleReport"][];
             /**
              * Format: float
              * @description Probability an answer needs.
@@ -3429,6 +4779,32 @@ export interface components {
             /** @description Written before an amount of money: `¥`. */
             unit?: string;
         };
+        /**
+         * @description The figures of one group. A conversation is counted where it began: at the visitor's first word, or the first
+         *     after it was closed.
+         */
+        Figures: {
+            agent_messages: number;
+            /** @description From asking for a person to an agent's first word. */
+            agent_reply: components["schemas"]["WaitFigures"];
+            bot_messages: number;
+            /**
+             * Format: double
+             * @description Of all that have ended or were handed over, what the bot settled.
+             */
+            bot_resolution?: number | null;
+            conversations: number;
+            csat: components["schemas"]["RatingFigures"];
+            /** @description From the visitor's first word to the first answer, whoever gave it. */
+            first_reply: components["schemas"]["WaitFigures"];
+            /** @description A person was asked for. */
+            handoffs: number;
+            /** @description The bot answered, nobody was asked for, and it is closed or has been quiet for an hour. */
+            resolved_by_bot: number;
+            /** @description An agent wrote. */
+            served: number;
+            visitor_messages: number;
+        };
         /** @description A text filled in for one conversation. */
         Filled: {
             lang: components["schemas"]["Lang"];
@@ -3436,11 +4812,75 @@ export interface components {
             missing: string[];
             text: string;
         };
+        /** @description One thing noted about a message. */
+        Finding: {
+            /** @description Name of the check that found it. */
+            check: string;
+            /** @description For people. */
+            note?: string;
+            /** @description The words it is about, as they were written; empty when it is about none. */
+            quote?: string;
+            severity?: components["schemas"]["Severity"];
+        };
+        /** @description A finding with the message it is about. */
+        FindingRecord: components["schemas"]["Finding"] & {
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            message_id: string;
+            /** @description The plugin that noted it. */
+            plugin: string;
+            sender: components["schemas"]["Sender"];
+            /** Format: int64 */
+            seq: number;
+        };
         /**
          * @description The format a document was read as.
          * @enum {string}
          */
         Format: "markdown" | "text" | "html" | "pdf" | "docx" | "xlsx" | "csv" | "json";
+        /** @description A greeting in both languages. */
+        Greeting: {
+            en: string;
+            zh: string;
+        };
+        /** @description One group of a drill-down. */
+        Group: components["schemas"]["Figures"] & {
+            /** @description The day, or the id of the agent or team. */
+            key: string;
+            name: string;
+        };
+        /** @description A conversation in short. Everything in it is quoted, counted or recorded; nothing is made up. */
+        HandoffPacket: {
+            /** @description Documents the visitor was shown, the last one first. */
+            documents: components["schemas"]["Shown"][];
+            intent?: components["schemas"]["IntentScore"] | null;
+            /** @description What that intent is called for people. */
+            intent_title?: string | null;
+            mood: components["schemas"]["Mood"];
+            /** @description The words of anger the mood was told by. */
+            mood_words: string[];
+            /** @description Why a person was asked for: `asked`, `angry`, `unsure`, …, or the words of the rule that did. */
+            reason?: string | null;
+            /** @description What was said of use, with the turn it was said in. */
+            slots: components["schemas"]["HeldSlot"][];
+            /** @description The visitor's own sentences that say most, in their order. */
+            summary: string[];
+            /** @description Who should take it, if a rule or an intent says so. */
+            team?: string | null;
+            /** @description What the bot did, turn by turn. */
+            tried: components["schemas"]["Tried"][];
+        };
+        /** @description An intent with the turn it was recognised in. */
+        HeldIntent: {
+            intent: components["schemas"]["IntentScore"];
+            /** Format: int32 */
+            turn: number;
+        };
         /** @description Scores on texts that the scored classifier had not seen. */
         HeldOut: {
             /**
@@ -3491,6 +4931,33 @@ export interface components {
             greeting: string;
             name: string;
             suggestions: string[];
+        };
+        /** @description An inbox to make, or what an existing one is changed to. */
+        InboxDraft: {
+            allowed_origins?: string[];
+            assignment?: components["schemas"]["Assignment"];
+            greeting?: components["schemas"]["Greeting"] | null;
+            /** @description What visitors' clients name it by: letters, digits, `-`, `_`. Only when it is made. */
+            id?: string | null;
+            name: string;
+            office_hours?: components["schemas"]["OfficeHours"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description A door of the shop: a site, an app, a channel. */
+        InboxSettings: {
+            /** @description Pages that may open it, as origins such as `https://shop.example`; any when empty. */
+            allowed_origins?: string[];
+            assignment?: components["schemas"]["Assignment"];
+            /** Format: date-time */
+            created_at: string;
+            greeting?: components["schemas"]["Greeting"] | null;
+            /** @description What visitors' clients name it by. */
+            id: string;
+            name: string;
+            office_hours?: components["schemas"]["OfficeHours"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description An intent with its examples. */
         Intent: {
@@ -3611,6 +5078,11 @@ export interface components {
             /** @description The key itself: shown now and never again. */
             token: string;
         };
+        /** @description A webhook that has just been made. */
+        MadeWebhook: components["schemas"]["Webhook"] & {
+            /** @description Signs what is sent: shown now and never again. */
+            secret: string;
+        };
         /** @description A message as everybody sees it. */
         Message: {
             citations?: components["schemas"]["Citation"][];
@@ -3643,6 +5115,23 @@ export interface components {
          * @enum {string}
          */
         Mode: "fast" | "deep";
+        /**
+         * @description How the visitor sounds.
+         * @enum {string}
+         */
+        Mood: "calm" | "uneasy" | "angry";
+        /** @description What is to be evaluated. */
+        NewEvaluation: {
+            /** @description Least values of metrics, as a gate: `{"action_accuracy": 0.85}`. */
+            min?: {
+                [key: string]: number;
+            };
+            /** @description What it is called in the list. */
+            name: string;
+            /** @description A dialog suite: one JSON object a line. */
+            suite: string;
+            training_run?: components["schemas"]["TrainingRunId"] | null;
+        };
         /** @description An example as people send it: a text, or a text with slots. */
         NewExample: string | {
             lang?: components["schemas"]["Lang"] | null;
@@ -3689,6 +5178,12 @@ export interface components {
             id: string;
             text: string;
         };
+        /** @description When people are there, week by week. */
+        OfficeHours: {
+            hours: components["schemas"]["Opening"][];
+            /** @description A name of the time zone database, such as `Asia/Shanghai`. */
+            timezone: string;
+        };
         /** @description A form that has begun and not ended. */
         OpenForm: {
             /** @description Subjects the visitor said it is not. */
@@ -3703,6 +5198,14 @@ export interface components {
                 [key: string]: string;
             };
             waits: components["schemas"]["Waits"];
+        };
+        /** @description From when to when on which days. `to` before `from` is the next day. */
+        Opening: {
+            days: components["schemas"]["Day"][];
+            /** @description `09:00` */
+            from: string;
+            /** @description `18:00` */
+            to: string;
         };
         /** @description One thing a system can be asked for or told to do. */
         OperationSpec: {
@@ -3753,6 +5256,17 @@ export interface components {
          * @enum {string}
          */
         Origin: "file" | "console" | "correction";
+        /** @description Figures of a stretch of time. */
+        Overview: {
+            /** Format: date-time */
+            from: string;
+            /** @description Told apart, when that was asked for. */
+            groups?: components["schemas"]["Group"][] | null;
+            timezone: string;
+            /** Format: date-time */
+            to: string;
+            total: components["schemas"]["Figures"];
+        };
         /** @description The page a visitor opened the chat on. */
         Page: {
             referrer?: string;
@@ -3883,6 +5397,7 @@ export interface components {
                 page?: components["schemas"]["Page"] | null;
                 status: components["schemas"]["Status"];
                 tags?: string[];
+                team?: components["schemas"]["TeamRef"] | null;
                 /** Format: date-time */
                 updated_at: string;
                 /**
@@ -3896,6 +5411,69 @@ export interface components {
                  * @description Since when a person is waited for.
                  */
                 waiting_since?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Delivery: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Tries that were begun.
+                 */
+                attempts: number;
+                /** @description What is sent; left out of lists. */
+                body?: string | null;
+                conversation_id?: components["schemas"]["ConversationId"] | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                ended_at?: string | null;
+                /** @description Why the last try failed. */
+                error?: string | null;
+                event: components["schemas"]["Event"];
+                /**
+                 * Format: int64
+                 * @description Tries that have ended badly.
+                 */
+                failures: number;
+                /** Format: uuid */
+                id: string;
+                /** Format: date-time */
+                next_attempt_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description What the receiver answered last.
+                 */
+                response_status?: number | null;
+                status: components["schemas"]["DeliveryStatus"];
+                webhook_id: components["schemas"]["WebhookId"];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DictionaryEntry: {
+            items: {
+                /** @description Other spellings, nicknames, codes. */
+                forms?: string[];
+                /** @description What the slot's value will be, however it is written. */
+                value: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DictionarySummary: {
+            items: {
+                /** @description Spellings besides the values themselves. */
+                forms: number;
+                /** @description The slot whose values it lists, or `synonyms`. */
+                slot: string;
+                /** Format: date-time */
+                updated_at: string;
+                values: number;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
@@ -3936,6 +5514,31 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Evaluation: {
+            items: {
+                /** @description Who ran it, by name. */
+                author: string;
+                /** @description For shares: how many of how many. */
+                counts: {
+                    [key: string]: number[];
+                };
+                /** Format: date-time */
+                created_at: string;
+                /** @description Metrics below their least value, in words; empty when the gate is passed. */
+                fell_short: string[];
+                id: string;
+                metrics: {
+                    [key: string]: number;
+                };
+                name: string;
+                /** @description The version that was tried, if it was not the one in use then. */
+                training_run?: string | null;
+                turns: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Faq: {
             items: {
                 answer: string;
@@ -3952,6 +5555,46 @@ export interface components {
                 valid_from?: string | null;
                 /** Format: date-time */
                 valid_to?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FindingRecord: {
+            items: (components["schemas"]["Finding"] & {
+                /** Format: uuid */
+                conversation_id: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                message_id: string;
+                /** @description The plugin that noted it. */
+                plugin: string;
+                sender: components["schemas"]["Sender"];
+                /** Format: int64 */
+                seq: number;
+            })[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_InboxSettings: {
+            items: {
+                /** @description Pages that may open it, as origins such as `https://shop.example`; any when empty. */
+                allowed_origins?: string[];
+                assignment?: components["schemas"]["Assignment"];
+                /** Format: date-time */
+                created_at: string;
+                greeting?: components["schemas"]["Greeting"] | null;
+                /** @description What visitors' clients name it by. */
+                id: string;
+                name: string;
+                office_hours?: components["schemas"]["OfficeHours"] | null;
+                team_id?: components["schemas"]["TeamId"] | null;
+                /** Format: date-time */
+                updated_at: string;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
@@ -4071,6 +5714,24 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Team: {
+            items: {
+                /** @description Only members, admins and the owner see its conversations. */
+                closed: boolean;
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["TeamId"];
+                members: components["schemas"]["UserId"][];
+                name: string;
+                /** @description What comes to it: names of intents, and `lang:zh` or `lang:en`. */
+                skills: string[];
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_User: {
             items: {
                 /** Format: date-time */
@@ -4092,6 +5753,25 @@ export interface components {
                 /** @description Whether it is the one in use. */
                 promoted: boolean;
                 report: components["schemas"]["TrainReport"];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Webhook: {
+            items: {
+                /** @description An address inside the own network is meant. */
+                allow_private: boolean;
+                /** Format: date-time */
+                created_at: string;
+                enabled: boolean;
+                /** @description Which events; all when empty. */
+                events: components["schemas"]["Event"][];
+                format: components["schemas"]["WebhookFormat"];
+                id: components["schemas"]["WebhookId"];
+                /** Format: date-time */
+                updated_at: string;
+                url: string;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
@@ -4120,6 +5800,16 @@ export interface components {
             /** Format: float */
             ms: number;
             path: components["schemas"]["PathName"];
+        };
+        /** @description How a plugin did in a turn. */
+        PluginReport: {
+            /** @description `before` or `review` */
+            hook: string;
+            /** Format: float */
+            ms: number;
+            /** @description `ok`, `late` or `failed` */
+            outcome: string;
+            plugin: string;
         };
         /** @description The prediction for one unseen text. */
         Prediction: {
@@ -4164,6 +5854,17 @@ export interface components {
             /** @description How many there are in truth. */
             support: number;
         };
+        /** @description Ratings from 1 to 5. */
+        RatingFigures: {
+            count: number;
+            /** Format: double */
+            mean?: number | null;
+            /**
+             * Format: double
+             * @description The share of 4 and 5.
+             */
+            satisfied?: number | null;
+        };
         Release: {
             /** @description Where it goes: back to the queue, or to the bot. */
             to?: components["schemas"]["ReleaseTo"];
@@ -4173,12 +5874,27 @@ export interface components {
          * @enum {string}
          */
         ReleaseTo: "queue" | "bot";
+        Replayed: {
+            /** Format: int64 */
+            count: number;
+        };
+        ReplayFailed: {
+            /**
+             * Format: date-time
+             * @description Everything given up since then.
+             */
+            from: string;
+        };
         /** @description A reply kept ready, and how it reads in the conversation that was named. */
         Reply: components["schemas"]["CannedResponse"] & {
             filled?: components["schemas"]["Filled"] | null;
         };
         /** @description A message with what was said before it. */
         ReplyRequest: {
+            /** @description What rules may ask about the visitor: `locale`, `page`, or names of your own. */
+            attributes?: {
+                [key: string]: string;
+            };
             /** @description Restricts recall to one knowledge base. */
             base?: string | null;
             /** @description Adds every step that led to the reply. */
@@ -4198,6 +5914,16 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "agent" | "supervisor" | "admin" | "owner";
+        /** @description A rule that fired. */
+        RuleReport: {
+            /** @description Whether it said what to do; only one does. */
+            decides: boolean;
+            /** @description `answer`, `form order_status`, `handoff`, `tag vip`, `team gold` */
+            does: string[];
+            name: string;
+            /** Format: int32 */
+            priority: number;
+        };
         /** @description What recall and ranking make of a question: the same code that answers visitors. */
         SearchAnswer: {
             hits: components["schemas"]["Candidate"][];
@@ -4248,6 +5974,20 @@ export interface components {
             /** @description As browsers give it: `zh-CN`, `en`. */
             locale?: string | null;
             page?: components["schemas"]["Page"] | null;
+        };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        Severity: "low" | "medium" | "high";
+        /** @description A document that was shown as the source of an answer. */
+        Shown: {
+            document: string;
+            /** Format: uuid */
+            document_id: string;
+            section: string;
+            /** Format: int32 */
+            turn: number;
         };
         /** @description A value found in the text. */
         Slot: {
@@ -4306,6 +6046,47 @@ export interface components {
         Tags: {
             tags: string[];
         };
+        /** @description People who take the same kind of conversation. */
+        Team: {
+            /** @description Only members, admins and the owner see its conversations. */
+            closed: boolean;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["TeamId"];
+            members: components["schemas"]["UserId"][];
+            name: string;
+            /** @description What comes to it: names of intents, and `lang:zh` or `lang:en`. */
+            skills: string[];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A team to make, or what an existing one is changed to. */
+        TeamDraft: {
+            /** @description Only members, admins and the owner see its conversations. */
+            closed?: boolean;
+            members?: components["schemas"]["UserId"][];
+            /** @description Rules and intents name teams by it. */
+            name: string;
+            /** @description What comes to it: names of intents, and `lang:zh` or `lang:en`. */
+            skills?: string[];
+        };
+        /**
+         * Format: uuid
+         * @description A team of staff.
+         */
+        TeamId: string;
+        /** @description The team a conversation is for. */
+        TeamRef: {
+            id: components["schemas"]["TeamId"];
+            name: string;
+        };
+        Tier: {
+            /**
+             * Format: int64
+             * @description 0 to 9; 0 is everybody.
+             */
+            tier: number;
+        };
         /**
          * Format: uuid
          * @description A run of training; also the version of the heads it made.
@@ -4336,6 +6117,7 @@ export interface components {
             warnings: components["schemas"]["Warning"][];
         };
         Transfer: {
+            team_id?: components["schemas"]["TeamId"] | null;
             user_id?: components["schemas"]["UserId"] | null;
         };
         /** @description What trying an operation showed. */
@@ -4354,6 +6136,16 @@ export interface components {
             params?: {
                 [key: string]: string;
             };
+        };
+        /** @description What the bot did in one turn. */
+        Tried: {
+            action: components["schemas"]["Action"];
+            /** @description What was done in a business system, in words. */
+            acts?: string[];
+            /** @description The form that went on, if one did. */
+            form?: string | null;
+            /** Format: int32 */
+            turn: number;
         };
         /** @description Any number of files, and optionally the base they go to. */
         UploadForm: {
@@ -4410,6 +6202,14 @@ export interface components {
          * @description A visitor: somebody who asks.
          */
         VisitorId: string;
+        /** @description Seconds somebody waited. */
+        WaitFigures: {
+            count: number;
+            /** Format: double */
+            median_s?: number | null;
+            /** Format: double */
+            p90_s?: number | null;
+        };
         /** @description What an open form waits for. */
         Waits: {
             /** @enum {string} */
@@ -4430,7 +6230,45 @@ export interface components {
             kind: string;
             /** @description One sentence for people. */
             message: string;
+            /** @description `file:line` of the examples it is about, where they are known. */
+            places?: string[];
         };
+        /** @description Where events are sent to. */
+        Webhook: {
+            /** @description An address inside the own network is meant. */
+            allow_private: boolean;
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** @description Which events; all when empty. */
+            events: components["schemas"]["Event"][];
+            format: components["schemas"]["WebhookFormat"];
+            id: components["schemas"]["WebhookId"];
+            /** Format: date-time */
+            updated_at: string;
+            url: string;
+        };
+        /** @description A webhook to make, or what an existing one is changed to. */
+        WebhookDraft: {
+            allow_private?: boolean;
+            enabled?: boolean;
+            /** @description Which events; all when empty. */
+            events?: components["schemas"]["Event"][];
+            format?: components["schemas"]["WebhookFormat"];
+            /** @description Signs what is sent. Made up when not given; when a webhook is changed, the one it has stays. */
+            secret?: string | null;
+            url: string;
+        };
+        /**
+         * @description In whose words events are told.
+         * @enum {string}
+         */
+        WebhookFormat: "zhike" | "chatwoot";
+        /**
+         * Format: uuid
+         * @description Somebody else's server that is told what happens.
+         */
+        WebhookId: string;
     };
     responses: never;
     parameters: never;
