@@ -1,4 +1,5 @@
-//! Which examples the version in use has not learnt yet.
+//! Which examples no version has learnt yet. What a newer version knows and the one in use does not is left alone: who
+//! goes back to an older version wants its answers.
 
 use std::collections::HashMap;
 
@@ -14,10 +15,10 @@ const MOST: usize = 1_000;
 #[derive(Debug, Default)]
 pub(super) struct InUse {
     pub version: Option<TrainingRunId>,
-    /// The texts the version has learnt, by key, with the intent each had.
+    /// The texts it and the newest version have learnt, by key, with the intent each had in the newest.
     learnt: HashMap<String, String>,
-    /// What was written when the engine was last shown what is not learnt.
-    pub seen: Option<OverlayMark>,
+    /// What was written, and which version was the newest, when the engine was last shown what is not learnt.
+    pub seen: Option<(OverlayMark, Option<TrainingRunId>)>,
 }
 
 impl InUse {
@@ -27,7 +28,13 @@ impl InUse {
         Self { version: Some(version.id), learnt, seen: None }
     }
 
-    /// The newest of these examples that the version does not know, or knows under another intent.
+    /// Another version was trained since.
+    pub fn learn_of(&mut self, newest: &Version) {
+        let learnt = newest.report.predictions.iter().map(|p| (p.key.clone(), p.intent.clone()));
+        self.learnt.extend(learnt);
+    }
+
+    /// The newest of these examples that no version knows, or only under another intent.
     pub fn not_learnt(&self, written: Vec<Example>) -> Vec<Example> {
         let unknown = |example: &Example| {
             example.intent != OUT_OF_SCOPE

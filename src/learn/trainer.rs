@@ -205,12 +205,16 @@ impl Trainer {
         *in_use = InUse::of(version);
     }
 
-    /// Shows the engine the examples that its version has not learnt, if they are others than before.
+    /// Shows the engine the examples that no version has learnt, if they are others than before.
     async fn freshen(&self) -> Result<()> {
         let mut in_use = self.inner.in_use.lock().await;
-        let mark = self.inner.intents.mark().await?;
-        if in_use.seen == Some(mark) {
+        let newest = self.inner.versions.newest_id().await?;
+        let seen = Some((self.inner.intents.mark().await?, newest));
+        if in_use.seen == seen {
             return Ok(());
+        }
+        if let Some(newest) = newest.filter(|newest| in_use.version != Some(*newest)) {
+            in_use.learn_of(&self.inner.versions.get(newest).await?.0);
         }
         let examples = in_use.not_learnt(self.inner.intents.written().await?);
         let texts = examples.iter().map(|example| example.text.clone()).collect();
@@ -219,7 +223,7 @@ impl Trainer {
         let vectors = encoded.into_iter().map(|encoded| encoded.vector);
         let intents = examples.into_iter().map(|example| example.intent);
         self.inner.engine.set_fresh(Fresh::new(&self.inner.engine.model(), vectors.zip(intents)));
-        in_use.seen = Some(mark);
+        in_use.seen = seen;
         Ok(())
     }
 }

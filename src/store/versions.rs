@@ -89,6 +89,15 @@ impl VersionStore for SqlVersions {
         row.map(VersionWithModel::into_parts).transpose()
     }
 
+    async fn newest_id(&self) -> Result<Option<TrainingRunId>> {
+        let id: Option<String> =
+            sqlx::query_scalar("SELECT id FROM training_runs ORDER BY created_at DESC, id DESC LIMIT 1")
+                .fetch_optional(self.db.reader())
+                .await
+                .map_err(database_error)?;
+        id.as_deref().map(parsed).transpose()
+    }
+
     async fn promoted_id(&self) -> Result<Option<TrainingRunId>> {
         let id: Option<String> = sqlx::query_scalar("SELECT id FROM training_runs WHERE promoted")
             .fetch_optional(self.db.reader())
