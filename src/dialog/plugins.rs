@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::input::TurnInput;
 use crate::domain::{
     Action, Citation, ConversationId, Decision, Finding, FindingRecord, IntentScore, Lang, Message,
-    PluginReport, Slot,
+    PluginReport, Slot, TeamId,
 };
 use crate::error::Result;
 
@@ -114,10 +114,12 @@ pub trait FindingLog: Send + Sync {
     async fn put(&self, message: &Message, noted: Vec<(String, Finding)>) -> Result<()>;
     /// Seconds the visitor had waited for a message: since the first of theirs after the last answer before it.
     async fn waited_s(&self, message: &Message) -> Result<Option<f64>>;
-    /// Findings, newest first; `before` is the id after which to go on.
+    /// Findings, newest first, but for those of the conversations of `hidden` teams; `before` is the id after which to
+    /// go on.
     async fn list(
         &self,
         conversation: Option<ConversationId>,
+        hidden: &[TeamId],
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<FindingRecord>>;

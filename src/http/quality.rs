@@ -43,7 +43,10 @@ async fn findings(
         return Err(Error::new(Code::Forbidden, "findings are for supervisors; ask an admin for that role"));
     }
     let limit = checked_limit(query.limit)?;
-    let mut items = s.findings.list(query.conversation, query.cursor.as_deref(), limit + 1).await?;
+    let mut items = s
+        .findings
+        .list(query.conversation, &s.chat.hidden_from(&user), query.cursor.as_deref(), limit + 1)
+        .await?;
     let more = items.len() > limit;
     items.truncate(limit);
     let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Sqlite};
 use uuid::Uuid;
 
 use crate::dialog::plugins::FindingLog;
-use crate::domain::{ConversationId, Finding, FindingRecord, Message, Sender, SenderKind};
+use crate::domain::{ConversationId, Finding, FindingRecord, Message, Sender, SenderKind, TeamId};
 use crate::error::{Error, Result};
 
 use super::columns::{from_json, micros, parsed, timestamp, to_json};
@@ -83,13 +83,23 @@ impl FindingLog for SqlFindings {
     async fn list(
         &self,
         conversation: Option<ConversationId>,
+        hidden: &[TeamId],
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<FindingRecord>> {
         let mut query = QueryBuilder::<Sqlite>::new(
             "SELECT f.id, f.conversation_id, f.message_id, m.seq, m.sender_kind, m.sender_id, m.sender_name, \
-             f.plugin, f.finding, f.created_at FROM findings f JOIN messages m ON m.id = f.message_id WHERE 1 = 1",
+             f.plugin, f.finding, f.created_at FROM findings f JOIN messages m ON m.id = f.message_id \
+             JOIN conversations c ON c.id = f.conversation_id WHERE 1 = 1",
         );
+        if !hidden.is_empty() {
+            query.push(" AND (c.team_id IS NULL OR c.team_id NOT IN (");
+            let mut teams = query.separated(", ");
+            for team in hidden {
+                teams.push_bind(team.to_string());
+            }
+            query.push("))");
+        }
         if let Some(conversation) = conversation {
             query.push(" AND f.conversation_id = ").push_bind(conversation.to_string());
         }

@@ -102,6 +102,23 @@ const TABLE: &[(&str, &str, Who, &str)] = &[
     ("POST",   "/api/v1/training_runs",                    Admin,      "training:write"),
     ("GET",    "/api/v1/training_runs/{id}",               Viewer,     "training:read"),
     ("POST",   "/api/v1/training_runs/{id}/promote",       Admin,      "training:write"),
+    ("GET",    "/api/v1/lessons",                          Admin,       "training:read"),
+    ("POST",   "/api/v1/lessons",                          Viewer,      "training:write"),
+    ("POST",   "/api/v1/lessons/{id}/accept",              Admin,       "training:write"),
+    ("POST",   "/api/v1/lessons/{id}/dismiss",             Admin,       "training:write"),
+    ("GET",    "/api/v1/evaluations",                      Viewer,      "training:read"),
+    ("POST",   "/api/v1/evaluations",                      Admin,       "training:write"),
+    ("GET",    "/api/v1/evaluations/{id}",                 Viewer,      "training:read"),
+    ("DELETE", "/api/v1/evaluations/{id}",                 Admin,       "training:write"),
+    ("GET",    "/api/v1/evaluations/{id}/report.html",     Viewer,      "training:read"),
+    ("GET",    "/api/v1/evaluations/{before}/compare/{after}", Viewer,      "training:read"),
+    ("GET",    "/api/v1/dictionaries",                     Viewer,      "training:read"),
+    ("GET",    "/api/v1/dictionaries/{slot}",              Viewer,      "training:read"),
+    ("PUT",    "/api/v1/dictionaries/{slot}",              Admin,       "training:write"),
+    ("PATCH",  "/api/v1/dictionaries/{slot}",              Admin,       "training:write"),
+    ("DELETE", "/api/v1/dictionaries/{slot}",              Admin,       "training:write"),
+    ("POST",   "/api/v1/dictionaries/{slot}/import",       Admin,       "training:write"),
+    ("GET",    "/api/v1/dictionaries/{slot}/export",       Viewer,      "training:read"),
     ("GET",    "/api/v1/quality/findings",                 Supervisor, "reports:read"),
     ("GET",    "/api/v1/reports/overview",                 Supervisor, "reports:read"),
 
@@ -166,7 +183,8 @@ fn routes_of(document: &Value) -> BTreeSet<(String, String)> {
 /// The status of a call that gets no further than the door.
 async fn knock(server: &Server, method: &str, path: &str, token: Option<&str>) -> StatusCode {
     let nothing = uuid::Uuid::now_v7().to_string();
-    let path = path.replace("{id}", &nothing).replace("{name}", &nothing).replace("{delivery}", &nothing);
+    let named = ["{id}", "{name}", "{delivery}", "{slot}", "{before}", "{after}"];
+    let path = named.into_iter().fold(path.to_owned(), |path, name| path.replace(name, &nothing));
     let mut call = server.http.request(method.parse::<Method>().unwrap(), server.url(&path));
     if let Some(token) = token {
         call = call.bearer_auth(token);

@@ -95,6 +95,29 @@ async fn a_closed_teams_conversations_do_not_exist_for_the_others() {
 }
 
 #[tokio::test]
+async fn what_is_noted_in_a_closed_teams_conversations_is_not_for_the_others() {
+    let server = Server::demo();
+    let admin = server.admin().await;
+    let outside = server.staff(&admin, "outside", "supervisor").await;
+    admin
+        .done("/teams", json!({"name": "legal", "closed": true, "skills": ["lang:en"], "members": []}))
+        .await;
+    let english = waiting(&server, "en").await;
+    english.say("2", "you are a scam").await;
+
+    let findings = async |staff: &Staff<'_>| {
+        let list: Value = staff.get("/quality/findings").send().await.unwrap().json().await.unwrap();
+        list["items"].as_array().unwrap().len()
+    };
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while findings(&admin).await == 0 {
+        assert!(Instant::now() < deadline, "anger is not noted");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(findings(&outside).await, 0);
+}
+
+#[tokio::test]
 async fn requirement_14_an_agent_who_comes_online_gets_what_waits_at_once() {
     let server = Server::plain();
     let admin = server.admin().await;
