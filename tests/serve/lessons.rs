@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::server::{Server, Staff, Visitor};
 
-const UNKNOWN: &str = "你们店里能养猫吗，我想带我家猫去逛逛";
+const UNKNOWN: &str = "门店能不能举办生日派对？";
 
 async fn lessons(admin: &Staff<'_>, kind: &str) -> Vec<Value> {
     let page: Value = admin.get(&format!("/lessons?kind={kind}")).send().await.unwrap().json().await.unwrap();
@@ -29,7 +29,7 @@ async fn what_the_bot_could_not_answer_is_answered_once_a_persons_answer_is_acce
     let folder = tempfile::tempdir().unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_zhike"));
     let mut server = Server::start(program, &folder.path().join("data"), &["--demo"]);
-    let answer = "门店欢迎宠物，猫狗请放在航空箱里。";
+    let answer = "可以，请提前三天预约，我们来布置气球。";
     {
         let admin = server.admin().await;
         let visitor = server.visitor("zh-CN").await;
@@ -39,12 +39,12 @@ async fn what_the_bot_could_not_answer_is_answered_once_a_persons_answer_is_acce
         assert_eq!(open.len(), 1, "{open:?}");
         assert_eq!((open[0]["question"].as_str(), open[0]["answer"].as_str()), (Some(UNKNOWN), Some(answer)));
         let accept = format!("/lessons/{}/accept", open[0]["id"].as_str().unwrap());
-        let learnt = admin.done(&accept, json!({"similar": ["能带宠物进店吗"]})).await;
+        let learnt = admin.done(&accept, json!({"similar": ["可以在店里办生日会吗"]})).await;
         assert_eq!(learnt["faq"]["question"], UNKNOWN);
 
         let other = server.visitor("zh-CN").await;
         let said = other.ask("1", UNKNOWN).await;
-        assert!(said["content"]["text"].as_str().unwrap().contains("航空箱"), "{said}");
+        assert!(said["content"]["text"].as_str().unwrap().contains("气球"), "{said}");
         let again = admin.post(&accept).json(&json!({})).send().await.unwrap();
         assert_eq!(again.status(), StatusCode::NOT_FOUND, "a lesson is learnt once");
         assert!(lessons(&admin, "unanswered").await.is_empty());
@@ -53,8 +53,8 @@ async fn what_the_bot_could_not_answer_is_answered_once_a_persons_answer_is_acce
     server.kill();
     let mut server = Server::start(program, &folder.path().join("data"), &["--demo"]);
     server.password = password;
-    let said = server.visitor("zh-CN").await.ask("1", "能带宠物进店吗").await;
-    assert!(said["content"]["text"].as_str().unwrap().contains("航空箱"), "it survives a restart: {said}");
+    let said = server.visitor("zh-CN").await.ask("1", "可以在店里办生日会吗").await;
+    assert!(said["content"]["text"].as_str().unwrap().contains("气球"), "it survives a restart: {said}");
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn edits_marks_and_corrections_are_lessons_and_can_be_dismissed() {
     let edited =
         admin.post(&used).json(&json!({"edited_text": "满99元包邮，不满收8元。"})).send().await.unwrap();
     assert!(edited.status().is_success());
-    let right = json!({"question": "猫能进店吗", "answer": "可以。", "said": "没有找到"});
+    let right = json!({"question": "能在店里求婚吗", "answer": "可以。", "said": "没有找到"});
     admin.done("/lessons", right).await;
 
     let unhelpful = lessons(&admin, "unhelpful").await;
@@ -118,8 +118,8 @@ async fn a_lesson_that_says_nothing_is_refused() {
     let accept = format!("/lessons/{}/accept", open[0]["id"].as_str().unwrap());
     let refused = admin.post(&accept).json(&json!({})).send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "there is no answer yet");
-    let learnt = admin.done(&accept, json!({"intent": "pets"})).await;
-    assert_eq!(learnt["intent"], "pets");
-    let intent: Value = admin.get("/intents/pets").send().await.unwrap().json().await.unwrap();
+    let learnt = admin.done(&accept, json!({"intent": "party"})).await;
+    assert_eq!(learnt["intent"], "party");
+    let intent: Value = admin.get("/intents/party").send().await.unwrap().json().await.unwrap();
     assert_eq!(intent["examples"][0]["origin"], "correction");
 }
