@@ -28,6 +28,14 @@ nlu:
   examples: |
     - what is the meaning of life
     - sing me a song
+    - who won the match last night
+    - write a poem about the sea
+    - how tall is Mount Everest
+    - solve this equation for me
+    - what do you think of the election
+    - recommend a good movie
+    - tell me a joke
+    - how do I bake bread
 - synonym: New York
   examples: |
     - NYC
