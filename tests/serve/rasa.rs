@@ -11,12 +11,30 @@ const NLU: &str = r#"version: "3.1"
 nlu:
 - intent: book_flight
   examples: |
-    - book a flight from [Berlin]{"entity": "city", "role": "from"} to [Rome]{"entity": "city", "role": "to"}
-    - I want to fly from [Paris]{"entity": "city", "role": "from"} to [Berlin]{"entity": "city", "role": "to"}
-    - a flight from [Rome]{"entity": "city", "role": "from"} to [NYC]{"entity": "city", "role": "to"} please
-    - fly me from [Berlin]{"entity": "city", "role": "from"} to [Paris]{"entity": "city", "role": "to"}
-    - tickets from [Oslo]{"entity": "city", "role": "from"} to [Rome]{"entity": "city", "role": "to"}
-    - can you get me from [Rome]{"entity": "city", "role": "from"} to [Oslo]{"entity": "city", "role": "to"} by plane
+    - book a flight from [Rome]{"entity": "city", "role": "from"} to [Paris]{"entity": "city", "role": "to"}
+    - I want to fly from [NYC]{"entity": "city", "role": "from"} to [Cairo]{"entity": "city", "role": "to"}
+    - a flight from [Cairo]{"entity": "city", "role": "from"} to [NYC]{"entity": "city", "role": "to"} please
+    - fly me from [Paris]{"entity": "city", "role": "from"} to [Rome]{"entity": "city", "role": "to"} with [Lufthansa](airline)
+    - tickets from [Madrid]{"entity": "city", "role": "from"} to [Vienna]{"entity": "city", "role": "to"}
+    - can you get me from [Berlin]{"entity": "city", "role": "from"} to [Oslo]{"entity": "city", "role": "to"} by plane
+    - from [Oslo]{"entity": "city", "role": "from"} to [Berlin]{"entity": "city", "role": "to"} with [Lufthansa](airline) please
+    - I need to be in [Madrid]{"entity": "city", "role": "to"}, leaving [Vienna]{"entity": "city", "role": "from"}
+    - book a flight from [Rome]{"entity": "city", "role": "from"} to [Oslo]{"entity": "city", "role": "to"}
+    - I want to fly from [NYC]{"entity": "city", "role": "from"} to [Berlin]{"entity": "city", "role": "to"}
+    - a flight from [Cairo]{"entity": "city", "role": "from"} to [Madrid]{"entity": "city", "role": "to"} please
+    - fly me from [Paris]{"entity": "city", "role": "from"} to [Oslo]{"entity": "city", "role": "to"} with [Scandinavian Airlines](airline)
+    - tickets from [Madrid]{"entity": "city", "role": "from"} to [Cairo]{"entity": "city", "role": "to"}
+    - can you get me from [Berlin]{"entity": "city", "role": "from"} to [NYC]{"entity": "city", "role": "to"} by plane
+    - from [Oslo]{"entity": "city", "role": "from"} to [Rome]{"entity": "city", "role": "to"} with [Scandinavian Airlines](airline) please
+    - I need to be in [Cairo]{"entity": "city", "role": "to"}, leaving [Vienna]{"entity": "city", "role": "from"}
+    - book a flight from [Rome]{"entity": "city", "role": "from"} to [NYC]{"entity": "city", "role": "to"}
+    - I want to fly from [NYC]{"entity": "city", "role": "from"} to [Rome]{"entity": "city", "role": "to"}
+    - a flight from [Cairo]{"entity": "city", "role": "from"} to [Vienna]{"entity": "city", "role": "to"} please
+    - fly me from [Paris]{"entity": "city", "role": "from"} to [Oslo]{"entity": "city", "role": "to"} with [Lufthansa](airline)
+    - tickets from [Madrid]{"entity": "city", "role": "from"} to [Berlin]{"entity": "city", "role": "to"}
+    - can you get me from [Berlin]{"entity": "city", "role": "from"} to [Madrid]{"entity": "city", "role": "to"} by plane
+    - from [Oslo]{"entity": "city", "role": "from"} to [Paris]{"entity": "city", "role": "to"} with [Lufthansa](airline) please
+    - I need to be in [Cairo]{"entity": "city", "role": "to"}, leaving [Vienna]{"entity": "city", "role": "from"}
 - intent: greet
   examples: |
     - hello there
@@ -68,7 +86,7 @@ async fn a_project_moves_in_with_one_command_and_out_again() {
     let imported = zhike(&data, &["rasa", "import", bot.to_str().unwrap()]);
     let (out, notes) = (lines(&imported.stdout), lines(&imported.stderr));
     assert!(imported.status.success(), "{out}\n{notes}");
-    assert!(out.contains("city.from, city.to") && out.contains("is in use"), "{out}");
+    assert!(out.contains("airline, city.from, city.to") && out.contains("is in use"), "{out}");
     assert!(notes.contains("`goodbye` has no examples"), "{notes}");
 
     let exported = folder.path().join("exported.yml");
