@@ -12,6 +12,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
  */
 export async function accessible(page, what) {
   await page.evaluate(axe)
+  await page.evaluate(settled)
   const violations = await page.evaluate(async () => {
     const { violations } = await /** @type {any} */ (window).axe.run(document, {
       resultTypes: ['violations'],
@@ -21,6 +22,14 @@ export async function accessible(page, what) {
       .map((/** @type {any} */ v) => `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html).join(' | ')}`)
   })
   assert.deepEqual(violations, [], what)
+}
+
+/** Waits for what is fading or moving: half transparent, every colour is too faint. What turns for ever is let be. */
+async function settled() {
+  const ending = document
+    .getAnimations()
+    .filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime))
+  await Promise.allSettled(ending.map((animation) => animation.finished))
 }
 
 /**
