@@ -33,7 +33,7 @@ export function systems(world) {
       await page.getByRole('link', { name: '办理记录' }).click()
       const action = page.locator('ol.card > li').first()
       assert.equal(await action.locator('.chip').innerText(), '完成')
-      assert.ok((await action.locator('.head').innerText()).includes(order), 'the order is named')
+      assert.ok((await action.locator('.row-head').innerText()).includes(order), 'the order is named')
       const customer = await action.locator('dd').nth(1).innerText()
 
       await page.getByRole('link', { name: '系统', exact: true }).click()
@@ -80,7 +80,7 @@ export function systems(world) {
       await page.getByLabel('sku').fill('A1')
       await page.getByRole('button', { name: '调用' }).click()
       await expect(() => page.locator('.result .chip').innerText(), 'the outcome').toBe('调用失败')
-      const here = page.locator('nav.list a', { hasText: 'warehouse' })
+      const here = page.locator('nav.pane-list a', { hasText: 'warehouse' })
       await expect(() => here.locator('.chip').innerText(), 'the state').toBe('已断开')
       await page.getByText('连续失败 1 次').waitFor()
 
