@@ -11,6 +11,10 @@ use super::lookup::Understood;
 use crate::domain::{ConversationId, DialogState, Lang, SenderKind, Slot};
 use crate::recall::rules::Circumstances;
 
+/// Time for a turn of an evaluation: figures must not depend on how busy the machine is, and nothing is left out for being
+/// late.
+pub const UNHURRIED: Duration = Duration::from_secs(30);
+
 /// Settings that do not come from the shop.
 #[derive(Clone, Copy, Debug)]
 pub struct EngineSettings {

@@ -31,6 +31,6 @@ mod wording;
 
 pub use dictionaries::DictionaryDesk;
 pub use engine::Engine;
-pub use input::{EngineSettings, HistoryTurn, TurnInput};
+pub use input::{EngineSettings, HistoryTurn, TurnInput, UNHURRIED};
 pub use phrases::Phrases;
 pub use shop::{IntentKind, IntentSettings, Shop};

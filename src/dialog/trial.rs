@@ -1,21 +1,17 @@
 //! An engine to try things out with: it answers as the one beside it does, and changes nothing in the world.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
 use super::Engine;
-use super::input::EngineSettings;
+use super::input::{EngineSettings, UNHURRIED};
 use super::lookup::Lookup;
 use super::systems::{ActionLog, Business, BusinessSystems, Call, Reply, Trouble};
 use crate::domain::{ActionOutcome, ActionRecord};
 use crate::error::Result;
 use crate::nlu::Model;
-
-/// Figures must not depend on how busy the machine is: nothing is left out for being late.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Engine {
     /// An engine over the same knowledge, rules and settings with other heads, or the same ones. Business systems are
@@ -40,7 +36,7 @@ impl Engine {
             shop: ArcSwap::new(self.shop.load_full()),
             business: Business { systems, actions: Arc::new(Nothing) },
             plugins: ArcSwap::default(),
-            settings: EngineSettings { deadline: PATIENCE, ..self.settings },
+            settings: EngineSettings { deadline: UNHURRIED, ..self.settings },
         }
     }
 }

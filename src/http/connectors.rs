@@ -119,11 +119,8 @@ async fn actions(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<ActionRecord>>> {
     let limit = query.limit()?;
-    let mut items = s.actions.list(query.cursor.as_deref(), limit + 1).await?;
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next_cursor = items.last().filter(|_| more).map(|last| last.key.clone());
-    Ok(Json(Page { items, next_cursor }))
+    let items = s.actions.list(query.cursor.as_deref(), limit + 1).await?;
+    Ok(Json(Page::cut(items, limit, |last| last.key.clone())))
 }
 
 /// A declaration as the audit log keeps it: it names secrets, and holds none.

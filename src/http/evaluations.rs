@@ -44,12 +44,12 @@ async fn start(
     State(s): State<Services>,
     Body(new): Body<NewEvaluation>,
 ) -> Result<(StatusCode, Json<Job>)> {
-    Evaluations::check(&new)?;
-    let detail = serde_json::json!({ "training_run": new.training_run });
-    s.staff.record(Some(&actor), "evaluation.started", &new.name, detail).await?;
+    let (name, detail) = (new.name.clone(), serde_json::json!({ "training_run": new.training_run }));
+    let plan = Evaluations::plan(new)?;
+    s.staff.record(Some(&actor), "evaluation.started", &name, detail).await?;
     let (evaluations, author) = (s.evaluations.clone(), actor.name);
-    let job = s.jobs.start("evaluate", &new.name.clone(), move |progress| async move {
-        let done = evaluations.run(new, &author, |share| progress.report(share, "playing")).await?;
+    let job = s.jobs.start("evaluate", &name, move |progress| async move {
+        let done = evaluations.run(plan, &author, |share| progress.report(share, "playing")).await?;
         serde_json::to_value(&done).map_err(|e| Error::internal("a result cannot be written").with_source(e))
     });
     Ok((StatusCode::ACCEPTED, Json(job)))

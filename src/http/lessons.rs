@@ -43,11 +43,8 @@ async fn list(
     Query(query): Query<LessonQuery>,
 ) -> Result<Json<Page<Lesson>>> {
     let limit = checked_limit(query.limit)?;
-    let mut items = s.lessons.open(query.kind, query.cursor, limit + 1).await?;
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next_cursor = items.last().filter(|_| more).map(|last| last.created_at.to_string());
-    Ok(Json(Page { items, next_cursor }))
+    let items = s.lessons.open(query.kind, query.cursor, limit + 1).await?;
+    Ok(Json(Page::cut(items, limit, |last| last.created_at.to_string())))
 }
 
 /// Says what is right, after trying a question out. An admin accepts it, or not.

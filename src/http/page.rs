@@ -54,6 +54,15 @@ impl<T> Page<T> {
         Self { items, next_cursor: None }
     }
 
+    /// The first `limit` of items of which one more was asked for, to see whether there is a next page; `cursor` of the
+    /// last one leads there.
+    pub fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = items.last().filter(|_| more).map(cursor);
+        Self { items, next_cursor }
+    }
+
     /// The asked-for part of a list that is at hand. The cursor is the key of the last item of the page before.
     pub fn of_all(items: Vec<T>, query: &ListQuery, key: impl Fn(&T) -> String) -> Result<Self> {
         let limit = query.limit()?;

@@ -65,8 +65,7 @@ async fn start(
 #[utoipa::path(get, path = "/training_runs/{id}", tag = "training", params(("id" = TrainingRunId, Path)),
     responses((status = 200, body = Version)))]
 async fn get(_: Staff, State(s): State<Services>, Path(id): Path<TrainingRunId>) -> Result<Json<Version>> {
-    let found = s.trainer.versions().await?.into_iter().find(|version| version.id == id);
-    found.map(Json).ok_or_else(|| Error::not_found("training run", id))
+    s.trainer.version(id).await.map(Json)
 }
 
 /// Puts a version into use, from the next message on. An older one is a way back.

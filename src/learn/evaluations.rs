@@ -17,7 +17,7 @@ use crate::eval::compare::{self, Comparison};
 use crate::eval::dialogs::{DialogReport, html, play, report};
 use crate::eval::gate::{self, Bound};
 use crate::eval::report::Report;
-use crate::eval::suite;
+use crate::eval::suite::{self, Dialog};
 
 /// The largest suite, in bytes.
 const LARGEST_SUITE: usize = 8 << 20;
@@ -37,6 +37,14 @@ pub struct NewEvaluation {
     /// Least values of metrics, as a gate: `{"action_accuracy": 0.85}`.
     #[serde(default)]
     pub min: BTreeMap<String, f64>,
+}
+
+/// An evaluation whose suite has been read.
+pub struct EvaluationPlan {
+    name: String,
+    dialogs: Vec<Dialog>,
+    training_run: Option<TrainingRunId>,
+    min: Vec<Bound>,
 }
 
 /// An evaluation without its turns.
@@ -93,32 +101,35 @@ impl Evaluations {
     ///
     /// # Errors
     /// `invalid_input` with the faulty lines.
-    pub fn check(new: &NewEvaluation) -> Result<()> {
-        let length = new.name.chars().count();
-        if new.name.trim().is_empty() || length > LONGEST_NAME {
+    pub fn plan(new: NewEvaluation) -> Result<EvaluationPlan> {
+        let NewEvaluation { name, suite, training_run, min } = new;
+        let length = name.chars().count();
+        if name.trim().is_empty() || length > LONGEST_NAME {
             return Err(Error::invalid(format!(
                 "name: 1 to {LONGEST_NAME} characters are allowed, not {length}"
             )));
         }
-        if new.suite.len() > LARGEST_SUITE {
+        if suite.len() > LARGEST_SUITE {
             return Err(Error::invalid(format!("suite: at most {LARGEST_SUITE} bytes are played at once")));
         }
-        suite::read("suite", &new.suite).map(|_| ())
+        let dialogs = suite::read("suite", &suite)?;
+        let min = min.into_iter().map(|(metric, value)| Bound { metric, value }).collect();
+        Ok(EvaluationPlan { name, dialogs, training_run, min })
     }
 
     /// Plays the suite, scores it and keeps the result. `progress` hears the share done. Nothing is done in business
     /// systems meanwhile.
     ///
     /// # Errors
-    /// `not_found` without such a version, `invalid_input` for a faulty suite or a gate on a metric there is not.
+    /// `not_found` without such a version, `bad_config` for a gate on a metric there is not.
     pub async fn run(
         &self,
-        new: NewEvaluation,
+        plan: EvaluationPlan,
         author: &str,
         progress: impl Fn(f32) + Send + Sync,
     ) -> Result<Evaluation> {
-        let dialogs = suite::read("suite", &new.suite)?;
-        let model = match new.training_run {
+        let EvaluationPlan { name, dialogs, training_run, min } = plan;
+        let model = match training_run {
             Some(id) => Some(Arc::new(self.trainer.model(id).await?)),
             None => None,
         };
@@ -126,14 +137,13 @@ impl Evaluations {
         let all = dialogs.len().max(1) as f32;
         let played = play(&engine, &dialogs, &|done| progress(done as f32 / all)).await?;
         let turns = played.len();
-        let version = new.training_run.map_or_else(|| "in use".to_owned(), |id| id.to_string());
-        let report = report(played).about("suites", new.name.clone()).about("version", version);
-        let least: Vec<Bound> = new.min.into_iter().map(|(metric, value)| Bound { metric, value }).collect();
-        let short = gate::check(&least, &[], &report.measures.metrics)?;
+        let version = training_run.map_or_else(|| "in use".to_owned(), |id| id.to_string());
+        let report = report(played).about("suites", name.clone()).about("version", version);
+        let short = gate::check(&min, &[], &report.measures.metrics)?;
         let evaluation = Evaluation {
             id: EvaluationId::new(),
-            name: new.name,
-            training_run: new.training_run,
+            name,
+            training_run,
             turns,
             metrics: report.measures.metrics.clone(),
             counts: report.measures.counts.clone(),

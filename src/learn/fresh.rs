@@ -3,42 +3,28 @@
 
 use std::collections::HashMap;
 
-use super::overlay::OverlayMark;
-use crate::domain::{Example, OUT_OF_SCOPE, TrainingRunId};
+use crate::domain::{Example, OUT_OF_SCOPE};
 use crate::nlu::train::text_key;
 use crate::nlu::versions::Version;
 
 /// Examples shown beside the heads at most, the newest: more of them are worth a training.
 const MOST: usize = 1_000;
 
-/// What the engine has.
+/// The texts that versions have learnt, by key, with the intent each had in the last of them.
 #[derive(Debug, Default)]
-pub(super) struct InUse {
-    pub version: Option<TrainingRunId>,
-    /// The texts it and the newest version have learnt, by key, with the intent each had in the newest.
-    learnt: HashMap<String, String>,
-    /// What was written, and which version was the newest, when the engine was last shown what is not learnt.
-    pub seen: Option<(OverlayMark, Option<TrainingRunId>)>,
-}
+pub(super) struct Learnt(HashMap<String, String>);
 
-impl InUse {
-    /// A version, to which nothing has been shown yet.
-    pub fn of(version: &Version) -> Self {
-        let learnt = version.report.predictions.iter().map(|p| (p.key.clone(), p.intent.clone())).collect();
-        Self { version: Some(version.id), learnt, seen: None }
-    }
-
-    /// Another version was trained since.
-    pub fn learn_of(&mut self, newest: &Version) {
-        let learnt = newest.report.predictions.iter().map(|p| (p.key.clone(), p.intent.clone()));
-        self.learnt.extend(learnt);
+impl Learnt {
+    /// Adds what a version has learnt.
+    pub fn add(&mut self, version: &Version) {
+        self.0.extend(version.report.predictions.iter().map(|p| (p.key.clone(), p.intent.clone())));
     }
 
     /// The newest of these examples that no version knows, or only under another intent.
-    pub fn not_learnt(&self, written: Vec<Example>) -> Vec<Example> {
+    pub fn missing(&self, written: Vec<Example>) -> Vec<Example> {
         let unknown = |example: &Example| {
             example.intent != OUT_OF_SCOPE
-                && self.learnt.get(&text_key(&example.text)).is_none_or(|intent| *intent != example.intent)
+                && self.0.get(&text_key(&example.text)).is_none_or(|intent| *intent != example.intent)
         };
         let mut examples: Vec<Example> = written.into_iter().filter(unknown).collect();
         examples.drain(..examples.len().saturating_sub(MOST));
@@ -57,15 +43,14 @@ mod tests {
     #[test]
     fn what_was_learnt_under_the_same_intent_is_not_shown_again() {
         let learnt = [("能开票吗", "invoice"), ("要包装", "delivery")];
-        let learnt = learnt.map(|(text, intent)| (text_key(text), intent.to_owned())).into();
-        let in_use = InUse { learnt, ..InUse::default() };
+        let learnt = Learnt(learnt.map(|(text, intent)| (text_key(text), intent.to_owned())).into());
         let written = vec![
             example("能開票嗎", "invoice"),
             example("要包装", "gift_wrap"),
             example("礼盒", "gift_wrap"),
             example("天气", OUT_OF_SCOPE),
         ];
-        let shown: Vec<String> = in_use.not_learnt(written).into_iter().map(|e| e.text).collect();
+        let shown: Vec<String> = learnt.missing(written).into_iter().map(|e| e.text).collect();
         assert_eq!(shown, ["要包装", "礼盒"]);
     }
 }

@@ -8,7 +8,8 @@ use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::Intents;
-use super::fresh::InUse;
+use super::fresh::Learnt;
+use super::overlay::OverlayMark;
 use crate::dialog::Engine;
 use crate::domain::TrainingRunId;
 use crate::encoder::{Encoder, Prefix, Priority, Want};
@@ -37,6 +38,13 @@ impl Drop for EndOnDrop {
     fn drop(&mut self) {
         self.0.cancel();
     }
+}
+
+/// What the engine has.
+struct InUse {
+    version: Option<TrainingRunId>,
+    /// What was written, and which version was the newest, when it was last shown what none has learnt.
+    shown: Option<(OverlayMark, Option<TrainingRunId>)>,
 }
 
 /// How a run ended.
@@ -92,8 +100,7 @@ impl Trainer {
         encoder: Encoder,
         tasks: Tasks,
     ) -> Result<Self> {
-        let promoted = versions.promoted().await?;
-        let in_use = Mutex::new(promoted.map_or_else(InUse::default, |(version, _)| InUse::of(&version)));
+        let in_use = Mutex::new(InUse { version: versions.promoted_id().await?, shown: None });
         let inner = Inner { intents, versions, engine, encoder, tasks, running: Mutex::default(), in_use };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -125,7 +132,7 @@ impl Trainer {
             training.await.map_err(|e| Error::internal("the training stopped").with_source(e))??;
         let finished = keep(&*inner.versions, &model, &report, order.force).await?;
         if finished.version.promoted {
-            self.take(&finished.version, model).await;
+            self.take(finished.version.id, model).await;
         }
         Ok(finished)
     }
@@ -135,6 +142,16 @@ impl Trainer {
         let mut versions = self.inner.versions.list().await?;
         versions.iter_mut().for_each(|version| version.report.predictions.clear());
         Ok(versions)
+    }
+
+    /// One version, without what it predicted.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such version.
+    pub async fn version(&self, id: TrainingRunId) -> Result<Version> {
+        let mut version = self.inner.versions.version(id).await?;
+        version.report.predictions.clear();
+        Ok(version)
     }
 
     /// The heads of a version.
@@ -154,7 +171,7 @@ impl Trainer {
         let (mut version, bytes) = self.inner.versions.get(id).await?;
         let model = self.ready(&bytes).await?;
         self.inner.versions.promote(id).await?;
-        self.take(&version, model).await;
+        self.take(id, model).await;
         version.promoted = true;
         version.report.predictions.clear();
         Ok(version)
@@ -187,7 +204,7 @@ impl Trainer {
         // A version that cannot be used is not tried again and again.
         self.inner.in_use.lock().await.version = Some(version.id);
         let model = self.ready(&bytes).await?;
-        self.take(&version, model).await;
+        self.take(version.id, model).await;
         tracing::info!(version = %version.id, "another version of intents and slots is in use now");
         Ok(())
     }
@@ -199,31 +216,33 @@ impl Trainer {
         preparing.await.map_err(|e| Error::internal("loading a version stopped").with_source(e))?
     }
 
-    async fn take(&self, version: &Version, model: Model) {
+    async fn take(&self, id: TrainingRunId, model: Model) {
         let mut in_use = self.inner.in_use.lock().await;
         self.inner.engine.set_model(Arc::new(model));
-        *in_use = InUse::of(version);
+        *in_use = InUse { version: Some(id), shown: None };
     }
 
     /// Shows the engine the examples that no version has learnt, if they are others than before.
     async fn freshen(&self) -> Result<()> {
         let mut in_use = self.inner.in_use.lock().await;
         let newest = self.inner.versions.newest_id().await?;
-        let seen = Some((self.inner.intents.mark().await?, newest));
-        if in_use.seen == seen {
+        let shown = Some((self.inner.intents.mark().await?, newest));
+        if in_use.shown == shown {
             return Ok(());
         }
-        if let Some(newest) = newest.filter(|newest| in_use.version != Some(*newest)) {
-            in_use.learn_of(&self.inner.versions.get(newest).await?.0);
+        let mut learnt = Learnt::default();
+        let newer = newest.filter(|newest| in_use.version != Some(*newest));
+        for id in in_use.version.into_iter().chain(newer) {
+            learnt.add(&self.inner.versions.version(id).await?);
         }
-        let examples = in_use.not_learnt(self.inner.intents.written().await?);
+        let examples = learnt.missing(self.inner.intents.written().await?);
         let texts = examples.iter().map(|example| example.text.clone()).collect();
         let want = Want::default();
         let encoded = self.inner.encoder.encode(texts, Prefix::Query, Priority::Bulk, want).await?;
         let vectors = encoded.into_iter().map(|encoded| encoded.vector);
         let intents = examples.into_iter().map(|example| example.intent);
         self.inner.engine.set_fresh(Fresh::new(&self.inner.engine.model(), vectors.zip(intents)));
-        in_use.seen = seen;
+        in_use.shown = shown;
         Ok(())
     }
 }

@@ -28,19 +28,9 @@ impl Fresh {
         Self { rows: rows.collect() }
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// Puts the intent of the nearest example first, if that is near enough. `vector` is the message's.
     pub fn adjust(&self, parse: &mut Parse, vector: &[f32], model: &Model) {
-        if self.is_empty() {
+        if self.rows.is_empty() {
             return;
         }
         let Some(centred) = model.centred(vector) else { return };

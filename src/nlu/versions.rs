@@ -34,6 +34,8 @@ pub trait VersionStore: Send + Sync {
     async fn promoted_id(&self) -> Result<Option<TrainingRunId>>;
     /// The version that was trained last, in use or not.
     async fn newest_id(&self) -> Result<Option<TrainingRunId>>;
+    /// A version without its model file. Fails with `not_found` when there is none.
+    async fn version(&self, id: TrainingRunId) -> Result<Version>;
     /// A version and its model file. Fails with `not_found` when there is none.
     async fn get(&self, id: TrainingRunId) -> Result<(Version, Vec<u8>)>;
     /// Puts a version into use instead of the one before. Fails with `not_found` when there is no such version.

@@ -8,7 +8,7 @@ use crate::dialog::systems::ActionLog;
 use crate::domain::{ActionOutcome, ActionRecord};
 use crate::error::Result;
 
-use super::columns::{from_json, micros, parsed, timestamp, to_json};
+use super::columns::{as_limit, from_json, micros, parsed, timestamp, to_json};
 use super::{Db, database_error};
 
 /// The record of actions in the database. Cheap to clone.
@@ -90,7 +90,7 @@ impl ActionLog for SqlActions {
         if let Some(before) = before {
             query.push(" WHERE key < ").push_bind(before.to_owned());
         }
-        query.push(" ORDER BY key DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        query.push(" ORDER BY key DESC LIMIT ").push_bind(as_limit(limit));
         let rows: Vec<Row> =
             query.build_query_as().fetch_all(self.db.reader()).await.map_err(database_error)?;
         rows.into_iter().map(record).collect()

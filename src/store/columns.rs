@@ -24,6 +24,11 @@ pub fn timestamp_opt(micros: Option<i64>) -> Result<Option<Timestamp>> {
     micros.map(timestamp).transpose()
 }
 
+/// How many rows at most, as SQL counts.
+pub fn as_limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 /// An id, or anything else that is written as text and parsed back.
 pub fn parsed<T>(text: &str) -> Result<T>
 where

@@ -9,7 +9,8 @@ use crate::dialog::plugins::FindingLog;
 use crate::domain::{ConversationId, Finding, FindingRecord, Message, Sender, SenderKind, TeamId};
 use crate::error::{Error, Result};
 
-use super::columns::{from_json, micros, parsed, timestamp, to_json};
+use super::columns::{as_limit, from_json, micros, parsed, timestamp, to_json};
+use super::teams::leave_out_teams;
 use super::{Db, database_error};
 
 const MICROS_PER_SECOND: f64 = 1e6;
@@ -92,21 +93,14 @@ impl FindingLog for SqlFindings {
              f.plugin, f.finding, f.created_at FROM findings f JOIN messages m ON m.id = f.message_id \
              JOIN conversations c ON c.id = f.conversation_id WHERE 1 = 1",
         );
-        if !hidden.is_empty() {
-            query.push(" AND (c.team_id IS NULL OR c.team_id NOT IN (");
-            let mut teams = query.separated(", ");
-            for team in hidden {
-                teams.push_bind(team.to_string());
-            }
-            query.push("))");
-        }
+        leave_out_teams(&mut query, hidden, None);
         if let Some(conversation) = conversation {
             query.push(" AND f.conversation_id = ").push_bind(conversation.to_string());
         }
         if let Some(before) = before {
             query.push(" AND f.id < ").push_bind(before.to_owned());
         }
-        query.push(" ORDER BY f.id DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        query.push(" ORDER BY f.id DESC LIMIT ").push_bind(as_limit(limit));
         let rows: Vec<Row> =
             query.build_query_as().fetch_all(self.db.reader()).await.map_err(database_error)?;
         rows.into_iter().map(record).collect()

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::learn::{Correction, Lesson, LessonDecision, LessonId, LessonKind, LessonStore};
 
-use super::columns::{micros, parsed, timestamp};
+use super::columns::{as_limit, micros, parsed, timestamp};
 use super::{Db, database_error};
 
 /// Every open lesson, as one table.
@@ -113,8 +113,7 @@ impl LessonStore for SqlLessons {
         if let Some(before) = before {
             query.push(" AND at < ").push_bind(micros(before));
         }
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        query.push(" ORDER BY at DESC, source DESC LIMIT ").push_bind(limit);
+        query.push(" ORDER BY at DESC, source DESC LIMIT ").push_bind(as_limit(limit));
         self.select(query).await
     }
 

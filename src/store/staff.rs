@@ -8,7 +8,7 @@ use crate::chat::{AuditEntry, Listed, StaffStore, StoredUser, UserChange};
 use crate::domain::{PresenceState, Role, User, UserId};
 use crate::error::{Code, Error, Result};
 
-use super::columns::{from_json, micros, parsed, timestamp, to_json};
+use super::columns::{as_limit, from_json, micros, parsed, timestamp, to_json};
 use super::{Db, OnConstraint, database_error};
 
 /// Columns of a [`UserRow`].
@@ -256,7 +256,7 @@ impl StaffStore for SqlStaffStore {
         if let Some(cursor) = cursor {
             query.push(" WHERE id < ").push_bind(cursor.to_owned());
         }
-        let fetched = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let fetched = as_limit(limit + 1);
         query.push(" ORDER BY id DESC LIMIT ").push_bind(fetched);
         let mut rows: Vec<AuditRow> =
             query.build_query_as().fetch_all(self.db.reader()).await.map_err(database_error)?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder, Sqlite};
 
 use crate::chat::assign::{Desks, Waiting};
 use crate::chat::{AuditEntry, TeamStore};
@@ -185,4 +185,17 @@ impl TeamStore for SqlChatStore {
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)
     }
+}
+
+/// Leaves out the conversations `c` of these teams, but for those that `viewer` serves.
+pub(super) fn leave_out_teams(query: &mut QueryBuilder<Sqlite>, hidden: &[TeamId], viewer: Option<UserId>) {
+    if hidden.is_empty() {
+        return;
+    }
+    query.push(" AND (c.team_id IS NULL OR c.team_id NOT IN (");
+    let mut teams = query.separated(", ");
+    for team in hidden {
+        teams.push_bind(team.to_string());
+    }
+    query.push(") OR c.assignee_id = ").push_bind(viewer.map(|user| user.to_string())).push(")");
 }

@@ -106,6 +106,16 @@ impl VersionStore for SqlVersions {
         id.as_deref().map(parsed).transpose()
     }
 
+    async fn version(&self, id: TrainingRunId) -> Result<Version> {
+        let row: Option<VersionRow> =
+            sqlx::query_as("SELECT id, created_at, promoted, report FROM training_runs WHERE id = $1")
+                .bind(id.to_string())
+                .fetch_optional(self.db.reader())
+                .await
+                .map_err(database_error)?;
+        row.ok_or_else(|| Error::not_found("training run", id))?.into_version()
+    }
+
     async fn get(&self, id: TrainingRunId) -> Result<(Version, Vec<u8>)> {
         let row: Option<VersionWithModel> =
             sqlx::query_as("SELECT id, created_at, promoted, report, model FROM training_runs WHERE id = $1")

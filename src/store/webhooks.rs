@@ -13,7 +13,7 @@ use crate::desk::webhooks::{
 use crate::domain::WebhookId;
 use crate::error::{Error, Result};
 
-use super::columns::{from_json, micros, parsed, timestamp, timestamp_opt, to_json};
+use super::columns::{as_limit, from_json, micros, parsed, timestamp, timestamp_opt, to_json};
 use super::staff::write_audit;
 use super::{Db, database_error};
 
@@ -377,8 +377,4 @@ async fn insert(conn: &mut SqliteConnection, new: &NewDelivery, now: Timestamp) 
     .await
     .map_err(database_error)?;
     Ok(id)
-}
-
-fn as_limit(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -8,11 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::{self, Core, Demo};
 use crate::cli::knowledge::files::collect;
 use crate::cli::{Context, out};
+use crate::dialog::UNHURRIED;
 use crate::domain::DEFAULT_BASE;
 use crate::error::{Code, Error, Result};
-
-/// Time a turn may take here, in milliseconds.
-const PATIENCE_MS: u64 = 30_000;
 
 /// The engine under evaluation, built exactly as a server builds it.
 pub struct Workplace {
@@ -55,8 +53,7 @@ impl Workplace {
             let files = std::path::absolute(&files).map_err(|e| Error::from(e).at(files.display()))?;
             config.encoder.model = Some(files.display().to_string());
         }
-        // Figures must not depend on how busy the machine is: nothing is left out for being late. Time is reported.
-        config.engine.deadline_ms = PATIENCE_MS;
+        config.engine.deadline_ms = UNHURRIED.as_millis() as u64;
         config.data_dir = folder.path().to_owned();
         config.engine.shop_dir = shop.map(Path::to_owned);
         let core = Core::open(&config, demo).await?;

@@ -1,5 +1,7 @@
 //! Reading conversations and messages.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use sqlx::sqlite::Sqlite;
 use sqlx::{QueryBuilder, SqliteConnection, SqlitePool};
@@ -7,9 +9,9 @@ use sqlx::{QueryBuilder, SqliteConnection, SqlitePool};
 use crate::chat::{ConversationFilter, Due, Listed, Route};
 use crate::domain::{Conversation, ConversationId, Message, Status};
 use crate::error::{Error, Result};
-use crate::store::columns::{from_json, micros, parsed};
+use crate::store::columns::{as_limit, from_json, micros, parsed};
+use crate::store::teams::leave_out_teams;
 use crate::store::{Db, database_error};
-use std::sync::Arc;
 
 use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
 
@@ -189,15 +191,7 @@ pub(super) async fn conversations(
     if let Some(team) = filter.team {
         query.push(" AND c.team_id = ").push_bind(team.to_string());
     }
-    if !filter.hidden.is_empty() {
-        query.push(" AND (c.team_id IS NULL OR c.team_id NOT IN (");
-        let mut hidden = query.separated(", ");
-        for team in &filter.hidden {
-            hidden.push_bind(team.to_string());
-        }
-        let viewer = filter.viewer.map(|user| user.to_string());
-        query.push(") OR c.assignee_id = ").push_bind(viewer).push(")");
-    }
+    leave_out_teams(&mut query, &filter.hidden, filter.viewer);
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         let pattern = like_pattern(text);
         query.push(" AND (v.name LIKE ").push_bind(pattern.clone());
@@ -251,8 +245,4 @@ fn like_pattern(text: &str) -> String {
     }
     pattern.push('%');
     pattern
-}
-
-fn as_limit(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
