@@ -6,6 +6,7 @@ import { after, before, describe } from 'node:test'
 import { business } from './flows/business.mjs'
 import { contract } from './flows/contract.mjs'
 import { conversation } from './flows/conversation.mjs'
+import { evaluations } from './flows/evaluations.mjs'
 import { knowledge } from './flows/knowledge.mjs'
 import { lessons } from './flows/lessons.mjs'
 import { pages } from './flows/pages.mjs'
@@ -38,5 +39,6 @@ describe('Zhike in a browser', () => {
   systems(world)
   lessons(world)
   teaching(world)
+  evaluations(world)
   pages(world)
 })

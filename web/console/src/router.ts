@@ -32,6 +32,23 @@ export const router = createRouter({
     },
     { path: '/training', name: 'training', component: () => import('./views/training/training-view.vue') },
     {
+      path: '/evaluations',
+      name: 'evaluations',
+      component: () => import('./views/evaluations/evaluations-view.vue'),
+    },
+    {
+      path: '/evaluations/:id',
+      name: 'evaluation',
+      component: () => import('./views/evaluations/evaluation-view.vue'),
+      props: true,
+    },
+    {
+      path: '/evaluations/:before/compare/:after',
+      name: 'comparison',
+      component: () => import('./views/evaluations/comparison-view.vue'),
+      props: true,
+    },
+    {
       path: '/systems/:name?',
       name: 'systems',
       component: () => import('./views/systems/systems-view.vue'),

@@ -13,6 +13,7 @@ const CONSOLE = [
   '/intents/order_status',
   '/lessons',
   '/training',
+  '/evaluations',
   '/systems',
   '/systems/orders',
   '/actions',

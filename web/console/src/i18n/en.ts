@@ -1,4 +1,5 @@
 import type { zh } from './zh.ts'
+import { figures } from './en-figures.ts'
 
 export const en: typeof zh = {
   app: { name: 'Zhike', tagline: 'Every question received, and a person when it takes one' },
@@ -562,4 +563,5 @@ export const en: typeof zh = {
     conversation: 'Open the conversation',
     proved: 'Proved by order',
   },
+  ...figures,
 }

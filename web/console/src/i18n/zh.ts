@@ -1,3 +1,5 @@
+import { figures } from './zh-figures.ts'
+
 /** Every word of the console in Chinese. The English file has the same shape, which the type checker holds. */
 export const zh = {
   app: { name: '知客', tagline: '把问题接住，把人请来' },
@@ -529,4 +531,5 @@ export const zh = {
     conversation: '查看会话',
     proved: '凭订单验证',
   },
+  ...figures,
 }
