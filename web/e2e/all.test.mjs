@@ -11,6 +11,7 @@ import { knowledge } from './flows/knowledge.mjs'
 import { lessons } from './flows/lessons.mjs'
 import { pages } from './flows/pages.mjs'
 import { reconnect } from './flows/reconnect.mjs'
+import { reports } from './flows/reports.mjs'
 import { safety } from './flows/safety.mjs'
 import { systems } from './flows/systems.mjs'
 import { teaching } from './flows/teaching.mjs'
@@ -40,5 +41,6 @@ describe('Zhike in a browser', () => {
   lessons(world)
   teaching(world)
   evaluations(world)
+  reports(world)
   pages(world)
 })

@@ -1,5 +1,8 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
+/** What an address says once; anything else is as if it said nothing. */
+const word = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
@@ -28,7 +31,7 @@ export const router = createRouter({
       path: '/lessons',
       name: 'lessons',
       component: () => import('./views/lessons/lessons-view.vue'),
-      props: ({ query }) => ({ kind: typeof query.kind === 'string' ? query.kind : undefined }),
+      props: ({ query }) => ({ kind: word(query.kind) }),
     },
     { path: '/training', name: 'training', component: () => import('./views/training/training-view.vue') },
     {
@@ -55,6 +58,14 @@ export const router = createRouter({
       props: true,
     },
     { path: '/actions', name: 'actions', component: () => import('./views/systems/actions-view.vue') },
+    {
+      path: '/reports',
+      name: 'reports',
+      component: () => import('./views/reports/reports-view.vue'),
+      props: ({ query }) => ({ from: word(query.from), to: word(query.to), by: word(query.by) }),
+    },
+    { path: '/findings', name: 'findings', component: () => import('./views/reports/findings-view.vue') },
+    { path: '/wall', name: 'wall', component: () => import('./views/reports/wall-view.vue') },
     { path: '/:rest(.*)*', redirect: '/inbox' },
   ],
 })

@@ -12,6 +12,7 @@ export const en: typeof zh = {
     lessons: 'To learn',
     training: 'Training',
     systems: 'Systems',
+    reports: 'Reports',
     more: 'More',
     main: 'Main',
   },

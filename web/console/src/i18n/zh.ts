@@ -12,6 +12,7 @@ export const zh = {
     lessons: '待学',
     training: '训练',
     systems: '业务系统',
+    reports: '报表',
     more: '更多',
     main: '主导航',
   },

@@ -14,6 +14,7 @@ export const useSession = defineStore('session', () => {
   const preferences = usePreferences()
 
   const canManage = computed(() => atLeast('admin'))
+  const canSupervise = computed(() => atLeast('supervisor'))
   const canReply = computed(() => atLeast('agent'))
 
   function atLeast(role: Role): boolean {
@@ -52,5 +53,5 @@ export const useSession = defineStore('session', () => {
     preferences.presence = state
   }
 
-  return { user, expired, canManage, canReply, restore, login, logout, ended, setPresence }
+  return { user, expired, canManage, canSupervise, canReply, restore, login, logout, ended, setPresence }
 })
