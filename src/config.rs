@@ -26,6 +26,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Address the server listens on.
     pub listen: SocketAddr,
+    /// `postgres://user:password@host/name` for several nodes; without it, a file of SQLite in the data folder.
+    pub database_url: Option<SecretString>,
+    /// `redis://host` through which nodes wake each other; without it they look into the database.
+    pub redis_url: Option<SecretString>,
     pub encoder: EncoderConfig,
     pub engine: EngineConfig,
     pub chat: ChatConfig,
@@ -126,6 +130,8 @@ impl Default for Config {
         Self {
             data_dir: PathBuf::from("data"),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database_url: None,
+            redis_url: None,
             encoder: EncoderConfig::default(),
             engine: EngineConfig::default(),
             chat: ChatConfig::default(),

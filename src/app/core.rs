@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
+
 use crate::config::Config;
 use crate::connect::{Connectors, ConnectorsSettings};
 use crate::dialog::systems::Business;
@@ -54,7 +56,7 @@ impl Core {
         // The dictionary is read while the model is, not during the first visitor's question.
         let words = tasks.spawn_blocking(segment::warm_up);
         let dir = &config.data_dir;
-        let db = open_database(dir).await?;
+        let db = open_database(config).await?;
         let encoder = open_encoder(config)?;
         let knowledge =
             KnowledgeBase::open(dir, Arc::new(SqlCatalogue::new(db.clone())), encoder.clone(), tasks.clone())
@@ -112,8 +114,17 @@ async fn open_connectors(config: &Config, db: &Db, tasks: &Tasks, demo: Demo) ->
     Connectors::open(ConnectorsSettings { folder, variables }, store, tasks.clone()).await
 }
 
-/// Opens the database of a data folder, and makes both when there are none.
-pub async fn open_database(dir: &Path) -> Result<Db> {
+/// Opens the database that is configured: PostgreSQL, or the file of the data folder, which is made with its folder
+/// when there is none.
+pub async fn open_database(config: &Config) -> Result<Db> {
+    match &config.database_url {
+        Some(url) => Db::connect(url.expose_secret()).await,
+        None => open_folder(&config.data_dir).await,
+    }
+}
+
+/// Opens the database file of a folder, and makes both when there are none.
+pub async fn open_folder(dir: &Path) -> Result<Db> {
     std::fs::create_dir_all(dir)
         .map_err(|e| Error::from(e).at(format!("making the data folder {}", dir.display())))?;
     Db::open(&dir.join(DATABASE_FILE)).await

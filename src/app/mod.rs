@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-pub use self::core::{Core, DATABASE_FILE, Demo, models_folder, open_database, open_encoder, shop_folder};
+pub use self::core::{
+    Core, DATABASE_FILE, Demo, models_folder, open_database, open_encoder, open_folder, shop_folder,
+};
 
 use crate::chat::{Chat, ChatEvent, ChatSettings, Listener, Staff, StaffSettings};
 use crate::config::Config;
@@ -197,7 +199,7 @@ pub async fn open_staff(config: &Config) -> Result<Staff> {
     impl Listener for Nobody {
         fn happened(&self, _: &ChatEvent) {}
     }
-    let db = open_database(&config.data_dir).await?;
+    let db = open_database(config).await?;
     let store = Arc::new(SqlStaffStore::new(db));
     Staff::open(store, Arc::new(Nobody), Tasks::new(), StaffSettings::default()).await
 }

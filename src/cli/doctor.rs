@@ -10,7 +10,6 @@ use super::{Context, out};
 use crate::config::{Config, Origin};
 use crate::encoder::{Encoder, Prefix, Priority, Want};
 use crate::error::Result;
-use crate::store::Db;
 
 /// Check this installation and say what to do
 #[derive(Debug, Args)]
@@ -41,7 +40,7 @@ pub async fn run(_: DoctorArgs, context: &Context) -> Result<ExitCode> {
     let findings = vec![
         configuration(config),
         data_folder(&config.data_dir),
-        database(&config.data_dir).await,
+        database(config).await,
         model(config),
         port(config),
         cores(),
@@ -98,17 +97,21 @@ fn data_folder(dir: &Path) -> Finding {
     }
 }
 
-async fn database(dir: &Path) -> Finding {
-    let path = dir.join(crate::app::DATABASE_FILE);
-    if !path.exists() {
+async fn database(config: &Config) -> Finding {
+    let path = config.data_dir.join(crate::app::DATABASE_FILE);
+    if config.database_url.is_none() && !path.exists() {
         return finding("database", State::Ok, "none yet; `zhike serve` makes it");
     }
-    match Db::open(&path).await {
+    let name = match config.database_url {
+        Some(_) => "PostgreSQL".to_owned(),
+        None => path.display().to_string(),
+    };
+    match crate::app::open_database(config).await {
         Ok(db) => {
             let answer = db.ping().await;
             db.close().await;
             match answer {
-                Ok(()) => finding("database", State::Ok, format!("{} answers", path.display())),
+                Ok(()) => finding("database", State::Ok, format!("{name} answers")),
                 Err(e) => finding("database", State::Bad, e.to_string()),
             }
         }

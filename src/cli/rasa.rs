@@ -209,7 +209,7 @@ fn print(found: &Found) {
 }
 
 async fn export(file: &Path, nlu: &[PathBuf], context: &Context) -> Result<ExitCode> {
-    let db = app::open_database(&context.config.data_dir).await?;
+    let db = app::open_database(&context.config).await?;
     let data = examples_to_learn(nlu, &db, &app::shop_folder(&context.config)).await?;
     db.close().await;
     let (written, left_out) = write_rasa(&data);

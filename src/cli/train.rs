@@ -82,7 +82,7 @@ struct Outcome<'a> {
 
 /// Reads, trains, compares, keeps.
 pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
-    let db = app::open_database(&context.config.data_dir).await?;
+    let db = app::open_database(&context.config).await?;
     let data = examples_to_learn(&args.nlu, &db, &app::shop_folder(&context.config)).await?;
     let encoder = app::open_encoder(&context.config)?;
     let versions = SqlVersions::new(db.clone());

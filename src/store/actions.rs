@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite};
 
 use crate::dialog::systems::ActionLog;
 use crate::domain::{ActionOutcome, ActionRecord};
 use crate::error::Result;
 
 use super::columns::{as_limit, from_json, micros, parsed, timestamp, to_json};
+use super::sql::{Builder, query, query_scalar};
 use super::{Db, database_error};
 
 /// The record of actions in the database. Cheap to clone.
@@ -41,7 +41,7 @@ impl SqlActions {
 #[async_trait]
 impl ActionLog for SqlActions {
     async fn begun(&self, key: &str) -> Result<bool> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM actions WHERE key = $1)")
+        query_scalar("SELECT EXISTS (SELECT 1 FROM actions WHERE key = $1)")
             .bind(key)
             .fetch_one(self.db.reader())
             .await
@@ -50,7 +50,7 @@ impl ActionLog for SqlActions {
 
     async fn begin(&self, action: &ActionRecord) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "INSERT INTO actions (key, form, operation, subject, visitor, conversation_id, params, outcome, begun_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING",
         )
@@ -63,7 +63,7 @@ impl ActionLog for SqlActions {
         .bind(to_json(&action.params)?)
         .bind(to_json(&action.outcome)?)
         .bind(micros(action.begun_at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)
@@ -71,11 +71,11 @@ impl ActionLog for SqlActions {
 
     async fn end(&self, key: &str, outcome: ActionOutcome) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query("UPDATE actions SET outcome = $1, ended_at = $2 WHERE key = $3")
+        query("UPDATE actions SET outcome = $1, ended_at = $2 WHERE key = $3")
             .bind(to_json(&outcome)?)
             .bind(micros(Timestamp::now()))
             .bind(key)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         tx.commit().await.map_err(database_error)
@@ -83,7 +83,7 @@ impl ActionLog for SqlActions {
 
     async fn list(&self, before: Option<&str>, limit: usize) -> Result<Vec<ActionRecord>> {
         // Keys are UUIDv7: their order is the order of time.
-        let mut query = QueryBuilder::<Sqlite>::new(
+        let mut query = Builder::new(
             "SELECT key, form, operation, subject, visitor, conversation_id, params, outcome, begun_at, ended_at \
              FROM actions",
         );

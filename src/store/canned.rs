@@ -9,6 +9,7 @@ use crate::domain::{CannedResponseId, UserId};
 use crate::error::{Code, Error, Result};
 
 use super::columns::{micros, parsed, timestamp};
+use super::sql::{query, query_as};
 use super::staff::write_audit;
 use super::{Db, OnConstraint, database_error};
 
@@ -52,7 +53,7 @@ impl SqlCanned {
 impl CannedStore for SqlCanned {
     async fn list(&self, owner: UserId, prefix: &str) -> Result<Vec<CannedResponse>> {
         // Compared by its first characters: a prefix may hold signs that LIKE gives a meaning.
-        let rows: Vec<CannedRow> = sqlx::query_as(
+        let rows: Vec<CannedRow> = query_as(
             "SELECT id, owner_id, shortcut, text_zh, text_en, created_at, updated_at FROM canned_responses \
              WHERE (owner_id IS NULL OR owner_id = $1) AND substr(shortcut, 1, length($2)) = $2 \
              ORDER BY shortcut, owner_id IS NULL, id",
@@ -66,7 +67,7 @@ impl CannedStore for SqlCanned {
     }
 
     async fn get(&self, id: CannedResponseId) -> Result<Option<CannedResponse>> {
-        let row: Option<CannedRow> = sqlx::query_as(
+        let row: Option<CannedRow> = query_as(
             "SELECT id, owner_id, shortcut, text_zh, text_en, created_at, updated_at FROM canned_responses \
              WHERE id = $1",
         )
@@ -79,7 +80,7 @@ impl CannedStore for SqlCanned {
 
     async fn put(&self, response: &CannedResponse, audit: Option<&AuditEntry>) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "INSERT INTO canned_responses (id, owner_id, shortcut, text_zh, text_en, created_at, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET shortcut = excluded.shortcut, \
              text_zh = excluded.text_zh, text_en = excluded.text_en, updated_at = excluded.updated_at",
@@ -91,7 +92,7 @@ impl CannedStore for SqlCanned {
         .bind(response.text.en.as_deref())
         .bind(micros(response.created_at))
         .bind(micros(response.updated_at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .on_constraint("canned_responses_shortcut", || {
             Error::new(Code::Conflict, format!("the shortcut {} is taken", response.shortcut))
@@ -104,9 +105,9 @@ impl CannedStore for SqlCanned {
 
     async fn delete(&self, id: CannedResponseId, audit: Option<&AuditEntry>) -> Result<()> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query("DELETE FROM canned_responses WHERE id = $1")
+        let done = query("DELETE FROM canned_responses WHERE id = $1")
             .bind(id.to_string())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         if done.rows_affected() == 0 {

@@ -8,6 +8,7 @@ use crate::domain::ConnectorSpec;
 use crate::error::Result;
 
 use super::columns::{from_json, micros, to_json};
+use super::sql::{query, query_scalar};
 use super::{Db, database_error};
 
 /// Declarations in the database. Cheap to clone.
@@ -26,7 +27,7 @@ impl SqlConnectors {
 #[async_trait]
 impl ConnectorStore for SqlConnectors {
     async fn all(&self) -> Result<Vec<ConnectorSpec>> {
-        let specs: Vec<String> = sqlx::query_scalar("SELECT spec FROM connectors ORDER BY name")
+        let specs: Vec<String> = query_scalar("SELECT spec FROM connectors ORDER BY name")
             .fetch_all(self.db.reader())
             .await
             .map_err(database_error)?;
@@ -36,14 +37,14 @@ impl ConnectorStore for SqlConnectors {
     async fn put(&self, spec: &ConnectorSpec) -> Result<()> {
         let now = micros(Timestamp::now());
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "INSERT INTO connectors (name, spec, created_at, updated_at) VALUES ($1, $2, $3, $3) \
              ON CONFLICT (name) DO UPDATE SET spec = excluded.spec, updated_at = excluded.updated_at",
         )
         .bind(&spec.name)
         .bind(to_json(spec)?)
         .bind(now)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)
@@ -51,9 +52,9 @@ impl ConnectorStore for SqlConnectors {
 
     async fn remove(&self, name: &str) -> Result<bool> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query("DELETE FROM connectors WHERE name = $1")
+        let done = query("DELETE FROM connectors WHERE name = $1")
             .bind(name)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         tx.commit().await.map_err(database_error)?;

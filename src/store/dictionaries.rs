@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder, Sqlite};
+use sqlx::FromRow;
 
 use crate::error::{Error, Result};
 use crate::nlu::dictionaries::{Change, Dictionaries, DictionaryEntry, DictionaryStore, DictionarySummary};
 
 use super::columns::{from_json, micros, timestamp, to_json};
+use super::sql::{Bind, Builder, query, query_as};
 use super::{Db, database_error};
 
 /// Rows in one statement: five values each, well below the 999 of old SQLite.
@@ -45,7 +46,7 @@ impl SqlDictionaries {
 impl DictionaryStore for SqlDictionaries {
     async fn all(&self) -> Result<Dictionaries> {
         let rows: Vec<EntryRow> =
-            sqlx::query_as("SELECT slot, value, forms FROM dictionary_entries ORDER BY slot, value")
+            query_as("SELECT slot, value, forms FROM dictionary_entries ORDER BY slot, value")
                 .fetch_all(self.db.reader())
                 .await
                 .map_err(database_error)?;
@@ -58,8 +59,8 @@ impl DictionaryStore for SqlDictionaries {
     }
 
     async fn list(&self) -> Result<Vec<DictionarySummary>> {
-        let rows: Vec<SummaryRow> = sqlx::query_as(
-            "SELECT slot, COUNT(*) AS entries, SUM(spellings) AS forms, MAX(updated_at) AS updated_at
+        let rows: Vec<SummaryRow> = query_as(
+            "SELECT slot, COUNT(*) AS entries, CAST(SUM(spellings) AS BIGINT) AS forms, MAX(updated_at) AS updated_at
              FROM dictionary_entries GROUP BY slot ORDER BY slot",
         )
         .fetch_all(self.db.reader())
@@ -80,40 +81,39 @@ impl DictionaryStore for SqlDictionaries {
         let now = micros(Timestamp::now());
         let mut tx = self.db.write().await?;
         if change.replace {
-            sqlx::query("DELETE FROM dictionary_entries WHERE slot = $1")
+            query("DELETE FROM dictionary_entries WHERE slot = $1")
                 .bind(&change.slot)
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
                 .map_err(database_error)?;
         }
         for value in &change.remove {
-            sqlx::query("DELETE FROM dictionary_entries WHERE slot = $1 AND value = $2")
+            query("DELETE FROM dictionary_entries WHERE slot = $1 AND value = $2")
                 .bind(&change.slot)
                 .bind(value)
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
                 .map_err(database_error)?;
         }
         for entries in change.put.chunks(ROWS) {
             let mut rows = Vec::with_capacity(entries.len());
             for entry in entries {
-                rows.push((entry, to_json(&entry.forms)?));
+                rows.push([
+                    change.slot.as_str().into_value(),
+                    entry.value.as_str().into_value(),
+                    to_json(&entry.forms)?.into_value(),
+                    (entry.forms.len() as i64).into_value(),
+                    now.into_value(),
+                ]);
             }
-            let mut insert: QueryBuilder<Sqlite> = QueryBuilder::new(
-                "INSERT INTO dictionary_entries (slot, value, forms, spellings, updated_at) ",
-            );
-            insert.push_values(rows, |mut row, (entry, forms)| {
-                row.push_bind(&change.slot)
-                    .push_bind(&entry.value)
-                    .push_bind(forms)
-                    .push_bind(entry.forms.len() as i64)
-                    .push_bind(now);
-            });
+            let mut insert =
+                Builder::new("INSERT INTO dictionary_entries (slot, value, forms, spellings, updated_at) ");
+            insert.push_rows(rows);
             insert.push(
                 " ON CONFLICT (slot, value) DO UPDATE SET
                   forms = excluded.forms, spellings = excluded.spellings, updated_at = excluded.updated_at",
             );
-            insert.build().execute(&mut *tx).await.map_err(database_error)?;
+            insert.build().execute(&mut tx).await.map_err(database_error)?;
         }
         tx.commit().await.map_err(database_error)
     }

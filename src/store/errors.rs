@@ -3,7 +3,7 @@
 //! Constraints are the last word on what may be stored; [`OnConstraint`] turns the one a caller expects into a
 //! sentence for people. Everything unexpected keeps its cause for the log.
 
-use sqlx::error::ErrorKind;
+use sqlx::error::{DatabaseError, ErrorKind};
 
 use crate::error::{Code, Error};
 
@@ -21,6 +21,10 @@ pub(crate) fn database_error(cause: sqlx::Error) -> Error {
         sqlx::Error::PoolClosed => {
             return Error::new(Code::Unavailable, "the server is stopping").with_source(cause);
         }
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => {
+            let text = "the database cannot be reached; nothing was stored that was not confirmed: try again in a moment";
+            return Error::new(Code::Database, text).with_source(cause);
+        }
         _ => ErrorKind::Other,
     };
     let (code, detail) = match kind {
@@ -34,6 +38,9 @@ pub(crate) fn database_error(cause: sqlx::Error) -> Error {
     Error::new(code, detail).with_source(cause)
 }
 
+/// For [`OnConstraint`]: a reference to something that is not there, or from something that still is.
+pub(crate) const FOREIGN_KEY: &str = "FOREIGN KEY";
+
 /// Whether another connection holds the lock: SQLite's primary code 5, whatever the extended one.
 pub(crate) fn is_busy(cause: &sqlx::Error) -> bool {
     const SQLITE_BUSY: i32 = 5;
@@ -46,7 +53,8 @@ pub(crate) fn is_busy(cause: &sqlx::Error) -> bool {
 
 /// `on_constraint("users.email", || …)`: the error for one constraint a caller expects to be hit.
 pub(crate) trait OnConstraint<T> {
-    /// `name` is what the database names: `table.column` for a unique column, the constraint's name for a check.
+    /// `name` is `table.column` for a unique column, the table for any of its unique columns, the constraint's name for
+    /// one that has a name, and [`FOREIGN_KEY`] for a reference.
     fn on_constraint(self, name: &str, error: impl FnOnce() -> Error) -> Result<T, Error>;
 }
 
@@ -54,9 +62,7 @@ impl<T> OnConstraint<T> for Result<T, sqlx::Error> {
     fn on_constraint(self, name: &str, error: impl FnOnce() -> Error) -> Result<T, Error> {
         self.map_err(|cause| {
             let hit = match &cause {
-                sqlx::Error::Database(e) if e.kind() != ErrorKind::Other => {
-                    e.constraint() == Some(name) || e.message().contains(name)
-                }
+                sqlx::Error::Database(e) if e.kind() != ErrorKind::Other => hits(&**e, name),
                 _ => false,
             };
             if hit { error().with_source(cause) } else { database_error(cause) }
@@ -64,31 +70,44 @@ impl<T> OnConstraint<T> for Result<T, sqlx::Error> {
     }
 }
 
+/// SQLite names the columns, `users.email`, and foreign keys only as such; PostgreSQL names the constraint, which of
+/// itself is `users_email_key`.
+fn hits(e: &dyn DatabaseError, name: &str) -> bool {
+    if name == FOREIGN_KEY {
+        return e.kind() == ErrorKind::ForeignKeyViolation;
+    }
+    match e.constraint() {
+        Some(constraint) => constraint.starts_with(&name.replace('.', "_")),
+        None => e.message().contains(name),
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::store::sql::query;
     use crate::store::tests::scratch;
 
     #[tokio::test]
     async fn a_constraint_becomes_the_sentence_of_its_caller() {
         let (db, _dir) = scratch().await;
         let mut tx = db.write().await.unwrap();
-        sqlx::query("CREATE TABLE t (a TEXT UNIQUE, b BIGINT CONSTRAINT b_small CHECK (b < 10))")
-            .execute(&mut *tx)
+        query("CREATE TABLE t (a TEXT UNIQUE, b BIGINT CONSTRAINT b_small CHECK (b < 10))")
+            .execute(&mut tx)
             .await
             .unwrap();
-        sqlx::query("INSERT INTO t VALUES ('x', 1)").execute(&mut *tx).await.unwrap();
+        query("INSERT INTO t VALUES ('x', 1)").execute(&mut tx).await.unwrap();
 
-        let twice = sqlx::query("INSERT INTO t VALUES ('x', 2)").execute(&mut *tx).await;
+        let twice = query("INSERT INTO t VALUES ('x', 2)").execute(&mut tx).await;
         let error = twice.on_constraint("t.a", || Error::new(Code::Conflict, "x is taken")).unwrap_err();
         assert_eq!((error.code(), error.detail()), (Code::Conflict, "x is taken"));
 
-        let large = sqlx::query("INSERT INTO t VALUES ('y', 11)").execute(&mut *tx).await;
+        let large = query("INSERT INTO t VALUES ('y', 11)").execute(&mut tx).await;
         let error = large.on_constraint("b_small", || Error::invalid("b must be below 10")).unwrap_err();
         assert_eq!(error.detail(), "b must be below 10");
 
-        let other = sqlx::query("INSERT INTO t VALUES ('y', 11)").execute(&mut *tx).await;
+        let other = query("INSERT INTO t VALUES ('y', 11)").execute(&mut tx).await;
         let error = other.on_constraint("t.a", || Error::internal("not this one")).unwrap_err();
         assert_eq!(error.code(), Code::InvalidInput);
     }

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::learn::{Evaluation, EvaluationStore};
 
 use super::columns::{from_json, micros, to_json};
+use super::sql::{query, query_as, query_scalar};
 use super::{Db, database_error};
 
 /// Evaluations of the database. Cheap to clone.
@@ -26,7 +27,7 @@ impl SqlEvaluations {
 impl EvaluationStore for SqlEvaluations {
     async fn save(&self, evaluation: &Evaluation, report: &str) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "INSERT INTO evaluations (id, name, training_run, summary, report, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6)",
         )
@@ -36,7 +37,7 @@ impl EvaluationStore for SqlEvaluations {
         .bind(to_json(evaluation)?)
         .bind(report)
         .bind(micros(evaluation.created_at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)
@@ -44,7 +45,7 @@ impl EvaluationStore for SqlEvaluations {
 
     async fn list(&self) -> Result<Vec<Evaluation>> {
         let rows: Vec<String> =
-            sqlx::query_scalar("SELECT summary FROM evaluations ORDER BY created_at DESC, id DESC")
+            query_scalar("SELECT summary FROM evaluations ORDER BY created_at DESC, id DESC")
                 .fetch_all(self.db.reader())
                 .await
                 .map_err(database_error)?;
@@ -52,20 +53,19 @@ impl EvaluationStore for SqlEvaluations {
     }
 
     async fn get(&self, id: EvaluationId) -> Result<Option<(Evaluation, String)>> {
-        let row: Option<(String, String)> =
-            sqlx::query_as("SELECT summary, report FROM evaluations WHERE id = $1")
-                .bind(id.to_string())
-                .fetch_optional(self.db.reader())
-                .await
-                .map_err(database_error)?;
+        let row: Option<(String, String)> = query_as("SELECT summary, report FROM evaluations WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(self.db.reader())
+            .await
+            .map_err(database_error)?;
         row.map(|(summary, report)| Ok((from_json(&summary)?, report))).transpose()
     }
 
     async fn remove(&self, id: EvaluationId) -> Result<bool> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query("DELETE FROM evaluations WHERE id = $1")
+        let done = query("DELETE FROM evaluations WHERE id = $1")
             .bind(id.to_string())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         tx.commit().await.map_err(database_error)?;

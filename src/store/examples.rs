@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::learn::{ExampleStore, Overlay, OverlayMark, Source, Written};
 
 use super::columns::{from_json, micros, timestamp, to_json};
+use super::sql::{query, query_as, query_scalar};
 use super::{Db, database_error};
 
 #[derive(FromRow)]
@@ -54,13 +55,13 @@ impl SqlExamples {
 #[async_trait]
 impl ExampleStore for SqlExamples {
     async fn overlay(&self) -> Result<Overlay> {
-        let rows: Vec<ExampleRow> = sqlx::query_as(
+        let rows: Vec<ExampleRow> = query_as(
             "SELECT text, intent, slots, lang, source, author, created_at FROM examples ORDER BY created_at, text_key",
         )
         .fetch_all(self.db.reader())
         .await
         .map_err(database_error)?;
-        let left_out: Vec<String> = sqlx::query_scalar("SELECT text_key FROM examples_left_out")
+        let left_out: Vec<String> = query_scalar("SELECT text_key FROM examples_left_out")
             .fetch_all(self.db.reader())
             .await
             .map_err(database_error)?;
@@ -72,11 +73,11 @@ impl ExampleStore for SqlExamples {
 
     async fn mark(&self) -> Result<OverlayMark> {
         let (written, newest): (i64, Option<i64>) =
-            sqlx::query_as("SELECT COUNT(*), MAX(created_at) FROM examples")
+            query_as("SELECT COUNT(*), MAX(created_at) FROM examples")
                 .fetch_one(self.db.reader())
                 .await
                 .map_err(database_error)?;
-        let left_out = sqlx::query_scalar("SELECT COUNT(*) FROM examples_left_out")
+        let left_out = query_scalar("SELECT COUNT(*) FROM examples_left_out")
             .fetch_one(self.db.reader())
             .await
             .map_err(database_error)?;
@@ -86,30 +87,30 @@ impl ExampleStore for SqlExamples {
     async fn change(&self, forgotten: &[String], left_out: &[String], written: &[Written]) -> Result<()> {
         let mut tx = self.db.write().await?;
         for key in forgotten {
-            sqlx::query("DELETE FROM examples WHERE text_key = $1")
+            query("DELETE FROM examples WHERE text_key = $1")
                 .bind(key)
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
                 .map_err(database_error)?;
         }
         for key in left_out {
-            sqlx::query(
+            query(
                 "INSERT INTO examples_left_out (text_key, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             )
             .bind(key)
             .bind(micros(jiff::Timestamp::now()))
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         }
         for Written { example, source, author, created_at } in written {
             let key = crate::learn::key(&example.text);
-            sqlx::query("DELETE FROM examples_left_out WHERE text_key = $1")
+            query("DELETE FROM examples_left_out WHERE text_key = $1")
                 .bind(&key)
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
                 .map_err(database_error)?;
-            sqlx::query(
+            query(
                 "INSERT INTO examples (text_key, text, intent, slots, lang, source, author, created_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                  ON CONFLICT (text_key) DO UPDATE SET
@@ -124,7 +125,7 @@ impl ExampleStore for SqlExamples {
             .bind(to_json(source)?)
             .bind(author)
             .bind(micros(*created_at))
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         }

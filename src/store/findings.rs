@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite};
 use uuid::Uuid;
 
 use crate::dialog::plugins::FindingLog;
@@ -10,6 +9,7 @@ use crate::domain::{ConversationId, Finding, FindingRecord, Message, Sender, Sen
 use crate::error::{Error, Result};
 
 use super::columns::{as_limit, from_json, micros, parsed, timestamp, to_json};
+use super::sql::{Builder, query, query_scalar};
 use super::teams::leave_out_teams;
 use super::{Db, database_error};
 
@@ -50,7 +50,7 @@ impl FindingLog for SqlFindings {
         }
         let mut tx = self.db.write().await?;
         for (plugin, finding) in noted {
-            sqlx::query(
+            query(
                 "INSERT INTO findings (id, conversation_id, message_id, plugin, finding, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6)",
             )
@@ -60,7 +60,7 @@ impl FindingLog for SqlFindings {
             .bind(plugin)
             .bind(to_json(&finding)?)
             .bind(micros(Timestamp::now()))
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         }
@@ -68,7 +68,7 @@ impl FindingLog for SqlFindings {
     }
 
     async fn waited_s(&self, message: &Message) -> Result<Option<f64>> {
-        let since: Option<i64> = sqlx::query_scalar(
+        let since: Option<i64> = query_scalar(
             "SELECT MIN(m.created_at) FROM messages m WHERE m.conversation_id = $1 AND m.sender_kind = 'visitor' \
              AND m.seq < $2 AND m.seq > (SELECT COALESCE(MAX(a.seq), 0) FROM messages a \
              WHERE a.conversation_id = $1 AND a.seq < $2 AND a.sender_kind IN ('agent', 'bot'))",
@@ -88,7 +88,7 @@ impl FindingLog for SqlFindings {
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<FindingRecord>> {
-        let mut query = QueryBuilder::<Sqlite>::new(
+        let mut query = Builder::new(
             "SELECT f.id, f.conversation_id, f.message_id, m.seq, m.sender_kind, m.sender_id, m.sender_name, \
              f.plugin, f.finding, f.created_at FROM findings f JOIN messages m ON m.id = f.message_id \
              JOIN conversations c ON c.id = f.conversation_id WHERE 1 = 1",

@@ -10,8 +10,9 @@ use crate::error::{Code, Error, Result};
 
 use super::chat::SqlChatStore;
 use super::columns::{from_json, micros, timestamp, to_json};
+use super::sql::{query, query_as};
 use super::staff::write_audit;
-use super::{OnConstraint, database_error};
+use super::{FOREIGN_KEY, OnConstraint, database_error};
 
 /// What the column `settings` holds.
 #[derive(Default, Serialize, Deserialize)]
@@ -53,7 +54,7 @@ impl InboxRow {
 #[async_trait]
 impl InboxStore for SqlChatStore {
     async fn inboxes(&self) -> Result<Vec<Inbox>> {
-        let rows: Vec<InboxRow> = sqlx::query_as(
+        let rows: Vec<InboxRow> = query_as(
             "SELECT id, name, settings, auto_assign, created_at, updated_at FROM inboxes ORDER BY name",
         )
         .fetch_all(self.db.reader())
@@ -79,14 +80,14 @@ impl InboxStore for SqlChatStore {
         let taken =
             |what: &str| Error::new(Code::Conflict, format!("there is already an inbox with this {what}"));
         let mut tx = self.db.write().await?;
-        let done = sqlx::query(statement)
+        let done = query(statement)
             .bind(&inbox.name)
             .bind(settings)
             .bind(inbox.assignment == Assignment::Auto)
             .bind(micros(inbox.updated_at))
             .bind(micros(inbox.created_at))
             .bind(&inbox.id)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .on_constraint("inboxes", || taken("id or name"))?;
         if done.rows_affected() == 0 {
@@ -98,8 +99,8 @@ impl InboxStore for SqlChatStore {
 
     async fn delete_inbox(&self, id: &str, audit: &AuditEntry) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query("DELETE FROM inboxes WHERE id = $1").bind(id).execute(&mut *tx).await.on_constraint(
-            "FOREIGN KEY",
+        query("DELETE FROM inboxes WHERE id = $1").bind(id).execute(&mut tx).await.on_constraint(
+            FOREIGN_KEY,
             || {
                 Error::new(
                     Code::Conflict,

@@ -9,6 +9,7 @@ use crate::domain::{ApiKeyId, User};
 use crate::error::{Code, Error, Result};
 
 use super::columns::{from_json, micros, parsed, timestamp, timestamp_opt, to_json};
+use super::sql::{query, query_as, query_scalar};
 use super::staff::{SqlStaffStore, UserRow, user_columns, write_audit};
 use super::{OnConstraint, database_error};
 
@@ -63,7 +64,7 @@ fn taken(name: &str) -> Error {
 impl KeyStore for SqlStaffStore {
     async fn create_key(&self, key: &ApiKey, hash: &str, audit: &AuditEntry) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "INSERT INTO api_keys (id, key_hash, hint, name, user_id, scopes, created_at, expires_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -75,7 +76,7 @@ impl KeyStore for SqlStaffStore {
         .bind(to_json(&key.scopes)?)
         .bind(micros(key.created_at))
         .bind(key.expires_at.map(micros))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .on_constraint("api_keys.name", || taken(&key.name))?;
         write_audit(&mut tx, audit).await?;
@@ -84,7 +85,7 @@ impl KeyStore for SqlStaffStore {
 
     async fn keys(&self) -> Result<Vec<ApiKey>> {
         let rows: Vec<KeyRow> =
-            sqlx::query_as(concat!("SELECT ", key_columns!(), " FROM api_keys k ORDER BY k.name"))
+            query_as(concat!("SELECT ", key_columns!(), " FROM api_keys k ORDER BY k.name"))
                 .fetch_all(self.db.reader())
                 .await
                 .map_err(database_error)?;
@@ -93,7 +94,7 @@ impl KeyStore for SqlStaffStore {
 
     async fn key(&self, id: ApiKeyId) -> Result<Option<ApiKey>> {
         let row: Option<KeyRow> =
-            sqlx::query_as(concat!("SELECT ", key_columns!(), " FROM api_keys k WHERE k.id = $1"))
+            query_as(concat!("SELECT ", key_columns!(), " FROM api_keys k WHERE k.id = $1"))
                 .bind(id.to_string())
                 .fetch_optional(self.db.reader())
                 .await
@@ -103,14 +104,14 @@ impl KeyStore for SqlStaffStore {
 
     async fn update_key(&self, key: &ApiKey, audit: &AuditEntry) -> Result<String> {
         let mut tx = self.db.write().await?;
-        let hash: Option<String> = sqlx::query_scalar(
+        let hash: Option<String> = query_scalar(
             "UPDATE api_keys SET name = $1, scopes = $2, expires_at = $3 WHERE id = $4 RETURNING key_hash",
         )
         .bind(&key.name)
         .bind(to_json(&key.scopes)?)
         .bind(key.expires_at.map(micros))
         .bind(key.id.to_string())
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut tx)
         .await
         .on_constraint("api_keys.name", || taken(&key.name))?;
         let hash = hash.ok_or_else(|| Error::not_found("API key", key.id))?;
@@ -121,12 +122,11 @@ impl KeyStore for SqlStaffStore {
 
     async fn delete_key(&self, id: ApiKeyId, audit: &AuditEntry) -> Result<String> {
         let mut tx = self.db.write().await?;
-        let hash: Option<String> =
-            sqlx::query_scalar("DELETE FROM api_keys WHERE id = $1 RETURNING key_hash")
-                .bind(id.to_string())
-                .fetch_optional(&mut *tx)
-                .await
-                .map_err(database_error)?;
+        let hash: Option<String> = query_scalar("DELETE FROM api_keys WHERE id = $1 RETURNING key_hash")
+            .bind(id.to_string())
+            .fetch_optional(&mut tx)
+            .await
+            .map_err(database_error)?;
         let hash = hash.ok_or_else(|| Error::not_found("API key", id))?;
         write_audit(&mut tx, audit).await?;
         tx.commit().await.map_err(database_error)?;
@@ -134,7 +134,7 @@ impl KeyStore for SqlStaffStore {
     }
 
     async fn key_by_hash(&self, hash: &str, now: Timestamp) -> Result<Option<(ApiKey, User)>> {
-        let row: Option<OwnedKeyRow> = sqlx::query_as(concat!(
+        let row: Option<OwnedKeyRow> = query_as(concat!(
             "SELECT ",
             key_columns!(),
             ", ",
@@ -152,10 +152,10 @@ impl KeyStore for SqlStaffStore {
 
     async fn key_used(&self, id: ApiKeyId, at: Timestamp) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query("UPDATE api_keys SET last_used_at = $1 WHERE id = $2")
+        query("UPDATE api_keys SET last_used_at = $1 WHERE id = $2")
             .bind(micros(at))
             .bind(id.to_string())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         tx.commit().await.map_err(database_error)

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder, Sqlite};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::learn::{Correction, Lesson, LessonDecision, LessonId, LessonKind, LessonStore};
 
 use super::columns::{as_limit, micros, parsed, timestamp};
+use super::sql::{Builder, query};
 use super::{Db, database_error};
 
 /// Every open lesson, as one table.
@@ -91,7 +92,7 @@ impl SqlLessons {
         Self { db }
     }
 
-    async fn select(&self, mut query: QueryBuilder<Sqlite>) -> Result<Vec<Lesson>> {
+    async fn select(&self, query: Builder) -> Result<Vec<Lesson>> {
         let rows: Vec<LessonRow> =
             query.build_query_as().fetch_all(self.db.reader()).await.map_err(database_error)?;
         rows.into_iter().map(LessonRow::into_lesson).collect()
@@ -106,7 +107,7 @@ impl LessonStore for SqlLessons {
         before: Option<Timestamp>,
         limit: usize,
     ) -> Result<Vec<Lesson>> {
-        let mut query = QueryBuilder::<Sqlite>::new(OPEN);
+        let mut query = Builder::new(OPEN);
         if let Some(kind) = kind {
             query.push(" AND kind = ").push_bind(kind.as_str());
         }
@@ -118,7 +119,7 @@ impl LessonStore for SqlLessons {
     }
 
     async fn get(&self, id: LessonId) -> Result<Option<Lesson>> {
-        let mut query = QueryBuilder::<Sqlite>::new(OPEN);
+        let mut query = Builder::new(OPEN);
         query.push(" AND kind = ").push_bind(id.kind.as_str());
         query.push(" AND source = ").push_bind(id.of.to_string());
         Ok(self.select(query).await?.into_iter().next())
@@ -126,7 +127,7 @@ impl LessonStore for SqlLessons {
 
     async fn decide(&self, id: LessonId, decision: &LessonDecision) -> Result<bool> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query(
+        let done = query(
             "INSERT INTO lesson_decisions (lesson_id, accepted, faq_id, intent, decided_by, decided_at) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (lesson_id) DO NOTHING",
         )
@@ -136,7 +137,7 @@ impl LessonStore for SqlLessons {
         .bind(&decision.intent)
         .bind(&decision.by)
         .bind(micros(decision.at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)?;
@@ -146,7 +147,7 @@ impl LessonStore for SqlLessons {
     async fn correct(&self, correction: &Correction, author: &str, at: Timestamp) -> Result<LessonId> {
         let id = Uuid::now_v7();
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "INSERT INTO corrections (id, question, answer, intent, said, author, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
@@ -157,7 +158,7 @@ impl LessonStore for SqlLessons {
         .bind(&correction.said)
         .bind(author)
         .bind(micros(at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)?;

@@ -1,17 +1,19 @@
-//! Everything that is written down: the one database file and all SQL.
+//! Everything that is written down: the database and all SQL.
 //!
 //! Other rooms declare traits (`chat::ChatStore`, `knowledge::Catalogue`, …) and this room implements them, a file
 //! a trait; they meet in `app.rs`. No SQL, no sqlx type and no row layout is visible outside this folder, and
 //! nothing in here decides anything about conversations or documents.
 //!
-//! SQL is written so that PostgreSQL can read it too: `$1` placeholders, `ON CONFLICT`, `RETURNING`, partial
-//! indexes, times as microseconds since the epoch ([`columns`]), ids and JSON as text.
+//! There are two databases, one file of SQLite or PostgreSQL, and one text of SQL for both: `$1` placeholders,
+//! `ON CONFLICT`, `RETURNING`, partial indexes, times as microseconds since the epoch ([`columns`]), ids and JSON as
+//! text. `sql` runs it on either; what they cannot both read is in `dialect`.
 
 mod actions;
 mod canned;
 mod chat;
 pub mod columns;
 mod connectors;
+mod dialect;
 mod dictionaries;
 mod errors;
 mod evaluations;
@@ -21,21 +23,24 @@ mod inboxes;
 mod keys;
 mod knowledge;
 mod lessons;
+mod open;
 mod reports;
+mod sql;
 mod staff;
 mod teams;
 mod versions;
 mod webhooks;
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::sync::Arc;
 
-use sqlx::migrate::Migrator;
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 
 use crate::error::{Code, Error, Result};
+
+use dialect::Dialect;
+use sql::{Pool, query};
 
 pub use actions::SqlActions;
 pub use canned::SqlCanned;
@@ -52,26 +57,14 @@ pub use staff::SqlStaffStore;
 pub use versions::SqlVersions;
 pub use webhooks::SqlWebhooks;
 
-pub(crate) use errors::{OnConstraint, database_error};
+pub(crate) use errors::{FOREIGN_KEY, OnConstraint, database_error};
 
-/// The migrations of this build, embedded. They are applied in one transaction when the file is opened.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
-
-/// How long a write waits for another process (the command line beside a running server) to finish its own.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Between two attempts to open a file that another process is creating.
-const BUSY_PAUSE: Duration = Duration::from_millis(20);
-
-/// How long a caller waits for a free connection before it is told that the database does not answer.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// A write transaction. It holds the only writer connection; dropped without `commit` it is rolled back.
-pub(crate) type WriteTx = Transaction<'static, Sqlite>;
+/// A transaction. It holds a connection; dropped without `commit` it is rolled back.
+pub(crate) use sql::Tx;
 
 /// The open database. Cheap to clone.
 ///
-/// SQLite in WAL mode with one writer connection and a pool of readers. The single writer takes its lock at once
+/// **SQLite** in WAL mode with one writer connection and a pool of readers. The single writer takes its lock at once
 /// (`BEGIN IMMEDIATE`): a transaction that begins by reading and writes later would be refused as busy the moment
 /// another process has written in between, and retrying it is not ours to do. Readers never wait for the writer
 /// and see the last commit.
@@ -79,11 +72,21 @@ pub(crate) type WriteTx = Transaction<'static, Sqlite>;
 /// `synchronous = FULL`: every commit is fsynced into the log before it returns. In WAL mode `NORMAL` would survive
 /// the death of the process but not of the machine; a message we acknowledged has to survive both. The price, one
 /// fsync a commit, is shared by grouping messages into transactions (`chat/group.rs`).
+///
+/// **PostgreSQL** for several nodes, with the same behaviour: writes take a lock of the database (`dialect.rs`), a
+/// commit that has returned is on disk, readers see the last commit.
 #[derive(Clone, Debug)]
 pub struct Db {
-    writer: SqlitePool,
-    readers: SqlitePool,
-    path: PathBuf,
+    writer: Pool,
+    readers: Pool,
+    place: Place,
+}
+
+/// Where the database is.
+#[derive(Clone, Debug)]
+enum Place {
+    File(Arc<Path>),
+    Server,
 }
 
 impl Db {
@@ -95,39 +98,26 @@ impl Db {
     /// # Errors
     /// [`Code::Database`] when the file cannot be opened, is no database, or was written by a newer version.
     pub async fn open(path: &Path) -> Result<Db> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            .pragma("journal_size_limit", "67108864")
-            .pragma("cache_size", "-8192")
-            .pragma("temp_store", "memory");
-
-        let opening = |e| open_error(path, e);
-        let writer = open_writer(&options).await.map_err(opening)?;
-
-        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(opening)?;
-        MIGRATIONS.run(&mut *tx).await.map_err(|e| open_error(path, e.into()))?;
-        tx.commit().await.map_err(opening)?;
-
-        let readers = SqlitePoolOptions::new()
-            .max_connections(reader_count())
-            .min_connections(0)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_with(options.pragma("query_only", "on"))
-            .await
-            .map_err(opening)?;
-        Ok(Db { writer, readers, path: path.to_owned() })
+        let (writer, readers) = open::sqlite(path).await?;
+        Ok(Db { writer, readers, place: Place::File(path.into()) })
     }
 
-    /// The database file.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Connects to PostgreSQL and brings the tables of the database up to date. Any number of nodes may do so at once.
+    ///
+    /// # Errors
+    /// [`Code::BadConfig`] when `url` is not one, [`Code::Database`] when there is no answer or the tables are of a
+    /// newer version.
+    pub async fn connect(url: &str) -> Result<Db> {
+        let (writer, readers) = open::postgres(url).await?;
+        Ok(Db { writer, readers, place: Place::Server })
+    }
+
+    /// The database file; none when it is a server's.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            Place::Server => None,
+        }
     }
 
     /// Closes all connections and folds the log into the main file. Later calls fail with [`Code::Database`].
@@ -139,10 +129,13 @@ impl Db {
     /// Writes a copy as of one moment into the new file `to`, while others read and write.
     ///
     /// # Errors
-    /// When `to` exists or cannot be written.
+    /// When `to` exists or cannot be written, or the database is a server's.
     pub async fn copy_to(&self, to: &Path) -> Result<()> {
+        let Place::File(path) = &self.place else {
+            return Err(Error::new(Code::BadConfig, "a database of PostgreSQL is copied with pg_dump"));
+        };
         // A connection of its own: neither the writer, which messages wait for, nor a reader, which may not write.
-        let options = SqliteConnectOptions::new().filename(&self.path).busy_timeout(BUSY_TIMEOUT);
+        let options = SqliteConnectOptions::new().filename(path).busy_timeout(open::BUSY_TIMEOUT);
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(database_error)?;
         let copied = sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned());
         copied.execute(&mut connection).await.map_err(database_error)?;
@@ -151,72 +144,42 @@ impl Db {
 
     /// Whether the database answers: for readiness checks.
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.readers).await.map_err(database_error)?;
+        query("SELECT 1").execute(&self.readers).await.map_err(database_error)?;
         Ok(())
     }
 
     /// Begins a write. Keep it short: chat messages wait for the same connection. Import in slices.
-    pub(crate) async fn write(&self) -> Result<WriteTx> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(database_error)
+    pub(crate) async fn write(&self) -> Result<Tx> {
+        self.writer.begin_with(self.dialect().begin_write()).await.map_err(database_error)
     }
 
-    /// A connection that only reads. For several queries that must agree, begin a transaction on it.
-    pub(crate) async fn read(&self) -> Result<PoolConnection<Sqlite>> {
-        self.readers.acquire().await.map_err(database_error)
+    /// Begins a group of appends to conversations: see [`Dialect::begin_group`].
+    pub(in crate::store) async fn write_group(&self) -> Result<Tx> {
+        self.writer.begin_with(self.dialect().begin_group()).await.map_err(database_error)
+    }
+
+    /// One moment of the database, for several queries that must agree.
+    pub(crate) async fn snapshot(&self) -> Result<Tx> {
+        self.readers.begin_with(self.dialect().begin_snapshot()).await.map_err(database_error)
     }
 
     /// The pool of readers, for single queries: `query(..).fetch_all(db.reader())`.
-    pub(crate) fn reader(&self) -> &SqlitePool {
+    pub(in crate::store) fn reader(&self) -> &Pool {
         &self.readers
     }
-}
 
-/// The pool with the one writer connection.
-///
-/// Turning a new file over to WAL is refused at once while another process does the same, whatever the busy timeout
-/// says; so that is tried again for as long.
-async fn open_writer(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
-    let deadline = Instant::now() + BUSY_TIMEOUT;
-    loop {
-        let opened = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_with(options.clone())
-            .await;
-        match opened {
-            Err(e) if errors::is_busy(&e) && Instant::now() < deadline => {
-                tokio::time::sleep(BUSY_PAUSE).await
-            }
-            other => return other,
+    pub(in crate::store) fn dialect(&self) -> Dialect {
+        match &self.writer {
+            Pool::Sqlite(_) => Dialect::Sqlite,
+            Pool::Postgres(_) => Dialect::Postgres,
         }
     }
-}
-
-fn reader_count() -> u32 {
-    let cores = std::thread::available_parallelism().map_or(2, |n| n.get());
-    u32::try_from(cores.clamp(2, 8)).unwrap_or(2)
-}
-
-fn open_error(path: &Path, cause: sqlx::Error) -> Error {
-    let why = match &cause {
-        sqlx::Error::Migrate(e) => format!(
-            "its tables do not fit this version of the program ({e}); use the version that wrote it, or restore a backup"
-        ),
-        other => format!(
-            "{other}; check that the folder exists, is writable, and that the file is a Zhike database"
-        ),
-    };
-    Error::new(Code::Database, format!("cannot open the database {}: {why}", path.display()))
-        .with_source(cause)
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 pub(crate) mod tests {
+    use super::sql::query_scalar;
     use super::*;
 
     /// A database in a folder of its own; the folder lives as long as the guard.
@@ -230,28 +193,28 @@ pub(crate) mod tests {
     async fn every_commit_is_synced_into_a_write_ahead_log() {
         let (db, _dir) = scratch().await;
         let mut tx = db.write().await.unwrap();
-        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *tx).await.unwrap();
-        let sync: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *tx).await.unwrap();
-        let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *tx).await.unwrap();
+        let mode: String = query_scalar("PRAGMA journal_mode").fetch_one(&mut tx).await.unwrap();
+        let sync: i64 = query_scalar("PRAGMA synchronous").fetch_one(&mut tx).await.unwrap();
+        let keys: i64 = query_scalar("PRAGMA foreign_keys").fetch_one(&mut tx).await.unwrap();
         assert_eq!((mode.as_str(), sync, keys), ("wal", 2, 1));
     }
 
     #[tokio::test]
     async fn readers_cannot_write() {
         let (db, _dir) = scratch().await;
-        let refused = sqlx::query("DELETE FROM _sqlx_migrations").execute(db.reader()).await;
+        let refused = query("DELETE FROM _sqlx_migrations").execute(db.reader()).await;
         assert!(refused.is_err());
     }
 
     #[tokio::test]
     async fn a_second_process_may_open_the_same_file_and_sees_what_was_committed() {
         let (server, _dir) = scratch().await;
-        let cli = Db::open(server.path()).await.unwrap();
+        let cli = Db::open(server.path().unwrap()).await.unwrap();
         let mut tx = cli.write().await.unwrap();
-        sqlx::query("CREATE TABLE seen (n BIGINT)").execute(&mut *tx).await.unwrap();
-        sqlx::query("INSERT INTO seen VALUES ($1)").bind(7_i64).execute(&mut *tx).await.unwrap();
+        query("CREATE TABLE seen (n BIGINT)").execute(&mut tx).await.unwrap();
+        query("INSERT INTO seen VALUES ($1)").bind(7_i64).execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        let n: i64 = sqlx::query_scalar("SELECT n FROM seen").fetch_one(server.reader()).await.unwrap();
+        let n: i64 = query_scalar("SELECT n FROM seen").fetch_one(server.reader()).await.unwrap();
         assert_eq!(n, 7);
     }
 
@@ -269,9 +232,9 @@ pub(crate) mod tests {
     async fn a_transaction_that_is_dropped_leaves_nothing() {
         let (db, _dir) = scratch().await;
         let mut tx = db.write().await.unwrap();
-        sqlx::query("CREATE TABLE gone (n BIGINT)").execute(&mut *tx).await.unwrap();
+        query("CREATE TABLE gone (n BIGINT)").execute(&mut tx).await.unwrap();
         drop(tx);
-        let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE name = 'gone'")
+        let tables: Vec<String> = query_scalar("SELECT name FROM sqlite_master WHERE name = 'gone'")
             .fetch_all(db.reader())
             .await
             .unwrap();

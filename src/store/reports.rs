@@ -10,6 +10,7 @@ use crate::domain::{Content, SenderKind};
 use crate::error::{Error, Result};
 
 use super::columns::{from_json, micros, parsed, timestamp};
+use super::sql::query_as;
 use super::{Db, database_error};
 
 /// Between making a message's id and storing it.
@@ -66,7 +67,7 @@ impl SqlReports {
 impl ReportStore for SqlReports {
     async fn lines(&self, from: Timestamp, to: Timestamp, each: &mut (dyn FnMut(Line) + Send)) -> Result<()> {
         // Ids are UUIDv7: the primary key is an index over time.
-        let mut rows = sqlx::query_as::<_, LineRow>(
+        let mut rows = query_as::<LineRow>(
             "SELECT m.conversation_id, c.team_id, m.seq, m.sender_kind, m.sender_id, \
              CASE WHEN m.sender_kind = 'system' THEN m.content END AS event, m.created_at \
              FROM messages m JOIN conversations c ON c.id = m.conversation_id \
@@ -74,7 +75,8 @@ impl ReportStore for SqlReports {
         )
         .bind(first_id(from - MARGIN))
         .bind(first_id(to + AFTER))
-        .fetch(self.db.reader());
+        .fetch(self.db.reader())
+        .map_err(database_error)?;
         while let Some(row) = rows.try_next().await.map_err(database_error)? {
             each(row.into_line()?);
         }
@@ -82,7 +84,7 @@ impl ReportStore for SqlReports {
     }
 
     async fn ratings(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Rating>> {
-        let rows: Vec<(i64, Option<String>, Option<String>, i64)> = sqlx::query_as(
+        let rows: Vec<(i64, Option<String>, Option<String>, i64)> = query_as(
             "SELECT r.score, r.assignee_id, c.team_id, r.created_at FROM csat r \
              JOIN conversations c ON c.id = r.conversation_id WHERE r.created_at >= $1 AND r.created_at < $2",
         )

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::FromRow;
 
 use crate::chat::{AuditEntry, Listed, StaffStore, StoredUser, UserChange};
 use crate::domain::{PresenceState, Role, User, UserId};
 use crate::error::{Code, Error, Result};
 
 use super::columns::{as_limit, from_json, micros, parsed, timestamp, to_json};
+use super::sql::{Builder, Tx, query, query_as, query_scalar};
 use super::{Db, OnConstraint, database_error};
 
 /// Columns of a [`UserRow`].
@@ -69,11 +70,8 @@ impl SqlStaffStore {
     }
 
     async fn one(&self, query: &'static str, bound: &str) -> Result<Option<StoredUser>> {
-        let row: Option<UserRow> = sqlx::query_as(query)
-            .bind(bound)
-            .fetch_optional(self.db.reader())
-            .await
-            .map_err(database_error)?;
+        let row: Option<UserRow> =
+            query_as(query).bind(bound).fetch_optional(self.db.reader()).await.map_err(database_error)?;
         row.map(UserRow::into_user).transpose()
     }
 }
@@ -84,15 +82,15 @@ impl StaffStore for SqlStaffStore {
         let user = &stored.user;
         let mut tx = self.db.write().await?;
         if only_first {
-            let others: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users")
-                .fetch_one(&mut *tx)
+            let others: i64 = query_scalar("SELECT COUNT(*) FROM users")
+                .fetch_one(&mut tx)
                 .await
                 .map_err(database_error)?;
             if others > 0 {
                 return Ok(false);
             }
         }
-        sqlx::query(
+        query(
             "INSERT INTO users (id, email, name, role, password_hash, presence, capacity, created_at, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         )
@@ -104,7 +102,7 @@ impl StaffStore for SqlStaffStore {
         .bind(name_of(&stored.presence)?)
         .bind(stored.capacity)
         .bind(micros(user.created_at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .on_constraint("users.email", || {
             Error::new(Code::Conflict, format!("there is already an account for {}", user.email))
@@ -124,7 +122,7 @@ impl StaffStore for SqlStaffStore {
 
     async fn users(&self) -> Result<Vec<StoredUser>> {
         let rows: Vec<UserRow> =
-            sqlx::query_as(concat!("SELECT ", user_columns!(), " FROM users u ORDER BY u.email"))
+            query_as(concat!("SELECT ", user_columns!(), " FROM users u ORDER BY u.email"))
                 .fetch_all(self.db.reader())
                 .await
                 .map_err(database_error)?;
@@ -138,7 +136,7 @@ impl StaffStore for SqlStaffStore {
         audit: Option<&AuditEntry>,
     ) -> Result<StoredUser> {
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "UPDATE users SET name = COALESCE($1, name), role = COALESCE($2, role), \
              password_hash = COALESCE($3, password_hash), presence = COALESCE($4, presence), \
              capacity = COALESCE($5, capacity), updated_at = $6 WHERE id = $7",
@@ -150,16 +148,16 @@ impl StaffStore for SqlStaffStore {
         .bind(change.capacity)
         .bind(micros(Timestamp::now()))
         .bind(id.to_string())
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .on_constraint("user_capacity", || Error::invalid("capacity must be between 0 and 100"))?;
         if let Some(audit) = audit {
             write_audit(&mut tx, audit).await?;
         }
         let row: Option<UserRow> =
-            sqlx::query_as(concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $1"))
+            query_as(concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $1"))
                 .bind(id.to_string())
-                .fetch_optional(&mut *tx)
+                .fetch_optional(&mut tx)
                 .await
                 .map_err(database_error)?;
         let stored = row.ok_or_else(|| Error::not_found("user", id))?.into_user()?;
@@ -169,9 +167,9 @@ impl StaffStore for SqlStaffStore {
 
     async fn delete_user(&self, id: UserId, audit: &AuditEntry) -> Result<()> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query("DELETE FROM users WHERE id = $1")
+        let done = query("DELETE FROM users WHERE id = $1")
             .bind(id.to_string())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         if done.rows_affected() == 0 {
@@ -190,17 +188,17 @@ impl StaffStore for SqlStaffStore {
     ) -> Result<()> {
         let now = micros(Timestamp::now());
         let mut tx = self.db.write().await?;
-        sqlx::query("DELETE FROM staff_sessions WHERE expires_at <= $1")
+        query("DELETE FROM staff_sessions WHERE expires_at <= $1")
             .bind(now)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
-        sqlx::query("INSERT INTO staff_sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)")
+        query("INSERT INTO staff_sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)")
             .bind(token_hash)
             .bind(user.to_string())
             .bind(now)
             .bind(micros(expires))
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         write_audit(&mut tx, audit).await?;
@@ -208,7 +206,7 @@ impl StaffStore for SqlStaffStore {
     }
 
     async fn session_user(&self, token_hash: &str, now: Timestamp) -> Result<Option<User>> {
-        let row: Option<UserRow> = sqlx::query_as(concat!(
+        let row: Option<UserRow> = query_as(concat!(
             "SELECT ",
             user_columns!(),
             " FROM users u JOIN staff_sessions s ON s.user_id = u.id WHERE s.token_hash = $1 AND s.expires_at > $2"
@@ -223,9 +221,9 @@ impl StaffStore for SqlStaffStore {
 
     async fn close_session(&self, token_hash: &str) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query("DELETE FROM staff_sessions WHERE token_hash = $1")
+        query("DELETE FROM staff_sessions WHERE token_hash = $1")
             .bind(token_hash)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         tx.commit().await.map_err(database_error)
@@ -233,10 +231,10 @@ impl StaffStore for SqlStaffStore {
 
     async fn close_sessions(&self, user: UserId, except: Option<&str>) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query("DELETE FROM staff_sessions WHERE user_id = $1 AND token_hash <> $2")
+        query("DELETE FROM staff_sessions WHERE user_id = $1 AND token_hash <> $2")
             .bind(user.to_string())
             .bind(except.unwrap_or_default())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         tx.commit().await.map_err(database_error)
@@ -250,9 +248,8 @@ impl StaffStore for SqlStaffStore {
 
     async fn audit_entries(&self, cursor: Option<&str>, limit: usize) -> Result<Listed<AuditEntry>> {
         // Ids are UUIDv7: their order is the order of time.
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT id, actor_id, actor_name, action, subject, detail, created_at FROM audit",
-        );
+        let mut query =
+            Builder::new("SELECT id, actor_id, actor_name, action, subject, detail, created_at FROM audit");
         if let Some(cursor) = cursor {
             query.push(" WHERE id < ").push_bind(cursor.to_owned());
         }
@@ -268,8 +265,8 @@ impl StaffStore for SqlStaffStore {
     }
 }
 
-pub(super) async fn write_audit(conn: &mut SqliteConnection, entry: &AuditEntry) -> Result<()> {
-    sqlx::query(
+pub(super) async fn write_audit(conn: &mut Tx, entry: &AuditEntry) -> Result<()> {
+    query(
         "INSERT INTO audit (id, actor_id, actor_name, action, subject, detail, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )

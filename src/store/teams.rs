@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder, Sqlite};
+use sqlx::FromRow;
 
 use crate::chat::assign::{Desks, Waiting};
 use crate::chat::{AuditEntry, TeamStore};
@@ -13,8 +13,9 @@ use crate::error::{Code, Error, Result};
 
 use super::chat::SqlChatStore;
 use super::columns::{from_json, micros, parsed, timestamp, to_json};
+use super::sql::{Builder, query, query_as};
 use super::staff::write_audit;
-use super::{OnConstraint, database_error};
+use super::{FOREIGN_KEY, OnConstraint, database_error};
 
 /// Conversations that one round of assignment looks at.
 const ROUND: i64 = 5_000;
@@ -58,17 +59,16 @@ impl WaitingRow {
 #[async_trait]
 impl TeamStore for SqlChatStore {
     async fn teams(&self) -> Result<Vec<Team>> {
-        let rows: Vec<TeamRow> = sqlx::query_as(
-            "SELECT id, name, closed, skills, created_at, updated_at FROM teams ORDER BY name",
-        )
-        .fetch_all(self.db.reader())
-        .await
-        .map_err(database_error)?;
+        let rows: Vec<TeamRow> =
+            query_as("SELECT id, name, closed, skills, created_at, updated_at FROM teams ORDER BY name")
+                .fetch_all(self.db.reader())
+                .await
+                .map_err(database_error)?;
         if rows.is_empty() {
             return Ok(Vec::new());
         }
         let pairs: Vec<(String, String)> =
-            sqlx::query_as("SELECT team_id, user_id FROM team_members ORDER BY user_id")
+            query_as("SELECT team_id, user_id FROM team_members ORDER BY user_id")
                 .fetch_all(self.db.reader())
                 .await
                 .map_err(database_error)?;
@@ -94,7 +94,7 @@ impl TeamStore for SqlChatStore {
     async fn put_team(&self, team: &Team, audit: &AuditEntry) -> Result<()> {
         let id = team.id.to_string();
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "INSERT INTO teams (id, name, closed, skills, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, closed = excluded.closed, \
              skills = excluded.skills, updated_at = excluded.updated_at",
@@ -105,23 +105,23 @@ impl TeamStore for SqlChatStore {
         .bind(to_json(&team.skills)?)
         .bind(micros(team.created_at))
         .bind(micros(team.updated_at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .on_constraint("teams.name", || {
             Error::new(Code::Conflict, format!("there is already a team named {}", team.name))
         })?;
-        sqlx::query("DELETE FROM team_members WHERE team_id = $1")
+        query("DELETE FROM team_members WHERE team_id = $1")
             .bind(&id)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         for member in &team.members {
-            sqlx::query("INSERT INTO team_members (team_id, user_id) VALUES ($1, $2)")
+            query("INSERT INTO team_members (team_id, user_id) VALUES ($1, $2)")
                 .bind(&id)
                 .bind(member.to_string())
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
-                .on_constraint("FOREIGN KEY", || {
+                .on_constraint(FOREIGN_KEY, || {
                     Error::invalid(format!("members: there is no user {member}"))
                 })?;
         }
@@ -131,9 +131,9 @@ impl TeamStore for SqlChatStore {
 
     async fn delete_team(&self, id: TeamId, audit: &AuditEntry) -> Result<()> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query("DELETE FROM teams WHERE id = $1")
+        let done = query("DELETE FROM teams WHERE id = $1")
             .bind(id.to_string())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         if done.rows_affected() == 0 {
@@ -144,7 +144,7 @@ impl TeamStore for SqlChatStore {
     }
 
     async fn desks(&self) -> Result<Desks> {
-        let rows: Vec<WaitingRow> = sqlx::query_as(
+        let rows: Vec<WaitingRow> = query_as(
             "SELECT c.id, v.tier, c.waiting_since, c.created_at, c.team_id, c.last_agent_id, c.declined_by, \
              c.assignee_id FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
              JOIN inboxes i ON i.id = c.inbox_id \
@@ -158,7 +158,7 @@ impl TeamStore for SqlChatStore {
         if rows.is_empty() {
             return Ok(Desks::default());
         }
-        let loads: Vec<(String, i64)> = sqlx::query_as(
+        let loads: Vec<(String, i64)> = query_as(
             "SELECT assignee_id, COUNT(*) FROM conversations WHERE status IN ('serving', 'transferring') \
              AND assignee_id IS NOT NULL GROUP BY assignee_id",
         )
@@ -173,14 +173,14 @@ impl TeamStore for SqlChatStore {
 
     async fn set_tier(&self, id: ConversationId, tier: i64) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "UPDATE visitors SET tier = $1, updated_at = $2 \
              WHERE id = (SELECT visitor_id FROM conversations WHERE id = $3)",
         )
         .bind(tier)
         .bind(micros(Timestamp::now()))
         .bind(id.to_string())
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)
@@ -188,14 +188,11 @@ impl TeamStore for SqlChatStore {
 }
 
 /// Leaves out the conversations `c` of these teams, but for those that `viewer` serves.
-pub(super) fn leave_out_teams(query: &mut QueryBuilder<Sqlite>, hidden: &[TeamId], viewer: Option<UserId>) {
+pub(super) fn leave_out_teams(query: &mut Builder, hidden: &[TeamId], viewer: Option<UserId>) {
     if hidden.is_empty() {
         return;
     }
     query.push(" AND (c.team_id IS NULL OR c.team_id NOT IN (");
-    let mut teams = query.separated(", ");
-    for team in hidden {
-        teams.push_bind(team.to_string());
-    }
+    query.push_list(hidden.iter().map(|team| team.to_string()));
     query.push(") OR c.assignee_id = ").push_bind(viewer.map(|user| user.to_string())).push(")");
 }

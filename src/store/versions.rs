@@ -10,6 +10,7 @@ use crate::nlu::train::TrainReport;
 use crate::nlu::versions::{Version, VersionStore};
 
 use super::columns::{from_json, micros, parsed, timestamp, to_json};
+use super::sql::{query, query_as, query_scalar};
 use super::{Db, database_error};
 
 #[derive(FromRow)]
@@ -67,12 +68,12 @@ impl VersionStore for SqlVersions {
             report: report.clone(),
         };
         let mut tx = self.db.write().await?;
-        sqlx::query("INSERT INTO training_runs (id, created_at, promoted, report, model) VALUES ($1, $2, FALSE, $3, $4)")
+        query("INSERT INTO training_runs (id, created_at, promoted, report, model) VALUES ($1, $2, FALSE, $3, $4)")
             .bind(version.id.to_string())
             .bind(micros(version.created_at))
             .bind(to_json(report)?)
             .bind(model)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         tx.commit().await.map_err(database_error)?;
@@ -80,18 +81,17 @@ impl VersionStore for SqlVersions {
     }
 
     async fn promoted(&self) -> Result<Option<(Version, Vec<u8>)>> {
-        let row: Option<VersionWithModel> = sqlx::query_as(
-            "SELECT id, created_at, promoted, report, model FROM training_runs WHERE promoted",
-        )
-        .fetch_optional(self.db.reader())
-        .await
-        .map_err(database_error)?;
+        let row: Option<VersionWithModel> =
+            query_as("SELECT id, created_at, promoted, report, model FROM training_runs WHERE promoted")
+                .fetch_optional(self.db.reader())
+                .await
+                .map_err(database_error)?;
         row.map(VersionWithModel::into_parts).transpose()
     }
 
     async fn newest_id(&self) -> Result<Option<TrainingRunId>> {
         let id: Option<String> =
-            sqlx::query_scalar("SELECT id FROM training_runs ORDER BY created_at DESC, id DESC LIMIT 1")
+            query_scalar("SELECT id FROM training_runs ORDER BY created_at DESC, id DESC LIMIT 1")
                 .fetch_optional(self.db.reader())
                 .await
                 .map_err(database_error)?;
@@ -99,7 +99,7 @@ impl VersionStore for SqlVersions {
     }
 
     async fn promoted_id(&self) -> Result<Option<TrainingRunId>> {
-        let id: Option<String> = sqlx::query_scalar("SELECT id FROM training_runs WHERE promoted")
+        let id: Option<String> = query_scalar("SELECT id FROM training_runs WHERE promoted")
             .fetch_optional(self.db.reader())
             .await
             .map_err(database_error)?;
@@ -108,7 +108,7 @@ impl VersionStore for SqlVersions {
 
     async fn version(&self, id: TrainingRunId) -> Result<Version> {
         let row: Option<VersionRow> =
-            sqlx::query_as("SELECT id, created_at, promoted, report FROM training_runs WHERE id = $1")
+            query_as("SELECT id, created_at, promoted, report FROM training_runs WHERE id = $1")
                 .bind(id.to_string())
                 .fetch_optional(self.db.reader())
                 .await
@@ -118,7 +118,7 @@ impl VersionStore for SqlVersions {
 
     async fn get(&self, id: TrainingRunId) -> Result<(Version, Vec<u8>)> {
         let row: Option<VersionWithModel> =
-            sqlx::query_as("SELECT id, created_at, promoted, report, model FROM training_runs WHERE id = $1")
+            query_as("SELECT id, created_at, promoted, report, model FROM training_runs WHERE id = $1")
                 .bind(id.to_string())
                 .fetch_optional(self.db.reader())
                 .await
@@ -128,13 +128,13 @@ impl VersionStore for SqlVersions {
 
     async fn promote(&self, id: TrainingRunId) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query("UPDATE training_runs SET promoted = FALSE WHERE promoted")
-            .execute(&mut *tx)
+        query("UPDATE training_runs SET promoted = FALSE WHERE promoted")
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
-        let changed = sqlx::query("UPDATE training_runs SET promoted = TRUE WHERE id = $1")
+        let changed = query("UPDATE training_runs SET promoted = TRUE WHERE id = $1")
             .bind(id.to_string())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         if changed.rows_affected() == 0 {
@@ -145,7 +145,7 @@ impl VersionStore for SqlVersions {
 
     async fn list(&self) -> Result<Vec<Version>> {
         let rows: Vec<VersionRow> =
-            sqlx::query_as("SELECT id, created_at, promoted, report FROM training_runs ORDER BY id DESC")
+            query_as("SELECT id, created_at, promoted, report FROM training_runs ORDER BY id DESC")
                 .fetch_all(self.db.reader())
                 .await
                 .map_err(database_error)?;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::chat::{AuditEntry, Listed};
@@ -14,6 +14,7 @@ use crate::domain::WebhookId;
 use crate::error::{Error, Result};
 
 use super::columns::{as_limit, from_json, micros, parsed, timestamp, timestamp_opt, to_json};
+use super::sql::{Builder, Tx, query, query_as, query_scalar};
 use super::staff::write_audit;
 use super::{Db, database_error};
 
@@ -125,7 +126,7 @@ impl SqlWebhooks {
 #[async_trait]
 impl WebhookStore for SqlWebhooks {
     async fn list(&self) -> Result<Vec<Webhook>> {
-        let rows: Vec<WebhookRow> = sqlx::query_as("SELECT * FROM webhooks ORDER BY id")
+        let rows: Vec<WebhookRow> = query_as("SELECT * FROM webhooks ORDER BY id")
             .fetch_all(self.db.reader())
             .await
             .map_err(database_error)?;
@@ -133,7 +134,7 @@ impl WebhookStore for SqlWebhooks {
     }
 
     async fn get(&self, id: WebhookId) -> Result<Option<Webhook>> {
-        let row: Option<WebhookRow> = sqlx::query_as("SELECT * FROM webhooks WHERE id = $1")
+        let row: Option<WebhookRow> = query_as("SELECT * FROM webhooks WHERE id = $1")
             .bind(id.to_string())
             .fetch_optional(self.db.reader())
             .await
@@ -143,7 +144,7 @@ impl WebhookStore for SqlWebhooks {
 
     async fn put(&self, webhook: &Webhook, audit: &AuditEntry) -> Result<()> {
         let mut tx = self.db.write().await?;
-        sqlx::query(
+        query(
             "INSERT INTO webhooks (id, url, format, events, secret, allow_private, enabled, created_at, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET url = excluded.url, \
              format = excluded.format, events = excluded.events, secret = excluded.secret, \
@@ -158,7 +159,7 @@ impl WebhookStore for SqlWebhooks {
         .bind(webhook.enabled)
         .bind(micros(webhook.created_at))
         .bind(micros(webhook.updated_at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
         write_audit(&mut tx, audit).await?;
@@ -167,9 +168,9 @@ impl WebhookStore for SqlWebhooks {
 
     async fn delete(&self, id: WebhookId, audit: &AuditEntry) -> Result<()> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query("DELETE FROM webhooks WHERE id = $1")
+        let done = query("DELETE FROM webhooks WHERE id = $1")
             .bind(id.to_string())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         if done.rows_affected() == 0 {
@@ -180,7 +181,7 @@ impl WebhookStore for SqlWebhooks {
     }
 
     async fn happenings(&self, limit: usize) -> Result<Vec<Happening>> {
-        let rows: Vec<HappeningRow> = sqlx::query_as(
+        let rows: Vec<HappeningRow> = query_as(
             "SELECT id, event, conversation_id, seq, detail, created_at FROM webhook_outbox ORDER BY id LIMIT $1",
         )
         .bind(as_limit(limit))
@@ -205,9 +206,9 @@ impl WebhookStore for SqlWebhooks {
         let now = Timestamp::now();
         let mut tx = self.db.write().await?;
         for (id, deliveries) in done {
-            let taken = sqlx::query("DELETE FROM webhook_outbox WHERE id = $1")
+            let taken = query("DELETE FROM webhook_outbox WHERE id = $1")
                 .bind(id.to_string())
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
                 .map_err(database_error)?;
             if taken.rows_affected() == 0 {
@@ -223,9 +224,9 @@ impl WebhookStore for SqlWebhooks {
     async fn add(&self, new: &NewDelivery) -> Result<Delivery> {
         let mut tx = self.db.write().await?;
         let id = insert(&mut tx, new, Timestamp::now()).await?;
-        let row: Option<DeliveryRow> = sqlx::query_as("SELECT * FROM webhook_deliveries WHERE id = $1")
+        let row: Option<DeliveryRow> = query_as("SELECT * FROM webhook_deliveries WHERE id = $1")
             .bind(id.to_string())
-            .fetch_optional(&mut *tx)
+            .fetch_optional(&mut tx)
             .await
             .map_err(database_error)?;
         let row = row.ok_or_else(|| Error::not_found("webhook", new.webhook))?;
@@ -234,7 +235,7 @@ impl WebhookStore for SqlWebhooks {
     }
 
     async fn due(&self, now: Timestamp) -> Result<Vec<WebhookId>> {
-        let ids: Vec<String> = sqlx::query_scalar(
+        let ids: Vec<String> = query_scalar(
             "SELECT w.id FROM webhooks w WHERE w.enabled AND EXISTS (SELECT 1 FROM webhook_deliveries d \
              WHERE d.webhook_id = w.id AND d.status = 'pending' AND d.next_attempt_at <= $1)",
         )
@@ -253,7 +254,7 @@ impl WebhookStore for SqlWebhooks {
         limit: usize,
     ) -> Result<Vec<Delivery>> {
         let mut tx = self.db.write().await?;
-        let rows: Vec<DeliveryRow> = sqlx::query_as(
+        let rows: Vec<DeliveryRow> = query_as(
             "UPDATE webhook_deliveries SET attempts = attempts + 1, next_attempt_at = $1 WHERE id IN ( \
              SELECT d.id FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id \
              WHERE d.webhook_id = $2 AND w.enabled AND d.status = 'pending' AND d.next_attempt_at <= $3 \
@@ -265,7 +266,7 @@ impl WebhookStore for SqlWebhooks {
         .bind(webhook.to_string())
         .bind(micros(now))
         .bind(as_limit(limit))
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)?;
@@ -281,7 +282,7 @@ impl WebhookStore for SqlWebhooks {
                 (Some(_), None) => DeliveryStatus::Failed,
             };
             let ended = (status != DeliveryStatus::Pending).then(|| micros(attempt.at));
-            sqlx::query(
+            query(
                 "UPDATE webhook_deliveries SET status = $1, failures = failures + $2, next_attempt_at = $3, \
                  response_status = $4, error = $5, ended_at = $6 WHERE id = $7 AND status = 'pending'",
             )
@@ -292,7 +293,7 @@ impl WebhookStore for SqlWebhooks {
             .bind(attempt.error.as_deref())
             .bind(ended)
             .bind(attempt.delivery.to_string())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         }
@@ -300,7 +301,7 @@ impl WebhookStore for SqlWebhooks {
     }
 
     async fn deliveries(&self, webhook: WebhookId, filter: &DeliveryFilter) -> Result<Listed<Delivery>> {
-        let mut query = QueryBuilder::<Sqlite>::new(
+        let mut query = Builder::new(
             "SELECT id, webhook_id, event, conversation_id, NULL AS body, status, attempts, failures, \
              next_attempt_at, response_status, error, created_at, ended_at FROM webhook_deliveries WHERE webhook_id = ",
         );
@@ -323,7 +324,7 @@ impl WebhookStore for SqlWebhooks {
 
     async fn delivery(&self, webhook: WebhookId, id: DeliveryId) -> Result<Option<Delivery>> {
         let row: Option<DeliveryRow> =
-            sqlx::query_as("SELECT * FROM webhook_deliveries WHERE id = $1 AND webhook_id = $2")
+            query_as("SELECT * FROM webhook_deliveries WHERE id = $1 AND webhook_id = $2")
                 .bind(id.to_string())
                 .bind(webhook.to_string())
                 .fetch_optional(self.db.reader())
@@ -334,14 +335,14 @@ impl WebhookStore for SqlWebhooks {
 
     async fn retry_failed(&self, webhook: WebhookId, from: Timestamp) -> Result<u64> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query(
+        let done = query(
             "UPDATE webhook_deliveries SET status = 'pending', failures = 0, next_attempt_at = $1, ended_at = NULL \
              WHERE webhook_id = $2 AND status = 'failed' AND created_at >= $3",
         )
         .bind(micros(Timestamp::now()))
         .bind(webhook.to_string())
         .bind(micros(from))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
         tx.commit().await.map_err(database_error)?;
@@ -350,9 +351,9 @@ impl WebhookStore for SqlWebhooks {
 
     async fn forget(&self, limit: Timestamp) -> Result<u64> {
         let mut tx = self.db.write().await?;
-        let done = sqlx::query("DELETE FROM webhook_deliveries WHERE status <> 'pending' AND ended_at < $1")
+        let done = query("DELETE FROM webhook_deliveries WHERE status <> 'pending' AND ended_at < $1")
             .bind(micros(limit))
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .map_err(database_error)?;
         tx.commit().await.map_err(database_error)?;
@@ -361,9 +362,9 @@ impl WebhookStore for SqlWebhooks {
 }
 
 /// A webhook that is gone by now gets nothing.
-async fn insert(conn: &mut SqliteConnection, new: &NewDelivery, now: Timestamp) -> Result<Uuid> {
+async fn insert(conn: &mut Tx, new: &NewDelivery, now: Timestamp) -> Result<Uuid> {
     let id = Uuid::now_v7();
-    sqlx::query(
+    query(
         "INSERT INTO webhook_deliveries (id, webhook_id, event, conversation_id, body, status, next_attempt_at, \
          created_at) SELECT $1, w.id, $2, $3, $4, 'pending', $5, $5 FROM webhooks w WHERE w.id = $6",
     )

@@ -17,8 +17,10 @@ use zhike::domain::{
 };
 use zhike::error::{Code, Error, Result};
 use zhike::hub::Hub;
-use zhike::store::{Db, SqlChatStore, SqlStaffStore};
+use zhike::store::{SqlChatStore, SqlStaffStore};
 use zhike::tasks::Tasks;
+
+use crate::database;
 
 /// Answers `re: …`; hands off when the text says 人工; fails when it says 故障. Waits while it is held.
 pub struct Script {
@@ -134,7 +136,7 @@ impl Desk {
     /// A server on this file, not started yet.
     pub async fn on(file: &Path, set: impl FnOnce(ChatSettings) -> ChatSettings) -> Self {
         let tasks = Tasks::new();
-        let db = Db::open(file).await.unwrap();
+        let db = database::open(file).await;
         let hub = Hub::new();
         let store = Arc::new(SqlChatStore::new(db.clone(), tasks.clone()));
         let listener = Arc::new(hub.clone());

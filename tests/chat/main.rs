@@ -5,13 +5,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 mod bot;
+#[path = "../support/database.rs"]
+mod database;
 mod desk;
 mod handoff;
 mod interleavings;
 mod kill9;
-
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod queue;
 mod sockets;
-
 mod staff;
 mod visitors;
+
+#[test]
+fn all_of_this_holds_on_postgres_too() {
+    database::again_on_postgres(&[], 2);
+}

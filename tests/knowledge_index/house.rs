@@ -10,9 +10,11 @@ use zhike::knowledge::{
     ByteVector, Catalogue, ChunkVectors, EncoderMark, Filter, Index, NewChunk, NewDocument, Put, Snapshot,
     StoredChunk, dot,
 };
-use zhike::store::{Db, SqlCatalogue};
+use zhike::store::SqlCatalogue;
 use zhike::tasks::Tasks;
 use zhike::text::segment::terms;
+
+use crate::database;
 
 pub const DIM: usize = 6;
 pub const WORDS: [&str; 10] =
@@ -28,7 +30,7 @@ pub struct House {
 impl House {
     pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&dir.path().join("zhike.db")).await.unwrap();
+        let db = database::open(&dir.path().join("zhike.db")).await;
         Self {
             dir,
             catalogue: Arc::new(SqlCatalogue::new(db)),

@@ -6,7 +6,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod any_sequence;
+#[path = "../support/database.rs"]
+mod database;
 mod house;
+#[path = "../support/postgres.rs"]
+mod postgres;
 
 use std::fs;
 use std::sync::Arc;
@@ -255,4 +259,9 @@ async fn a_faq_pair_is_found_by_any_of_its_questions_within_its_time() {
     index.follow().await.unwrap();
     assert!(index.snapshot().is_empty());
     assert!(house.catalogue.remove_faq(faq.id).await.is_err());
+}
+
+#[test]
+fn all_of_this_holds_on_postgres_too() {
+    database::again_on_postgres(&[], 2);
 }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::database;
+
 /// First start with the sample shop reads, encodes and trains; on a busy machine that takes a while.
 const START_LIMIT: Duration = Duration::from_secs(150);
 
@@ -52,6 +54,7 @@ impl Server {
             .arg(data)
             .args(flags)
             .env(PATIENCE.0, PATIENCE.1)
+            .envs(database::url_for(data).map(|url| ("ZHIKE_DATABASE_URL", url)))
             .current_dir(data.parent().unwrap())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

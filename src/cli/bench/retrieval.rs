@@ -98,7 +98,7 @@ pub async fn run(args: RetrievalArgs, context: &Context) -> Result<ExitCode> {
 
 async fn measure(args: &RetrievalArgs, folder: &Path) -> Result<Report> {
     let tasks = Tasks::new();
-    let catalogue: Arc<dyn Catalogue> = Arc::new(SqlCatalogue::new(app::open_database(folder).await?));
+    let catalogue: Arc<dyn Catalogue> = Arc::new(SqlCatalogue::new(app::open_folder(folder).await?));
     let mark = EncoderMark { id: "made up".into(), dim: DIM };
     let root = folder.join("index");
     let mut corpus = Corpus::new(DIM, SEED)?;
@@ -175,7 +175,7 @@ async fn import(passages: usize, dir: &Path, context: &Context) -> Result<Import
     let mut corpus = Corpus::new(encoder.dim(), SEED + 1)?;
     let text = (0..passages).map(|n| format!("{n}\n\n{}\n\n", corpus.text())).collect::<String>();
     let tasks = Tasks::new();
-    let catalogue = Arc::new(SqlCatalogue::new(app::open_database(dir).await?));
+    let catalogue = Arc::new(SqlCatalogue::new(app::open_folder(dir).await?));
     let knowledge = KnowledgeBase::open(dir, catalogue, encoder, tasks.clone()).await?;
     let work = knowledge.import("default", "bench.txt", text.into_bytes(), &|_, _| ());
     let (imported, took) = timed(work).await?;

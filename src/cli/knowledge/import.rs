@@ -75,7 +75,7 @@ pub async fn run(paths: &[PathBuf], base: &str, context: &Context) -> Result<Exi
 
 async fn open(context: &Context, tasks: &Tasks) -> Result<Arc<KnowledgeBase>> {
     let dir = &context.config.data_dir;
-    let catalogue = SqlCatalogue::new(app::open_database(dir).await?);
+    let catalogue = SqlCatalogue::new(app::open_database(&context.config).await?);
     let encoder = app::open_encoder(&context.config)?;
     KnowledgeBase::open(dir, Arc::new(catalogue), encoder, tasks.clone()).await
 }

@@ -15,11 +15,11 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 
 use super::{Context, out};
-use crate::app::DATABASE_FILE;
+use crate::app::{self, DATABASE_FILE};
 use crate::domain::{DEFAULT_BASE, Document, DocumentId};
 use crate::error::{Error, Result};
 use crate::knowledge::Catalogue;
-use crate::store::{Db, SqlCatalogue};
+use crate::store::SqlCatalogue;
 
 /// Documents of the knowledge base
 #[derive(Debug, Args)]
@@ -96,11 +96,11 @@ pub async fn run(args: KnowledgeArgs, context: &Context) -> Result<ExitCode> {
 /// The catalogue of a data folder that exists.
 async fn open_catalogue(context: &Context) -> Result<Arc<dyn Catalogue>> {
     let path = context.config.data_dir.join(DATABASE_FILE);
-    if !path.exists() {
+    if context.config.database_url.is_none() && !path.exists() {
         return Err(Error::not_found("knowledge base in", context.config.data_dir.display())
             .at("import something first, or name another folder with --data"));
     }
-    Ok(Arc::new(SqlCatalogue::new(Db::open(&path).await?)))
+    Ok(Arc::new(SqlCatalogue::new(app::open_database(&context.config).await?)))
 }
 
 async fn list(base: Option<&str>, context: &Context) -> Result<ExitCode> {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::chat::{Change, ClientKey, Draft, Head, WriteRequest, Written};
@@ -14,10 +13,11 @@ use crate::store::database_error;
 
 use super::outbox;
 use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
+use crate::store::sql::{Target, Tx, query, query_as, query_scalar};
 
 /// One append. The outer error means that a statement failed and the transaction is spoilt; the inner one that the
 /// write was refused before anything was written.
-pub(super) async fn append(conn: &mut SqliteConnection, request: &WriteRequest) -> Result<Result<Written>> {
+pub(super) async fn append(conn: &mut Tx, request: &WriteRequest) -> Result<Result<Written>> {
     let Some((mut head, visitor_seq)) = head(conn, request.conversation).await? else {
         return Ok(Err(Error::not_found("conversation", request.conversation)));
     };
@@ -40,12 +40,7 @@ pub(super) async fn append(conn: &mut SqliteConnection, request: &WriteRequest) 
     write(conn, head, visitor_seq, change).await.map(Ok)
 }
 
-async fn write(
-    conn: &mut SqliteConnection,
-    before: Head,
-    visitor_seq: i64,
-    change: Change,
-) -> Result<Written> {
+async fn write(conn: &mut Tx, before: Head, visitor_seq: i64, change: Change) -> Result<Written> {
     let now = Timestamp::now();
     let changed_hands = change.ownership.is_some();
     let messages: Vec<Message> = (1..)
@@ -81,13 +76,8 @@ async fn write(
 }
 
 /// Keeps a question for those who teach the bot.
-async fn note_unanswered(
-    conn: &mut SqliteConnection,
-    id: ConversationId,
-    seq: i64,
-    at: Timestamp,
-) -> Result<()> {
-    sqlx::query(
+async fn note_unanswered(conn: &mut Tx, id: ConversationId, seq: i64, at: Timestamp) -> Result<()> {
+    query(
         "INSERT INTO unanswered (id, conversation_id, message_seq, created_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (conversation_id, message_seq) DO NOTHING",
     )
@@ -102,11 +92,11 @@ async fn note_unanswered(
 }
 
 /// Adds tags that the conversation does not have yet; whether there were any.
-async fn add_tags(conn: &mut SqliteConnection, id: ConversationId, tags: &[String]) -> Result<bool> {
+async fn add_tags(conn: &mut Tx, id: ConversationId, tags: &[String]) -> Result<bool> {
     if tags.is_empty() {
         return Ok(false);
     }
-    let known: String = sqlx::query_scalar("SELECT tags FROM conversations WHERE id = $1")
+    let known: String = query_scalar("SELECT tags FROM conversations WHERE id = $1")
         .bind(id.to_string())
         .fetch_one(&mut *conn)
         .await
@@ -117,7 +107,7 @@ async fn add_tags(conn: &mut SqliteConnection, id: ConversationId, tags: &[Strin
     if all.len() == before {
         return Ok(false);
     }
-    sqlx::query("UPDATE conversations SET tags = $1 WHERE id = $2")
+    query("UPDATE conversations SET tags = $1 WHERE id = $2")
         .bind(to_json(&all)?)
         .bind(id.to_string())
         .execute(conn)
@@ -131,12 +121,8 @@ fn known_tag(all: &[String], tag: &str) -> bool {
 }
 
 /// Keeps the state of the dialog, or ends it.
-async fn set_state(
-    conn: &mut SqliteConnection,
-    id: ConversationId,
-    state: Option<&DialogState>,
-) -> Result<()> {
-    sqlx::query("UPDATE conversations SET dialog_state = $1 WHERE id = $2")
+async fn set_state(conn: &mut Tx, id: ConversationId, state: Option<&DialogState>) -> Result<()> {
+    query("UPDATE conversations SET dialog_state = $1 WHERE id = $2")
         .bind(state.map(to_json).transpose()?)
         .bind(id.to_string())
         .execute(conn)
@@ -151,13 +137,7 @@ fn numbered(draft: Draft, conversation_id: ConversationId, seq: i64, created_at:
 }
 
 /// Compare-and-set: the row must still be the one the plan saw.
-async fn update(
-    conn: &mut SqliteConnection,
-    before: &Head,
-    after: &Head,
-    visitor_seq: i64,
-    now: Timestamp,
-) -> Result<()> {
+async fn update(conn: &mut Tx, before: &Head, after: &Head, visitor_seq: i64, now: Timestamp) -> Result<()> {
     let (was, o) = (&before.ownership, &after.ownership);
     // Who gave it back, or let an offer pass, is not given it again.
     let moved = was.status != o.status;
@@ -167,7 +147,7 @@ async fn update(
         }
         _ => None,
     };
-    let done = sqlx::query(
+    let done = query(
         "UPDATE conversations SET status = $1, assignee_id = $2, offered_to = $3, handoff_reason = $4, \
          waiting_since = $5, version = $6, last_seq = $7, visitor_seq = $8, bot_seq = $9, context_seq = $10, \
          updated_at = $11, team_id = $15, last_agent_id = COALESCE($2, last_agent_id), \
@@ -200,13 +180,13 @@ async fn update(
     Err(Error::new(Code::Conflict, "the conversation was changed by somebody else; look at it again"))
 }
 
-async fn insert(conn: &mut SqliteConnection, message: &Message) -> Result<()> {
+async fn insert(conn: &mut Tx, message: &Message) -> Result<()> {
     let content = match &message.content {
         Content::Text { .. } => None,
         other => Some(to_json(other)?),
     };
     let citations = if message.citations.is_empty() { None } else { Some(to_json(&message.citations)?) };
-    sqlx::query(
+    query(
         "INSERT INTO messages (id, conversation_id, seq, client_id, sender_kind, sender_id, sender_name, text, \
          content, citations, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
@@ -233,8 +213,8 @@ async fn insert(conn: &mut SqliteConnection, message: &Message) -> Result<()> {
 }
 
 /// A file belongs to the first message that carries it.
-async fn attach(conn: &mut SqliteConnection, message: &Message, attachment: &str) -> Result<()> {
-    sqlx::query("UPDATE attachments SET message_id = $1 WHERE id = $2 AND message_id IS NULL")
+async fn attach(conn: &mut Tx, message: &Message, attachment: &str) -> Result<()> {
+    query("UPDATE attachments SET message_id = $1 WHERE id = $2 AND message_id IS NULL")
         .bind(message.id.to_string())
         .bind(attachment)
         .execute(conn)
@@ -244,8 +224,8 @@ async fn attach(conn: &mut SqliteConnection, message: &Message, attachment: &str
 }
 
 /// The conversation and the number of its newest visitor message.
-async fn head(conn: &mut SqliteConnection, id: ConversationId) -> Result<Option<(Head, i64)>> {
-    let row: Option<HeadRow> = sqlx::query_as(concat!(head_query!(), "WHERE c.id = $1"))
+async fn head(conn: &mut Tx, id: ConversationId) -> Result<Option<(Head, i64)>> {
+    let row: Option<HeadRow> = query_as(concat!(head_query!(), "WHERE c.id = $1"))
         .bind(id.to_string())
         .fetch_optional(conn)
         .await
@@ -253,8 +233,8 @@ async fn head(conn: &mut SqliteConnection, id: ConversationId) -> Result<Option<
     row.map(|r| Ok((r.visitor_seq, r.into_head()?))).transpose().map(|o| o.map(|(seq, head)| (head, seq)))
 }
 
-async fn stored(conn: &mut SqliteConnection, id: ConversationId, key: &ClientKey) -> Result<Option<Message>> {
-    let row: Option<MessageRow> = sqlx::query_as(concat!(
+async fn stored(conn: &mut Tx, id: ConversationId, key: &ClientKey) -> Result<Option<Message>> {
+    let row: Option<MessageRow> = query_as(concat!(
         "SELECT ",
         message_columns!(),
         " FROM messages m WHERE m.conversation_id = $1 AND m.sender_kind = $2 AND m.sender_id = $3 \
@@ -270,8 +250,8 @@ async fn stored(conn: &mut SqliteConnection, id: ConversationId, key: &ClientKey
     row.map(MessageRow::into_message).transpose()
 }
 
-async fn queue_length(conn: &mut SqliteConnection) -> Result<usize> {
-    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM conversations WHERE status = 'waiting'")
+async fn queue_length(conn: &mut Tx) -> Result<usize> {
+    let n: i64 = query_scalar("SELECT COUNT(*) FROM conversations WHERE status = 'waiting'")
         .fetch_one(conn)
         .await
         .map_err(database_error)?;
@@ -280,12 +260,12 @@ async fn queue_length(conn: &mut SqliteConnection) -> Result<usize> {
 
 /// The whole conversation as clients see it.
 pub(super) async fn conversation(
-    conn: &mut SqliteConnection,
+    on: impl Into<Target<'_>>,
     id: ConversationId,
 ) -> Result<Option<Conversation>> {
-    let row: Option<ConversationRow> = sqlx::query_as(concat!(conversation_query!(), "WHERE c.id = $1"))
+    let row: Option<ConversationRow> = query_as(concat!(conversation_query!(), "WHERE c.id = $1"))
         .bind(id.to_string())
-        .fetch_optional(conn)
+        .fetch_optional(on)
         .await
         .map_err(database_error)?;
     row.map(ConversationRow::into_conversation).transpose()

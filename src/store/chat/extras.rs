@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::chat::{Attachment, Note};
@@ -12,11 +12,12 @@ use crate::domain::{
 };
 use crate::error::{Error, Result};
 use crate::store::columns::{from_json, micros, parsed, timestamp, to_json};
-use crate::store::{Db, OnConstraint, database_error};
+use crate::store::{Db, FOREIGN_KEY, OnConstraint, database_error};
 
 use super::append::conversation;
 use super::outbox;
 use super::rows::AttachmentRow;
+use crate::store::sql::{Target, query, query_as, query_scalar};
 
 #[derive(FromRow)]
 struct SuggestionRow {
@@ -49,7 +50,7 @@ pub(super) async fn store_suggestions(
         return Ok(earlier);
     }
     for (ordinal, item) in (0_i64..).zip(&items) {
-        sqlx::query(
+        query(
             "INSERT INTO suggestions (id, conversation_id, message_seq, ordinal, text, confidence, source, \
              citations, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
@@ -62,7 +63,7 @@ pub(super) async fn store_suggestions(
         .bind(&item.source)
         .bind(to_json(&item.citations)?)
         .bind(micros(at))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
     }
@@ -71,17 +72,17 @@ pub(super) async fn store_suggestions(
 }
 
 pub(super) async fn suggestions(db: &Db, id: ConversationId, seq: i64) -> Result<Vec<Suggestion>> {
-    select(&mut *db.read().await?, id, seq).await
+    select(db.reader(), id, seq).await
 }
 
-async fn select(conn: &mut SqliteConnection, id: ConversationId, seq: i64) -> Result<Vec<Suggestion>> {
-    let rows: Vec<SuggestionRow> = sqlx::query_as(
+async fn select(on: impl Into<Target<'_>>, id: ConversationId, seq: i64) -> Result<Vec<Suggestion>> {
+    let rows: Vec<SuggestionRow> = query_as(
         "SELECT id, text, confidence, source, citations FROM suggestions \
          WHERE conversation_id = $1 AND message_seq = $2 ORDER BY ordinal",
     )
     .bind(id.to_string())
     .bind(seq)
-    .fetch_all(conn)
+    .fetch_all(on)
     .await
     .map_err(database_error)?;
     rows.into_iter()
@@ -105,15 +106,14 @@ pub(super) async fn suggestion_used(
     at: Timestamp,
 ) -> Result<()> {
     let mut tx = db.write().await?;
-    let done =
-        sqlx::query("UPDATE suggestions SET used_by = $1, used_at = $2, edited_text = $3 WHERE id = $4")
-            .bind(by.to_string())
-            .bind(micros(at))
-            .bind(edited)
-            .bind(id.to_string())
-            .execute(&mut *tx)
-            .await
-            .map_err(database_error)?;
+    let done = query("UPDATE suggestions SET used_by = $1, used_at = $2, edited_text = $3 WHERE id = $4")
+        .bind(by.to_string())
+        .bind(micros(at))
+        .bind(edited)
+        .bind(id.to_string())
+        .execute(&mut tx)
+        .await
+        .map_err(database_error)?;
     if done.rows_affected() == 0 {
         return Err(Error::not_found("suggestion", id));
     }
@@ -122,7 +122,7 @@ pub(super) async fn suggestion_used(
 
 pub(super) async fn add_note(db: &Db, id: ConversationId, note: &Note) -> Result<()> {
     let mut tx = db.write().await?;
-    sqlx::query(
+    query(
         "INSERT INTO notes (id, conversation_id, author_id, author_name, text, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6)",
     )
@@ -132,14 +132,14 @@ pub(super) async fn add_note(db: &Db, id: ConversationId, note: &Note) -> Result
     .bind(&note.author)
     .bind(&note.text)
     .bind(micros(note.created_at))
-    .execute(&mut *tx)
+    .execute(&mut tx)
     .await
-    .on_constraint("FOREIGN KEY", || Error::not_found("conversation", id))?;
+    .on_constraint(FOREIGN_KEY, || Error::not_found("conversation", id))?;
     tx.commit().await.map_err(database_error)
 }
 
 pub(super) async fn notes(db: &Db, id: ConversationId) -> Result<Vec<Note>> {
-    let rows: Vec<NoteRow> = sqlx::query_as(
+    let rows: Vec<NoteRow> = query_as(
         "SELECT id, author_id, author_name, text, created_at FROM notes WHERE conversation_id = $1 \
          ORDER BY created_at, id",
     )
@@ -162,11 +162,11 @@ pub(super) async fn notes(db: &Db, id: ConversationId) -> Result<Vec<Note>> {
 
 pub(super) async fn set_tags(db: &Db, id: ConversationId, tags: &[String]) -> Result<Conversation> {
     let mut tx = db.write().await?;
-    sqlx::query("UPDATE conversations SET tags = $1, updated_at = $2 WHERE id = $3")
+    query("UPDATE conversations SET tags = $1, updated_at = $2 WHERE id = $3")
         .bind(to_json(tags)?)
         .bind(micros(Timestamp::now()))
         .bind(id.to_string())
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
     outbox::note(&mut tx, Event::ConversationUpdated, &id.to_string(), None, json!({})).await?;
@@ -186,7 +186,7 @@ pub(super) async fn set_feedback(
     at: Timestamp,
 ) -> Result<()> {
     let mut tx = db.write().await?;
-    let done = sqlx::query(
+    let done = query(
         "INSERT INTO message_feedback (message_id, helpful, comment, created_at) \
          SELECT id, $1, $2, $3 FROM messages \
          WHERE id = $4 AND conversation_id = $5 AND sender_kind IN ('bot', 'agent') \
@@ -198,15 +198,15 @@ pub(super) async fn set_feedback(
     .bind(micros(at))
     .bind(message.to_string())
     .bind(id.to_string())
-    .execute(&mut *tx)
+    .execute(&mut tx)
     .await
     .map_err(database_error)?;
     if done.rows_affected() == 0 {
         return Err(Error::not_found("answer", message));
     }
-    let seq: i64 = sqlx::query_scalar("SELECT seq FROM messages WHERE id = $1")
+    let seq: i64 = query_scalar("SELECT seq FROM messages WHERE id = $1")
         .bind(message.to_string())
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut tx)
         .await
         .map_err(database_error)?;
     let detail = json!({"helpful": helpful, "comment": comment});
@@ -222,7 +222,7 @@ pub(super) async fn set_csat(
     at: Timestamp,
 ) -> Result<()> {
     let mut tx = db.write().await?;
-    sqlx::query(
+    query(
         "INSERT INTO csat (conversation_id, context_seq, score, comment, assignee_id, created_at) \
          SELECT id, context_seq, $1, $2, assignee_id, $3 FROM conversations WHERE id = $4 \
          ON CONFLICT (conversation_id, context_seq) DO UPDATE SET score = excluded.score, \
@@ -232,7 +232,7 @@ pub(super) async fn set_csat(
     .bind(comment)
     .bind(micros(at))
     .bind(id.to_string())
-    .execute(&mut *tx)
+    .execute(&mut tx)
     .await
     .on_constraint("csat_score", || Error::invalid("score must be a whole number from 1 to 5"))?;
     let detail = json!({"score": score, "comment": comment});
@@ -242,7 +242,7 @@ pub(super) async fn set_csat(
 
 pub(super) async fn add_attachment(db: &Db, a: &Attachment) -> Result<()> {
     let mut tx = db.write().await?;
-    sqlx::query(
+    query(
         "INSERT INTO attachments (id, conversation_id, uploader, name, mime, size, sha256, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
@@ -254,14 +254,14 @@ pub(super) async fn add_attachment(db: &Db, a: &Attachment) -> Result<()> {
     .bind(a.size)
     .bind(&a.sha256)
     .bind(micros(a.created_at))
-    .execute(&mut *tx)
+    .execute(&mut tx)
     .await
-    .on_constraint("FOREIGN KEY", || Error::not_found("conversation", a.conversation_id))?;
+    .on_constraint(FOREIGN_KEY, || Error::not_found("conversation", a.conversation_id))?;
     tx.commit().await.map_err(database_error)
 }
 
 pub(super) async fn attachment(db: &Db, id: AttachmentId) -> Result<Option<Attachment>> {
-    let row: Option<AttachmentRow> = sqlx::query_as(
+    let row: Option<AttachmentRow> = query_as(
         "SELECT id, conversation_id, uploader, name, mime, size, sha256, message_id, created_at \
          FROM attachments WHERE id = $1",
     )

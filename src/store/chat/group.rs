@@ -6,13 +6,15 @@
 //!
 //! The task belongs to nobody's request, so a client that hangs up cannot abort the writes of others.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
 use crate::chat::{WriteRequest, Written};
+use crate::domain::ConversationId;
 use crate::error::{Code, Error, Result};
+use crate::store::sql::{Builder, Tx};
 use crate::store::{Db, database_error};
 use crate::tasks::Tasks;
 
@@ -111,7 +113,11 @@ impl Group {
     }
 
     async fn together(&self, requests: &[&WriteRequest]) -> Result<Vec<Result<Written>>, Failure> {
-        let mut tx = self.db.write().await.map_err(Failure::Transaction)?;
+        let mut tx = self.db.write_group().await.map_err(Failure::Transaction)?;
+        if self.db.dialect().lock_rows() {
+            let conversations = requests.iter().map(|request| request.conversation);
+            lock_rows(&mut tx, conversations).await.map_err(Failure::Transaction)?;
+        }
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {
             results.push(append(&mut tx, request).await.map_err(Failure::Statement)?);
@@ -123,6 +129,16 @@ impl Group {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes the rows of these conversations, so that a group of another node waits until this one is committed. All of
+/// them at once and in the order of their ids: two groups never wait for each other.
+async fn lock_rows(tx: &mut Tx, conversations: impl Iterator<Item = ConversationId>) -> Result<()> {
+    let conversations: BTreeSet<String> = conversations.map(|id| id.to_string()).collect();
+    let mut query = Builder::new("SELECT id FROM conversations WHERE id IN (");
+    query.push_list(conversations).push(") ORDER BY id FOR UPDATE");
+    query.build().execute(tx).await.map_err(database_error)?;
+    Ok(())
 }
 
 /// Where a group failed: in one of its statements, or as a whole.
@@ -200,7 +216,7 @@ mod tests {
     async fn count_commits(db: &Db) -> Arc<AtomicUsize> {
         let commits = Arc::new(AtomicUsize::new(0));
         let seen = commits.clone();
-        let mut tx = db.write().await.unwrap();
+        let Tx::Sqlite(mut tx) = db.write().await.unwrap() else { panic!("counted in SQLite only") };
         tx.lock_handle().await.unwrap().set_commit_hook(move || {
             seen.fetch_add(1, Ordering::SeqCst);
             true

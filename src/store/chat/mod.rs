@@ -76,7 +76,7 @@ impl ChatStore for SqlChatStore {
     }
 
     async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>> {
-        append::conversation(&mut *self.db.read().await?, id).await
+        append::conversation(self.db.reader(), id).await
     }
 
     async fn route(&self, id: ConversationId) -> Result<Option<Route>> {
@@ -84,7 +84,7 @@ impl ChatStore for SqlChatStore {
     }
 
     async fn conversations(&self, filter: &ConversationFilter) -> Result<Listed<Conversation>> {
-        read::conversations(self.db.reader(), filter).await
+        read::conversations(&self.db, filter).await
     }
 
     async fn messages(&self, id: ConversationId, after: i64, limit: usize) -> Result<Vec<Message>> {
@@ -92,7 +92,7 @@ impl ChatStore for SqlChatStore {
     }
 
     async fn messages_before(&self, id: ConversationId, before: i64, limit: usize) -> Result<Vec<Message>> {
-        read::messages_between(&mut *self.db.read().await?, id, 0, before, limit).await
+        read::messages_between(self.db.reader(), id, 0, before, limit).await
     }
 
     async fn last_seq(&self, id: ConversationId) -> Result<i64> {

@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::chat::Head;
@@ -12,16 +11,17 @@ use crate::domain::{Message, Status};
 use crate::error::Result;
 use crate::store::columns::{micros, to_json};
 use crate::store::database_error;
+use crate::store::sql::{Tx, query};
 
 /// One thing that happened in a conversation.
 pub(super) async fn note(
-    conn: &mut SqliteConnection,
+    conn: &mut Tx,
     event: Event,
     conversation: &str,
     seq: Option<i64>,
     detail: Value,
 ) -> Result<()> {
-    sqlx::query(
+    query(
         "INSERT INTO webhook_outbox (id, event, conversation_id, seq, detail, created_at) \
          SELECT $1, $2, $3, $4, $5, $6 WHERE EXISTS (SELECT 1 FROM webhooks WHERE enabled)",
     )
@@ -39,7 +39,7 @@ pub(super) async fn note(
 
 /// Everything one append made happen.
 pub(super) async fn appended(
-    conn: &mut SqliteConnection,
+    conn: &mut Tx,
     before: &Head,
     after: &Head,
     messages: &[Message],

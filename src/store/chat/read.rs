@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sqlx::sqlite::Sqlite;
-use sqlx::{QueryBuilder, SqliteConnection, SqlitePool};
 
 use crate::chat::{ConversationFilter, Due, Listed, Route};
 use crate::domain::{Conversation, ConversationId, Message, Status};
@@ -14,14 +12,15 @@ use crate::store::teams::leave_out_teams;
 use crate::store::{Db, database_error};
 
 use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
+use crate::store::sql::{Builder, Pool, Target, query_as, query_scalar};
 
 pub(super) async fn messages(
-    pool: &SqlitePool,
+    pool: &Pool,
     id: ConversationId,
     after: i64,
     limit: usize,
 ) -> Result<Vec<Message>> {
-    let rows: Vec<MessageRow> = sqlx::query_as(concat!(
+    let rows: Vec<MessageRow> = query_as(concat!(
         "SELECT ",
         message_columns!(),
         " FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq LIMIT $3"
@@ -37,13 +36,13 @@ pub(super) async fn messages(
 
 /// The newest messages with `floor < seq < before`, in order.
 pub(super) async fn messages_between(
-    conn: &mut SqliteConnection,
+    on: impl Into<Target<'_>>,
     id: ConversationId,
     floor: i64,
     before: i64,
     limit: usize,
 ) -> Result<Vec<Message>> {
-    let rows: Vec<MessageRow> = sqlx::query_as(concat!(
+    let rows: Vec<MessageRow> = query_as(concat!(
         "SELECT ",
         message_columns!(),
         " FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 AND m.seq < $3 ORDER BY m.seq DESC LIMIT $4"
@@ -52,14 +51,14 @@ pub(super) async fn messages_between(
     .bind(floor)
     .bind(before)
     .bind(as_limit(limit))
-    .fetch_all(conn)
+    .fetch_all(on)
     .await
     .map_err(database_error)?;
     rows.into_iter().rev().map(MessageRow::into_message).collect()
 }
 
-pub(super) async fn route(pool: &SqlitePool, id: ConversationId) -> Result<Option<Route>> {
-    let row: Option<HeadRow> = sqlx::query_as(concat!(head_query!(), "WHERE c.id = $1"))
+pub(super) async fn route(pool: &Pool, id: ConversationId) -> Result<Option<Route>> {
+    let row: Option<HeadRow> = query_as(concat!(head_query!(), "WHERE c.id = $1"))
         .bind(id.to_string())
         .fetch_optional(pool)
         .await
@@ -67,8 +66,8 @@ pub(super) async fn route(pool: &SqlitePool, id: ConversationId) -> Result<Optio
     Ok(row.map(HeadRow::into_head).transpose()?.map(|h| h.route()))
 }
 
-pub(super) async fn last_seq(pool: &SqlitePool, id: ConversationId) -> Result<i64> {
-    let seq: Option<i64> = sqlx::query_scalar("SELECT last_seq FROM conversations WHERE id = $1")
+pub(super) async fn last_seq(pool: &Pool, id: ConversationId) -> Result<i64> {
+    let seq: Option<i64> = query_scalar("SELECT last_seq FROM conversations WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(pool)
         .await
@@ -77,8 +76,8 @@ pub(super) async fn last_seq(pool: &SqlitePool, id: ConversationId) -> Result<i6
 }
 
 /// Ids of a query that returns one text column.
-async fn ids(pool: &SqlitePool, query: &'static str, bound: Option<i64>) -> Result<Vec<ConversationId>> {
-    let mut query = sqlx::query_scalar::<Sqlite, String>(query);
+async fn ids(pool: &Pool, query: &'static str, bound: Option<i64>) -> Result<Vec<ConversationId>> {
+    let mut query = query_scalar::<String>(query);
     if let Some(value) = bound {
         query = query.bind(value);
     }
@@ -86,7 +85,7 @@ async fn ids(pool: &SqlitePool, query: &'static str, bound: Option<i64>) -> Resu
     texts.iter().map(|t| parsed(t)).collect()
 }
 
-pub(super) async fn queue(pool: &SqlitePool) -> Result<Vec<ConversationId>> {
+pub(super) async fn queue(pool: &Pool) -> Result<Vec<ConversationId>> {
     ids(
         pool,
         "SELECT c.id FROM conversations c JOIN visitors v ON v.id = c.visitor_id WHERE c.status = 'waiting' \
@@ -96,12 +95,12 @@ pub(super) async fn queue(pool: &SqlitePool) -> Result<Vec<ConversationId>> {
     .await
 }
 
-pub(super) async fn expired_transfers(pool: &SqlitePool, limit: Timestamp) -> Result<Vec<ConversationId>> {
+pub(super) async fn expired_transfers(pool: &Pool, limit: Timestamp) -> Result<Vec<ConversationId>> {
     let query = "SELECT id FROM conversations WHERE status = 'transferring' AND waiting_since <= $1";
     ids(pool, query, Some(micros(limit))).await
 }
 
-pub(super) async fn due_conversations(pool: &SqlitePool) -> Result<Vec<ConversationId>> {
+pub(super) async fn due_conversations(pool: &Pool) -> Result<Vec<ConversationId>> {
     let query =
         "SELECT id FROM conversations WHERE status = 'bot' AND visitor_seq > bot_seq ORDER BY updated_at";
     ids(pool, query, None).await
@@ -123,11 +122,10 @@ pub(super) async fn question(
     which: Which,
     history: usize,
 ) -> Result<Option<Due>> {
-    let mut conn = db.read().await?;
-    let mut tx = sqlx::Connection::begin(&mut *conn).await.map_err(database_error)?;
-    let row: Option<HeadRow> = sqlx::query_as(concat!(head_query!(), "WHERE c.id = $1"))
+    let mut tx = db.snapshot().await?;
+    let row: Option<HeadRow> = query_as(concat!(head_query!(), "WHERE c.id = $1"))
         .bind(id.to_string())
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut tx)
         .await
         .map_err(database_error)?;
     let Some(row) = row else { return Ok(None) };
@@ -138,7 +136,7 @@ pub(super) async fn question(
         Which::Due => head.bot_seq,
         Which::Latest => visitor_seq - 1,
     };
-    let row: Option<MessageRow> = sqlx::query_as(concat!(
+    let row: Option<MessageRow> = query_as(concat!(
         "SELECT ",
         message_columns!(),
         " FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 AND m.sender_kind = 'visitor' \
@@ -146,18 +144,18 @@ pub(super) async fn question(
     ))
     .bind(id.to_string())
     .bind(after)
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut tx)
     .await
     .map_err(database_error)?;
     let Some(row) = row else { return Ok(None) };
     let message = row.into_message()?;
     let history = messages_between(&mut tx, id, head.context_seq, message.seq, history).await?;
-    let (external_id, page, state): (Option<String>, Option<String>, Option<String>) = sqlx::query_as(
+    let (external_id, page, state): (Option<String>, Option<String>, Option<String>) = query_as(
         "SELECT v.external_id, c.page, c.dialog_state FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
          WHERE c.id = $1",
     )
     .bind(id.to_string())
-    .fetch_one(&mut *tx)
+    .fetch_one(&mut tx)
     .await
     .map_err(database_error)?;
     let page = page.as_deref().map(from_json).transpose()?;
@@ -174,14 +172,11 @@ const TIER: i64 = 1_000_000_000_000_000;
 
 /// One page. Waiting conversations come in the order they are to be taken, oldest first within a tier, all others newest first; the cursor is the sort key of the
 /// last row.
-pub(super) async fn conversations(
-    pool: &SqlitePool,
-    filter: &ConversationFilter,
-) -> Result<Listed<Conversation>> {
+pub(super) async fn conversations(db: &Db, filter: &ConversationFilter) -> Result<Listed<Conversation>> {
     let oldest_first = filter.status == Some(Status::Waiting);
     // Who waits in front of whom: the order in which they are to be taken.
     let key = if oldest_first { "(c.waiting_since - v.tier * 1000000000000000)" } else { "c.updated_at" };
-    let mut query = QueryBuilder::<Sqlite>::new(concat!(conversation_query!(), "WHERE c.last_seq > 0"));
+    let mut query = Builder::new(concat!(conversation_query!(), "WHERE c.last_seq > 0"));
     if let Some(status) = filter.status {
         query.push(" AND c.status = ").push_bind(status.as_str());
     }
@@ -193,14 +188,14 @@ pub(super) async fn conversations(
     }
     leave_out_teams(&mut query, &filter.hidden, filter.viewer);
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        let pattern = like_pattern(text);
-        query.push(" AND (v.name LIKE ").push_bind(pattern.clone());
-        query.push(" ESCAPE '\\' OR v.email LIKE ").push_bind(pattern.clone());
-        query.push(" ESCAPE '\\' OR v.external_id LIKE ").push_bind(pattern.clone());
+        let (like, pattern) = (db.dialect().like(), like_pattern(text));
+        query.push(" AND (v.name").push(like).push_bind(pattern.clone());
+        query.push(" ESCAPE '\\' OR v.email").push(like).push_bind(pattern.clone());
+        query.push(" ESCAPE '\\' OR v.external_id").push(like).push_bind(pattern.clone());
         query.push(
-            " ESCAPE '\\' OR EXISTS (SELECT 1 FROM messages s WHERE s.conversation_id = c.id AND s.text LIKE ",
+            " ESCAPE '\\' OR EXISTS (SELECT 1 FROM messages s WHERE s.conversation_id = c.id AND s.text",
         );
-        query.push_bind(pattern).push(" ESCAPE '\\'))");
+        query.push(like).push_bind(pattern).push(" ESCAPE '\\'))");
     }
     if let Some(cursor) = &filter.cursor {
         let (at, id) = read_cursor(cursor)?;
@@ -214,7 +209,7 @@ pub(super) async fn conversations(
     query.push(" LIMIT ").push_bind(as_limit(filter.limit + 1));
 
     let mut rows: Vec<ConversationRow> =
-        query.build_query_as().fetch_all(pool).await.map_err(database_error)?;
+        query.build_query_as().fetch_all(db.reader()).await.map_err(database_error)?;
     let more = rows.len() > filter.limit;
     rows.truncate(filter.limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| {

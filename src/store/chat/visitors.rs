@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::SqliteConnection;
 
 use crate::chat::{VisitorPass, VisitorProfile};
 use crate::desk::webhooks::Event;
@@ -13,6 +12,7 @@ use crate::store::{Db, OnConstraint, database_error};
 
 use super::outbox;
 use super::rows::PassRow;
+use crate::store::sql::{Tx, query, query_as, query_scalar};
 
 /// Columns and tables of a [`PassRow`].
 macro_rules! pass_query {
@@ -44,14 +44,14 @@ pub(super) async fn create(
         }
         None => insert(&mut tx, inbox, profile, now).await?,
     };
-    sqlx::query(
+    query(
         "INSERT INTO visitor_tokens (token_hash, visitor_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
     )
     .bind(token_hash)
     .bind(&visitor)
     .bind(micros(now))
     .bind(micros(expires))
-    .execute(&mut *tx)
+    .execute(&mut tx)
     .await
     .map_err(database_error)?;
     let pass = pass(&mut tx, &visitor).await?;
@@ -62,7 +62,7 @@ pub(super) async fn create(
 }
 
 pub(super) async fn by_token(db: &Db, token_hash: &str, now: Timestamp) -> Result<Option<VisitorPass>> {
-    let row: Option<PassRow> = sqlx::query_as(concat!(
+    let row: Option<PassRow> = query_as(concat!(
         pass_query!(),
         "JOIN visitor_tokens t ON t.visitor_id = v.id WHERE t.token_hash = $1 AND t.expires_at > $2"
     ))
@@ -84,10 +84,10 @@ pub(super) async fn update(
     let mut tx = db.write().await?;
     let before = pass(&mut tx, &visitor.to_string()).await?.visitor;
     fill_in(&mut tx, &visitor.to_string(), profile, Timestamp::now()).await?;
-    sqlx::query("UPDATE visitor_tokens SET expires_at = $1 WHERE token_hash = $2")
+    query("UPDATE visitor_tokens SET expires_at = $1 WHERE token_hash = $2")
         .bind(micros(expires))
         .bind(token_hash)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
     let pass = pass(&mut tx, &visitor.to_string()).await?;
@@ -100,7 +100,7 @@ pub(super) async fn update(
 }
 
 /// Tells webhooks what a session brought.
-async fn told(conn: &mut SqliteConnection, pass: &VisitorPass, events: &[Event]) -> Result<()> {
+async fn told(conn: &mut Tx, pass: &VisitorPass, events: &[Event]) -> Result<()> {
     let conversation = pass.conversation.to_string();
     for event in events {
         outbox::note(conn, *event, &conversation, None, json!({"status": pass.status.as_str()})).await?;
@@ -108,8 +108,8 @@ async fn told(conn: &mut SqliteConnection, pass: &VisitorPass, events: &[Event])
     Ok(())
 }
 
-async fn known(conn: &mut SqliteConnection, inbox: &str, external_id: &str) -> Result<Option<String>> {
-    sqlx::query_scalar("SELECT id FROM visitors WHERE inbox_id = $1 AND external_id = $2")
+async fn known(conn: &mut Tx, inbox: &str, external_id: &str) -> Result<Option<String>> {
+    query_scalar("SELECT id FROM visitors WHERE inbox_id = $1 AND external_id = $2")
         .bind(inbox)
         .bind(external_id)
         .fetch_optional(conn)
@@ -117,14 +117,9 @@ async fn known(conn: &mut SqliteConnection, inbox: &str, external_id: &str) -> R
         .map_err(database_error)
 }
 
-async fn insert(
-    conn: &mut SqliteConnection,
-    inbox: &str,
-    profile: &VisitorProfile,
-    now: Timestamp,
-) -> Result<String> {
+async fn insert(conn: &mut Tx, inbox: &str, profile: &VisitorProfile, now: Timestamp) -> Result<String> {
     let visitor = VisitorId::new().to_string();
-    sqlx::query(
+    query(
         "INSERT INTO visitors (id, inbox_id, external_id, name, email, phone, locale, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
     )
@@ -139,7 +134,7 @@ async fn insert(
     .execute(&mut *conn)
     .await
     .map_err(database_error)?;
-    sqlx::query(
+    query(
         "INSERT INTO conversations (id, inbox_id, visitor_id, status, version, last_seq, page, created_at, updated_at) \
          VALUES ($1, $2, $3, 'bot', 1, 0, $4, $5, $5)",
     )
@@ -155,13 +150,8 @@ async fn insert(
 }
 
 /// What is newly known about a visitor; what is not said stays as it was.
-async fn fill_in(
-    conn: &mut SqliteConnection,
-    visitor: &str,
-    profile: &VisitorProfile,
-    now: Timestamp,
-) -> Result<()> {
-    sqlx::query(
+async fn fill_in(conn: &mut Tx, visitor: &str, profile: &VisitorProfile, now: Timestamp) -> Result<()> {
+    query(
         "UPDATE visitors SET external_id = COALESCE($1, external_id), name = COALESCE($2, name), \
          email = COALESCE($3, email), phone = COALESCE($4, phone), locale = COALESCE($5, locale), updated_at = $6 \
          WHERE id = $7",
@@ -179,7 +169,7 @@ async fn fill_in(
         Error::new(Code::Conflict, "this external_id belongs to another visitor")
     })?;
     if let Some(page) = &profile.page {
-        sqlx::query("UPDATE conversations SET page = $1 WHERE visitor_id = $2")
+        query("UPDATE conversations SET page = $1 WHERE visitor_id = $2")
             .bind(to_json(page)?)
             .bind(visitor)
             .execute(conn)
@@ -189,8 +179,8 @@ async fn fill_in(
     Ok(())
 }
 
-async fn pass(conn: &mut SqliteConnection, visitor: &str) -> Result<VisitorPass> {
-    let row: PassRow = sqlx::query_as(concat!(pass_query!(), "WHERE v.id = $1"))
+async fn pass(conn: &mut Tx, visitor: &str) -> Result<VisitorPass> {
+    let row: PassRow = query_as(concat!(pass_query!(), "WHERE v.id = $1"))
         .bind(visitor)
         .fetch_one(conn)
         .await

@@ -6,18 +6,19 @@ use crate::domain::{Chunk, Document, DocumentId};
 use crate::error::{Error, Result};
 use crate::knowledge::{DocumentVersion, NewDocument, Put};
 use crate::store::columns::micros;
-use crate::store::{Db, WriteTx, database_error};
+use crate::store::{Db, database_error};
 
 use super::shapes::{ChunkRow, DocumentRow, VersionRow, name_of};
 use super::{insert_chunk, next_revision};
+use crate::store::sql::{Tx, query, query_as, query_scalar};
 
 pub async fn put(db: &Db, new: NewDocument) -> Result<Put> {
     let now = Timestamp::now();
     let mut tx = db.write().await?;
-    let former = sqlx::query_as::<_, DocumentRow>("SELECT * FROM documents WHERE base = $1 AND name = $2")
+    let former = query_as::<DocumentRow>("SELECT * FROM documents WHERE base = $1 AND name = $2")
         .bind(&new.base)
         .bind(&new.name)
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut tx)
         .await
         .map_err(database_error)?
         .map(DocumentRow::into_document)
@@ -44,10 +45,10 @@ pub async fn put(db: &Db, new: NewDocument) -> Result<Put> {
     };
     let revision = next_revision(&mut tx).await?;
     drop_chunks(&mut tx, document.id, revision).await?;
-    sqlx::query("INSERT INTO originals (sha256, content) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING")
+    query("INSERT INTO originals (sha256, content) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING")
         .bind(&document.sha256)
         .bind(new.original)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
     write_document(&mut tx, &document).await?;
@@ -60,8 +61,8 @@ pub async fn put(db: &Db, new: NewDocument) -> Result<Put> {
     Ok(if former.is_some() { Put::Replaced(document) } else { Put::Added(document) })
 }
 
-async fn write_document(tx: &mut WriteTx, document: &Document) -> Result<()> {
-    sqlx::query(
+async fn write_document(tx: &mut Tx, document: &Document) -> Result<()> {
+    query(
         "INSERT INTO documents
              (id, base, name, title, format, lang, version, chunks, bytes, sha256, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -82,10 +83,10 @@ async fn write_document(tx: &mut WriteTx, document: &Document) -> Result<()> {
     .bind(&document.sha256)
     .bind(micros(document.created_at))
     .bind(micros(document.updated_at))
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await
     .map_err(database_error)?;
-    sqlx::query(
+    query(
         "INSERT INTO document_versions (document_id, version, name, sha256, bytes, chunks, imported_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -96,7 +97,7 @@ async fn write_document(tx: &mut WriteTx, document: &Document) -> Result<()> {
     .bind(document.bytes)
     .bind(document.chunks)
     .bind(micros(document.updated_at))
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await
     .map_err(database_error)?;
     Ok(())
@@ -104,18 +105,18 @@ async fn write_document(tx: &mut WriteTx, document: &Document) -> Result<()> {
 
 pub async fn remove(db: &Db, id: DocumentId) -> Result<()> {
     let mut tx = db.write().await?;
-    let former = sqlx::query_as::<_, DocumentRow>("SELECT * FROM documents WHERE id = $1 AND is_virtual = 0")
+    let former = query_as::<DocumentRow>("SELECT * FROM documents WHERE id = $1 AND is_virtual = 0")
         .bind(id.to_string())
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut tx)
         .await
         .map_err(database_error)?
         .ok_or_else(|| Error::not_found("document", id))?
         .into_document()?;
     let revision = next_revision(&mut tx).await?;
     drop_chunks(&mut tx, id, revision).await?;
-    sqlx::query("DELETE FROM documents WHERE id = $1")
+    query("DELETE FROM documents WHERE id = $1")
         .bind(id.to_string())
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
     drop_unused_originals(&mut tx, Some(&former)).await?;
@@ -123,36 +124,36 @@ pub async fn remove(db: &Db, id: DocumentId) -> Result<()> {
 }
 
 /// Removes a document's passages and tells the history so.
-async fn drop_chunks(tx: &mut WriteTx, id: DocumentId, revision: i64) -> Result<()> {
-    sqlx::query("INSERT INTO removed_chunks (revision, id) SELECT $1, id FROM chunks WHERE document_id = $2")
+async fn drop_chunks(tx: &mut Tx, id: DocumentId, revision: i64) -> Result<()> {
+    query("INSERT INTO removed_chunks (revision, id) SELECT $1, id FROM chunks WHERE document_id = $2")
         .bind(revision)
         .bind(id.to_string())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await
         .map_err(database_error)?;
-    sqlx::query("DELETE FROM chunks WHERE document_id = $1")
+    query("DELETE FROM chunks WHERE document_id = $1")
         .bind(id.to_string())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await
         .map_err(database_error)?;
     Ok(())
 }
 
 /// Removes the file of a former version unless a document still has the same content.
-async fn drop_unused_originals(tx: &mut WriteTx, former: Option<&Document>) -> Result<()> {
+async fn drop_unused_originals(tx: &mut Tx, former: Option<&Document>) -> Result<()> {
     let Some(former) = former else { return Ok(()) };
-    sqlx::query(
+    query(
         "DELETE FROM originals WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM documents WHERE sha256 = $1)",
     )
     .bind(&former.sha256)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await
     .map_err(database_error)?;
     Ok(())
 }
 
 pub async fn by_id(db: &Db, id: DocumentId) -> Result<Option<Document>> {
-    sqlx::query_as::<_, DocumentRow>("SELECT * FROM documents WHERE id = $1")
+    query_as::<DocumentRow>("SELECT * FROM documents WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(db.reader())
         .await
@@ -162,7 +163,7 @@ pub async fn by_id(db: &Db, id: DocumentId) -> Result<Option<Document>> {
 }
 
 pub async fn by_name(db: &Db, base: &str, name: &str) -> Result<Option<Document>> {
-    sqlx::query_as::<_, DocumentRow>("SELECT * FROM documents WHERE base = $1 AND name = $2")
+    query_as::<DocumentRow>("SELECT * FROM documents WHERE base = $1 AND name = $2")
         .bind(base)
         .bind(name)
         .fetch_optional(db.reader())
@@ -173,7 +174,7 @@ pub async fn by_name(db: &Db, base: &str, name: &str) -> Result<Option<Document>
 }
 
 pub async fn list(db: &Db, base: Option<&str>) -> Result<Vec<Document>> {
-    let rows = sqlx::query_as::<_, DocumentRow>(
+    let rows = query_as::<DocumentRow>(
         "SELECT * FROM documents WHERE is_virtual = 0 AND (CAST($1 AS TEXT) IS NULL OR base = $1)
          ORDER BY base, name",
     )
@@ -185,7 +186,7 @@ pub async fn list(db: &Db, base: Option<&str>) -> Result<Vec<Document>> {
 }
 
 pub async fn versions(db: &Db, id: DocumentId) -> Result<Vec<DocumentVersion>> {
-    let rows = sqlx::query_as::<_, VersionRow>(
+    let rows = query_as::<VersionRow>(
         "SELECT version, name, sha256, bytes, chunks, imported_at FROM document_versions
          WHERE document_id = $1 ORDER BY version",
     )
@@ -197,7 +198,7 @@ pub async fn versions(db: &Db, id: DocumentId) -> Result<Vec<DocumentVersion>> {
 }
 
 pub async fn chunks(db: &Db, id: DocumentId) -> Result<Vec<Chunk>> {
-    let rows = sqlx::query_as::<_, ChunkRow>(
+    let rows = query_as::<ChunkRow>(
         "SELECT c.id, c.document_id, d.name AS document, d.title, c.section, c.kind, c.lang, c.ordinal,
                 c.text, c.questions
          FROM chunks c JOIN documents d ON d.id = c.document_id
@@ -211,11 +212,9 @@ pub async fn chunks(db: &Db, id: DocumentId) -> Result<Vec<Chunk>> {
 }
 
 pub async fn original(db: &Db, id: DocumentId) -> Result<Option<Vec<u8>>> {
-    sqlx::query_scalar(
-        "SELECT o.content FROM originals o JOIN documents d ON d.sha256 = o.sha256 WHERE d.id = $1",
-    )
-    .bind(id.to_string())
-    .fetch_optional(db.reader())
-    .await
-    .map_err(database_error)
+    query_scalar("SELECT o.content FROM originals o JOIN documents d ON d.sha256 = o.sha256 WHERE d.id = $1")
+        .bind(id.to_string())
+        .fetch_optional(db.reader())
+        .await
+        .map_err(database_error)
 }

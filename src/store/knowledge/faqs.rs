@@ -6,10 +6,11 @@ use crate::domain::{DocumentId, Faq, FaqId, Format};
 use crate::error::{Error, Result};
 use crate::knowledge::{FAQ_DOCUMENT, NewChunk};
 use crate::store::columns::{micros, to_json};
-use crate::store::{Db, WriteTx, database_error};
+use crate::store::{Db, database_error};
 
 use super::shapes::{FaqRow, name_of};
 use super::{insert_chunk, next_revision};
+use crate::store::sql::{Tx, query, query_as, query_scalar};
 
 pub async fn put(db: &Db, faq: &Faq, chunk: NewChunk) -> Result<()> {
     let mut tx = db.write().await?;
@@ -17,13 +18,13 @@ pub async fn put(db: &Db, faq: &Faq, chunk: NewChunk) -> Result<()> {
     drop_chunk(&mut tx, faq.id, revision).await?;
     let document = virtual_document(&mut tx, faq).await?;
     let ordinal: i64 =
-        sqlx::query_scalar("SELECT COALESCE(MAX(ordinal), -1) + 1 FROM chunks WHERE document_id = $1")
+        query_scalar("SELECT COALESCE(MAX(ordinal), -1) + 1 FROM chunks WHERE document_id = $1")
             .bind(&document)
-            .fetch_one(&mut *tx)
+            .fetch_one(&mut tx)
             .await
             .map_err(database_error)?;
     insert_chunk(&mut tx, &document, ordinal, revision, &chunk).await?;
-    sqlx::query(
+    query(
         "INSERT INTO faqs (id, base, chunk_id, question, similar_questions, answer, tags,
                            valid_from, valid_to, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -43,7 +44,7 @@ pub async fn put(db: &Db, faq: &Faq, chunk: NewChunk) -> Result<()> {
     .bind(faq.valid_to.map(micros))
     .bind(micros(faq.created_at))
     .bind(micros(faq.updated_at))
-    .execute(&mut *tx)
+    .execute(&mut tx)
     .await
     .map_err(database_error)?;
     count_chunks(&mut tx, &document).await?;
@@ -55,9 +56,9 @@ pub async fn remove(db: &Db, id: FaqId) -> Result<()> {
     let revision = next_revision(&mut tx).await?;
     let document = drop_chunk(&mut tx, id, revision).await?;
     let document = document.ok_or_else(|| Error::not_found("FAQ pair", id))?;
-    sqlx::query("DELETE FROM faqs WHERE id = $1")
+    query("DELETE FROM faqs WHERE id = $1")
         .bind(id.to_string())
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .map_err(database_error)?;
     count_chunks(&mut tx, &document).await?;
@@ -65,28 +66,28 @@ pub async fn remove(db: &Db, id: FaqId) -> Result<()> {
 }
 
 /// Removes the passage of a pair; returns the document it was in, `None` when there is no such pair.
-async fn drop_chunk(tx: &mut WriteTx, id: FaqId, revision: i64) -> Result<Option<String>> {
-    let found: Option<(String, String)> = sqlx::query_as(
+async fn drop_chunk(tx: &mut Tx, id: FaqId, revision: i64) -> Result<Option<String>> {
+    let found: Option<(String, String)> = query_as(
         "DELETE FROM chunks WHERE id = (SELECT chunk_id FROM faqs WHERE id = $1) RETURNING id, document_id",
     )
     .bind(id.to_string())
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await
     .map_err(database_error)?;
     let Some((chunk, document)) = found else { return Ok(None) };
-    sqlx::query("INSERT INTO removed_chunks (revision, id) VALUES ($1, $2)")
+    query("INSERT INTO removed_chunks (revision, id) VALUES ($1, $2)")
         .bind(revision)
         .bind(chunk)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await
         .map_err(database_error)?;
     Ok(Some(document))
 }
 
 /// The document that holds the hand-written pairs of a base; made with the first.
-async fn virtual_document(tx: &mut WriteTx, faq: &Faq) -> Result<String> {
+async fn virtual_document(tx: &mut Tx, faq: &Faq) -> Result<String> {
     let now = micros(Timestamp::now());
-    sqlx::query_scalar(
+    query_scalar(
         "INSERT INTO documents (id, base, name, title, format, lang, version, chunks, bytes, sha256,
                                 is_virtual, created_at, updated_at)
          VALUES ($1, $2, $3, $3, $4, $5, 1, 0, 0, '', 1, $6, $6)
@@ -99,24 +100,22 @@ async fn virtual_document(tx: &mut WriteTx, faq: &Faq) -> Result<String> {
     .bind(name_of(&Format::Json)?)
     .bind(crate::domain::Lang::default().as_str())
     .bind(now)
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut *tx)
     .await
     .map_err(database_error)
 }
 
-async fn count_chunks(tx: &mut WriteTx, document: &str) -> Result<()> {
-    sqlx::query(
-        "UPDATE documents SET chunks = (SELECT COUNT(*) FROM chunks WHERE document_id = $1) WHERE id = $1",
-    )
-    .bind(document)
-    .execute(&mut **tx)
-    .await
-    .map_err(database_error)?;
+async fn count_chunks(tx: &mut Tx, document: &str) -> Result<()> {
+    query("UPDATE documents SET chunks = (SELECT COUNT(*) FROM chunks WHERE document_id = $1) WHERE id = $1")
+        .bind(document)
+        .execute(&mut *tx)
+        .await
+        .map_err(database_error)?;
     Ok(())
 }
 
 pub async fn by_id(db: &Db, id: FaqId) -> Result<Option<Faq>> {
-    sqlx::query_as::<_, FaqRow>("SELECT * FROM faqs WHERE id = $1")
+    query_as::<FaqRow>("SELECT * FROM faqs WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(db.reader())
         .await
@@ -126,12 +125,11 @@ pub async fn by_id(db: &Db, id: FaqId) -> Result<Option<Faq>> {
 }
 
 pub async fn list(db: &Db, base: Option<&str>) -> Result<Vec<Faq>> {
-    let rows = sqlx::query_as::<_, FaqRow>(
-        "SELECT * FROM faqs WHERE (CAST($1 AS TEXT) IS NULL OR base = $1) ORDER BY id",
-    )
-    .bind(base)
-    .fetch_all(db.reader())
-    .await
-    .map_err(database_error)?;
+    let rows =
+        query_as::<FaqRow>("SELECT * FROM faqs WHERE (CAST($1 AS TEXT) IS NULL OR base = $1) ORDER BY id")
+            .bind(base)
+            .fetch_all(db.reader())
+            .await
+            .map_err(database_error)?;
     rows.into_iter().map(FaqRow::into_faq).collect()
 }

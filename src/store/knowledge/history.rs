@@ -10,11 +10,12 @@ use crate::store::{Db, database_error};
 
 use super::shapes::{ChunkRow, StoredRow, blob};
 use super::{REMOVALS_KEPT, next_revision};
+use crate::store::sql::{query, query_as, query_scalar};
 
 const LAST_CHANGE: &str = "SELECT revision, id FROM knowledge_changes ORDER BY revision DESC LIMIT 1";
 
 pub async fn position(db: &Db) -> Result<Position> {
-    let last = sqlx::query_as(LAST_CHANGE).fetch_optional(db.reader()).await.map_err(database_error)?;
+    let last = query_as(LAST_CHANGE).fetch_optional(db.reader()).await.map_err(database_error)?;
     as_position(last)
 }
 
@@ -27,7 +28,7 @@ pub async fn reaches(db: &Db, position: &Position) -> Result<bool> {
     if *position == Position::START {
         return Ok(true);
     }
-    let found: Option<String> = sqlx::query_scalar(
+    let found: Option<String> = query_scalar(
         "SELECT id FROM knowledge_changes
          WHERE revision = $1 AND revision >= (SELECT MAX(revision) FROM knowledge_changes) - $2",
     )
@@ -40,21 +41,20 @@ pub async fn reaches(db: &Db, position: &Position) -> Result<bool> {
 }
 
 pub async fn changes(db: &Db, after: i64, max_chunks: usize) -> Result<Changes> {
-    let mut connection = db.read().await?;
-    let mut tx = sqlx::Connection::begin(&mut *connection).await.map_err(database_error)?;
-    let end = sqlx::query_as(LAST_CHANGE).fetch_optional(&mut *tx).await.map_err(database_error)?;
+    let mut tx = db.snapshot().await?;
+    let end = query_as(LAST_CHANGE).fetch_optional(&mut tx).await.map_err(database_error)?;
     let end = as_position(end)?;
 
-    let sizes: Vec<(i64, i64)> = sqlx::query_as(
+    let sizes: Vec<(i64, i64)> = query_as(
         "SELECT revision, COUNT(*) FROM chunks WHERE revision > $1 GROUP BY revision ORDER BY revision",
     )
     .bind(after)
-    .fetch_all(&mut *tx)
+    .fetch_all(&mut tx)
     .await
     .map_err(database_error)?;
     let upto = page_end(&sizes, max_chunks).unwrap_or(end.revision);
 
-    let rows = sqlx::query_as::<_, StoredRow>(
+    let rows = query_as::<StoredRow>(
         "SELECT c.id, c.document_id, d.name AS document, d.title, c.section, c.kind, c.lang, c.ordinal,
                 c.text, c.questions, d.base, c.encoder, c.statements, c.vectors, f.valid_from, f.valid_to
          FROM chunks c
@@ -65,26 +65,24 @@ pub async fn changes(db: &Db, after: i64, max_chunks: usize) -> Result<Changes> 
     )
     .bind(after)
     .bind(upto)
-    .fetch_all(&mut *tx)
+    .fetch_all(&mut tx)
     .await
     .map_err(database_error)?;
     let added = rows.into_iter().map(StoredRow::into_stored).collect::<Result<Vec<StoredChunk>>>()?;
 
     let removed: Vec<String> =
-        sqlx::query_scalar("SELECT id FROM removed_chunks WHERE revision > $1 AND revision <= $2")
+        query_scalar("SELECT id FROM removed_chunks WHERE revision > $1 AND revision <= $2")
             .bind(after)
             .bind(upto)
-            .fetch_all(&mut *tx)
+            .fetch_all(&mut tx)
             .await
             .map_err(database_error)?;
     let removed = removed.iter().map(|id| parsed(id)).collect::<Result<Vec<ChunkId>>>()?;
 
     let mut last_page = None;
     if upto == end.revision {
-        let passages: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM chunks")
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(database_error)?;
+        let passages: i64 =
+            query_scalar("SELECT COUNT(*) FROM chunks").fetch_one(&mut tx).await.map_err(database_error)?;
         last_page = Some((end, usize::try_from(passages).unwrap_or(0)));
     }
     Ok(Changes { revision: upto, added, removed, end: last_page })
@@ -103,7 +101,7 @@ fn page_end(sizes: &[(i64, i64)], max_chunks: usize) -> Option<i64> {
 }
 
 pub async fn count_foreign(db: &Db, encoder: &str) -> Result<usize> {
-    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM chunks WHERE encoder <> $1")
+    let count: i64 = query_scalar("SELECT COUNT(*) FROM chunks WHERE encoder <> $1")
         .bind(encoder)
         .fetch_one(db.reader())
         .await
@@ -112,7 +110,7 @@ pub async fn count_foreign(db: &Db, encoder: &str) -> Result<usize> {
 }
 
 pub async fn foreign_chunks(db: &Db, encoder: &str, limit: usize) -> Result<Vec<Chunk>> {
-    let rows = sqlx::query_as::<_, ChunkRow>(
+    let rows = query_as::<ChunkRow>(
         "SELECT c.id, c.document_id, d.name AS document, d.title, c.section, c.kind, c.lang, c.ordinal,
                 c.text, c.questions
          FROM chunks c JOIN documents d ON d.id = c.document_id
@@ -130,17 +128,15 @@ pub async fn put_vectors(db: &Db, vectors: Vec<(ChunkId, ChunkVectors)>) -> Resu
     let mut tx = db.write().await?;
     let revision = next_revision(&mut tx).await?;
     for (id, vectors) in vectors {
-        sqlx::query(
-            "UPDATE chunks SET encoder = $1, vectors = $2, statements = $3, revision = $4 WHERE id = $5",
-        )
-        .bind(&vectors.encoder)
-        .bind(blob(&vectors))
-        .bind(vectors.statements.len() as i64)
-        .bind(revision)
-        .bind(id.to_string())
-        .execute(&mut *tx)
-        .await
-        .map_err(database_error)?;
+        query("UPDATE chunks SET encoder = $1, vectors = $2, statements = $3, revision = $4 WHERE id = $5")
+            .bind(&vectors.encoder)
+            .bind(blob(&vectors))
+            .bind(vectors.statements.len() as i64)
+            .bind(revision)
+            .bind(id.to_string())
+            .execute(&mut tx)
+            .await
+            .map_err(database_error)?;
     }
     tx.commit().await.map_err(database_error)
 }

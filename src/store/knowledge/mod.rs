@@ -18,7 +18,8 @@ use crate::knowledge::{
 };
 
 use super::columns::{micros, to_json};
-use super::{Db, WriteTx, database_error};
+use super::{Db, database_error};
+use crate::store::sql::{Tx, query, query_scalar};
 
 /// How many changes back the ids of removed passages are kept. An index further behind is built anew.
 const REMOVALS_KEPT: i64 = 10_000;
@@ -112,20 +113,20 @@ impl Catalogue for SqlCatalogue {
 }
 
 /// Takes the next revision for this transaction and forgets removals nobody will ask for.
-async fn next_revision(tx: &mut WriteTx) -> Result<i64> {
-    let revision: i64 = sqlx::query_scalar(
+async fn next_revision(tx: &mut Tx) -> Result<i64> {
+    let revision: i64 = query_scalar(
         "INSERT INTO knowledge_changes (revision, id, at)
          SELECT COALESCE(MAX(revision), 0) + 1, $1, $2 FROM knowledge_changes
          RETURNING revision",
     )
     .bind(Uuid::now_v7().to_string())
     .bind(micros(Timestamp::now()))
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut *tx)
     .await
     .map_err(database_error)?;
-    sqlx::query("DELETE FROM removed_chunks WHERE revision <= $1")
+    query("DELETE FROM removed_chunks WHERE revision <= $1")
         .bind(revision - REMOVALS_KEPT)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await
         .map_err(database_error)?;
     Ok(revision)
@@ -133,13 +134,13 @@ async fn next_revision(tx: &mut WriteTx) -> Result<i64> {
 
 /// Writes one passage.
 async fn insert_chunk(
-    tx: &mut WriteTx,
+    tx: &mut Tx,
     document: &str,
     ordinal: i64,
     revision: i64,
     chunk: &NewChunk,
 ) -> Result<()> {
-    sqlx::query(
+    query(
         "INSERT INTO chunks
              (id, document_id, ordinal, revision, kind, lang, section, text, questions, encoder, statements,
               vectors)
@@ -157,7 +158,7 @@ async fn insert_chunk(
     .bind(&chunk.vectors.encoder)
     .bind(chunk.vectors.statements.len() as i64)
     .bind(shapes::blob(&chunk.vectors))
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await
     .map_err(database_error)?;
     Ok(())
