@@ -29,7 +29,7 @@ web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-test-tools: ## install what the tests need (Chromium, fonts, cargo-nextest)
+test-tools: ## install what the tests need (Chromium, fonts, PostgreSQL, Redis, cargo-nextest)
 	@tools/install-test-tools.sh
 
 test: test-tools web/dist/index.html ## run every check and test

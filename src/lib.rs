@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod knowledge;
 pub mod learn;
 pub mod nlu;
+pub mod nodes;
 pub mod observe;
 pub mod policy;
 pub mod quality;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what `make test` needs and is not there yet: a browser with Chinese fonts, and the test runner.
+# Installs what `make test` needs and is not there yet: a browser with Chinese fonts, PostgreSQL and
+# Redis (which tests start for themselves), and the test runner.
 set -euo pipefail
 
 as_root() {
@@ -8,6 +9,8 @@ as_root() {
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
+command -v redis-server >/dev/null || missing+=(redis-server)
+[ -n "$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null || missing+=(postgresql)
 fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fontconfig fonts-noto-cjk fonts-noto-color-emoji)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"

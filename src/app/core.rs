@@ -16,6 +16,7 @@ use crate::learn::{Intents, keep};
 use crate::nlu::Model;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
+use crate::nodes::Nodes;
 use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlDictionaries, SqlExamples, SqlVersions};
 use crate::tasks::Tasks;
 use crate::text::segment;
@@ -47,6 +48,8 @@ pub struct Core {
     pub versions: Arc<dyn VersionStore>,
     pub intents: Intents,
     pub tasks: Tasks,
+    /// Other programs on the same database.
+    pub nodes: Nodes,
 }
 
 impl Core {
@@ -85,14 +88,18 @@ impl Core {
         let kept = Arc::new(SqlDictionaries::new(db.clone()));
         let dictionaries = DictionaryDesk::open(kept, engine.clone(), tasks.clone()).await?;
         words.await.map_err(|e| Error::internal("loading the dictionary stopped").with_source(e))?;
-        Ok(Self { db, encoder, knowledge, engine, connectors, dictionaries, versions, intents, tasks })
+        let nodes = Nodes::alone();
+        Ok(Self { db, encoder, knowledge, engine, connectors, dictionaries, versions, intents, tasks, nodes })
     }
 
-    /// Stops what runs in the background and closes the database.
+    /// Stops what runs in the background, says so to the other nodes and closes the database.
     pub async fn close(self) {
         let patience = std::time::Duration::from_secs(10);
         if !self.tasks.shutdown(patience).await {
             tracing::warn!("some background work did not end in time");
+        }
+        if let Err(e) = self.nodes.leave().await {
+            tracing::warn!("the other nodes could not be told; they will notice: {e}");
         }
         self.db.close().await;
     }

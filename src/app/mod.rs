@@ -4,6 +4,8 @@
 pub mod backup;
 mod core;
 mod demo;
+mod migrate;
+mod nodes;
 mod plugins;
 mod reload;
 mod respond;
@@ -27,16 +29,17 @@ use crate::desk::webhooks::{Wake, Webhooks};
 use crate::domain::User;
 use crate::error::{Code, Error, Result};
 use crate::http::{Services, router};
-use crate::hub::Hub;
+use crate::hub::Ways;
 use crate::jobs::JobBoard;
 use crate::learn::{Evaluations, Lessons, Trainer};
 use crate::observe::start_metrics;
 use crate::store::{
-    SqlActions, SqlCanned, SqlChatStore, SqlEvaluations, SqlFindings, SqlLessons, SqlReports, SqlStaffStore,
-    SqlWebhooks,
+    SqlActions, SqlCanned, SqlChatStore, SqlEvaluations, SqlFindings, SqlLessons, SqlNodes, SqlReports,
+    SqlStaffStore, SqlWebhooks,
 };
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
+pub use migrate::{Moved, migrate};
 use plugins::Ears;
 use respond::EngineResponder;
 
@@ -50,6 +53,8 @@ const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(15);
 pub struct App {
     core: Core,
     services: Services,
+    /// The way to other nodes, until they are joined.
+    ways: Option<Ways>,
 }
 
 impl App {
@@ -61,10 +66,12 @@ impl App {
             // The demo page plays the shop that vouches for its customers; every page load asks for a new signature.
             config.chat.identity_secret = Some(format!("{:032x}", rand::random::<u128>()).into());
         }
-        let core = Core::open(&config, demo).await?;
+        let mut core = Core::open(&config, demo).await?;
         reload::watch(&core, &config);
         let tasks = core.tasks.clone();
-        let hub = Hub::new();
+        let nodes = nodes::this_node(&config, &core.db, &tasks);
+        core.nodes = nodes.clone();
+        let (hub, ways) = nodes::hub_of(&nodes);
         let wake = Wake::default();
         let listener: Arc<dyn Listener> =
             Arc::new(Listeners(vec![Arc::new(hub.clone()), Arc::new(wake.clone())]));
@@ -79,10 +86,11 @@ impl App {
         let settings = ChatSettings {
             max_message_chars: config.chat.max_message_chars,
             identity_secret: config.chat.identity_secret.clone(),
+            nodes: nodes.clone(),
             ..ChatSettings::new(config.data_dir.join(FILES_FOLDER))
         };
         let chat = Chat::new(
-            Arc::new(SqlChatStore::new(core.db.clone(), tasks.clone())),
+            Arc::new(SqlChatStore::on_node(core.db.clone(), tasks.clone(), nodes.id())),
             staff.clone(),
             Arc::new(EngineResponder { engine: core.engine.clone() }),
             Ears::open(&core, listener),
@@ -103,6 +111,7 @@ impl App {
             core.engine.clone(),
             core.encoder.clone(),
             tasks.clone(),
+            nodes.clone(),
         )
         .await?;
         let lessons = Lessons::new(
@@ -112,6 +121,10 @@ impl App {
         );
         let kept = Arc::new(SqlEvaluations::new(core.db.clone()));
         let evaluations = Evaluations::new(kept, core.engine.clone(), trainer.clone());
+        let mut jobs = JobBoard::new(tasks.clone());
+        if nodes.several() {
+            jobs = jobs.shared(Arc::new(SqlNodes::new(core.db.clone())), nodes.id());
+        }
         let services = Services {
             config: Arc::new(config),
             chat,
@@ -128,7 +141,8 @@ impl App {
             lessons,
             evaluations,
             trainer,
-            jobs: JobBoard::new(tasks.clone()),
+            jobs,
+            nodes,
             metrics: start_metrics()?,
             connectors: core.connectors.clone(),
             actions: Arc::new(SqlActions::new(core.db.clone())),
@@ -136,7 +150,7 @@ impl App {
             sample,
             tasks,
         };
-        Ok(Self { core, services })
+        Ok(Self { core, services, ways })
     }
 
     /// The services, for tests and commands that need no socket.
@@ -164,6 +178,8 @@ impl App {
 
     /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then lets running turns finish.
     pub async fn serve(self, listener: TcpListener) -> Result<()> {
+        let nodes = Arc::new(SqlNodes::new(self.core.db.clone()));
+        nodes::join(&self.services, &self.core.connectors, nodes, self.ways).await?;
         self.services.chat.start().await?;
         self.services.webhooks.start();
         let stop = self.services.tasks.token();

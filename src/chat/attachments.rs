@@ -58,17 +58,33 @@ impl Chat {
             sent: false,
             created_at: Timestamp::now(),
         };
-        let path = self.attachment_path(attachment.id);
-        let written = self.inner.tasks.spawn_blocking(move || write_durably(&path, &upload.bytes)).await;
-        written.map_err(|e| Error::internal(format!("the file writer failed: {e}")))??;
-        self.store().add_attachment(&attachment).await?;
+        if self.store().keeps_files() {
+            self.store().add_attachment(&attachment, Some(&upload.bytes)).await?;
+        } else {
+            self.write_file(attachment.id, upload.bytes).await?;
+            self.store().add_attachment(&attachment, None).await?;
+        }
         Ok(attachment)
+    }
+
+    async fn write_file(&self, id: AttachmentId, bytes: Vec<u8>) -> Result<()> {
+        let path = self.attachment_path(id);
+        let written = self.inner.tasks.spawn_blocking(move || write_durably(&path, &bytes)).await;
+        written.map_err(|e| Error::internal(format!("the file writer failed: {e}")))?
     }
 
     /// An uploaded file and where it lies. The caller has to check that its reader may see the conversation.
     pub async fn attachment(&self, id: AttachmentId) -> Result<(Attachment, PathBuf)> {
         let found = self.store().attachment(id).await?.ok_or_else(|| Error::not_found("attachment", id))?;
-        Ok((found, self.attachment_path(id)))
+        let path = self.attachment_path(id);
+        // Where the store keeps files, the folder is a cache of it.
+        if self.store().keeps_files()
+            && !path.exists()
+            && let Some(bytes) = self.store().attachment_file(id).await?
+        {
+            self.write_file(id, bytes).await?;
+        }
+        Ok((found, path))
     }
 
     /// The content of a message that carries this file. Answers `NotFound` for files of others.

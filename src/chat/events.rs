@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{
     Conversation, ConversationId, Message, PresenceState, Role, Status, Suggestion, TeamId, UserId, VisitorId,
 };
 
 /// Where an event belongs: enough to decide who may see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
     pub conversation: ConversationId,
     pub visitor: VisitorId,
@@ -27,6 +29,22 @@ impl Route {
         let closed_to = |members: &Arc<[UserId]>| !members.contains(&user);
         role >= Role::Admin || self.assignee == Some(user) || !self.only.as_ref().is_some_and(closed_to)
     }
+}
+
+/// A conversation that was changed lately.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touched {
+    pub id: ConversationId,
+    pub last_seq: i64,
+    pub version: i64,
+}
+
+/// What the store has of a conversation, for connections that may not have heard of it.
+#[derive(Clone, Debug)]
+pub struct News {
+    pub route: Route,
+    pub conversation: Conversation,
+    pub messages: Vec<Message>,
 }
 
 /// Something that happened.

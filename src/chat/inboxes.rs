@@ -136,7 +136,8 @@ impl Chat {
         self.reload_inboxes().await
     }
 
-    pub(super) async fn reload_inboxes(&self) -> Result<()> {
+    /// Reads the inboxes again.
+    pub async fn reload_inboxes(&self) -> Result<()> {
         self.inner.inboxes.inboxes.store(Arc::new(self.store().inboxes().await?));
         Ok(())
     }

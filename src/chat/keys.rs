@@ -127,6 +127,13 @@ impl Staff {
         Ok(Caller { user, session: hash, scopes: Some(key.scopes) })
     }
 
+    /// Whether a session or key, by the hash of its token, still lets its user in.
+    pub async fn lives(&self, session: &str) -> Result<bool> {
+        let now = Timestamp::now();
+        Ok(self.inner.store.session_user(session, now).await?.is_some()
+            || self.inner.store.key_by_hash(session, now).await?.is_some())
+    }
+
     /// Not waited for: the caller's answer does not depend on it.
     fn note_use(&self, id: ApiKeyId, at: Timestamp) {
         let staff = self.clone();

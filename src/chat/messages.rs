@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 
 use super::machine::By;
 use super::store::{Change, ClientKey, Draft, Head, VisitorPass, WriteRequest, Written};
-use super::{Chat, ChatEvent, plans};
+use super::{Chat, ChatEvent, News, Touched, plans};
 
 /// Most messages one page of history holds.
 pub const MAX_PAGE: usize = 500;
@@ -97,6 +97,34 @@ impl Chat {
     /// Number of the newest message.
     pub async fn last_seq(&self, id: ConversationId) -> Result<i64> {
         self.store().last_seq(id).await
+    }
+
+    /// Conversations that were changed since, by whichever node.
+    pub async fn touched(&self, since: Timestamp) -> Result<Vec<Touched>> {
+        self.store().touched(since).await
+    }
+
+    /// A conversation and its messages after `after`; the newest ones since a moment, when it is not known after which.
+    pub async fn news_of(
+        &self,
+        id: ConversationId,
+        after: Option<i64>,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<News> {
+        let conversation = self.conversation(id).await?;
+        let found = self.store().route(id).await?;
+        let mut route = found.ok_or_else(|| Error::not_found("conversation", id))?;
+        route.only = self.inner.teams.closed_to(route.team);
+        let messages = match after {
+            Some(after) => self.store().messages(id, after, limit).await?,
+            None => {
+                let mut newest = self.store().messages_before(id, i64::MAX, limit).await?;
+                newest.retain(|message| message.created_at >= since);
+                newest
+            }
+        };
+        Ok(News { route, conversation, messages })
     }
 
     /// The visitor asks for a person. Told in the conversation, with the position in the queue.
@@ -216,7 +244,8 @@ impl Chat {
         if client_id.is_empty() || client_id.chars().count() > MAX_CLIENT_ID {
             return Err(Error::invalid("client_id must have 1 to 100 characters"));
         }
-        let text = new.text.as_deref().unwrap_or_default().trim();
+        // Of all characters the one that not every database can keep in a text.
+        let text = new.text.as_deref().unwrap_or_default().trim().replace('\0', "\u{fffd}");
         let max = self.inner.settings.max_message_chars;
         if text.chars().count() > max {
             return Err(Error::new(

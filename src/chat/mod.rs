@@ -45,11 +45,12 @@ use crate::domain::{
     ConversationId, Decision, DialogState, HandoffPacket, Lang, Page, SenderKind, Suggestion,
 };
 use crate::error::Result;
+use crate::nodes::Nodes;
 use crate::tasks::Tasks;
 
 pub use agents::ReleaseTo;
 pub use attachments::Upload;
-pub use events::{ChatEvent, Listener, Route};
+pub use events::{ChatEvent, Listener, News, Route, Touched};
 pub use inboxes::{InboxDraft, InboxStore};
 pub use keys::{ApiKey, ApiKeyDraft, Caller, KeyStore};
 pub use messages::{NewMessage, Posted};
@@ -123,6 +124,8 @@ pub struct ChatSettings {
     pub files: PathBuf,
     /// Largest uploaded file in bytes.
     pub max_attachment_bytes: usize,
+    /// Other programs on the same database.
+    pub nodes: Nodes,
 }
 
 impl ChatSettings {
@@ -139,6 +142,7 @@ impl ChatSettings {
             bot_name: None,
             files,
             max_attachment_bytes: 20 << 20,
+            nodes: Nodes::alone(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! An agent counts as online when they say so *and* have a live connection or were heard of a moment ago; a closed
 //! laptop is not an agent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,8 @@ struct Entry {
     chosen: PresenceState,
     capacity: i64,
     connections: usize,
+    /// Connected to another node.
+    elsewhere: bool,
     seen: Option<Instant>,
     /// What others were told last.
     announced: PresenceState,
@@ -44,8 +46,11 @@ struct Entry {
 
 impl Entry {
     fn effective(&self, now: Instant) -> PresenceState {
-        let near = self.connections > 0 || self.seen.is_some_and(|at| now.duration_since(at) < GRACE);
-        if near { self.chosen } else { PresenceState::Offline }
+        if self.elsewhere || self.here(now) { self.chosen } else { PresenceState::Offline }
+    }
+
+    fn here(&self, now: Instant) -> bool {
+        self.connections > 0 || self.seen.is_some_and(|at| now.duration_since(at) < GRACE)
     }
 }
 
@@ -68,10 +73,43 @@ impl PresenceBoard {
             chosen: stored.presence,
             capacity: stored.capacity,
             connections: 0,
+            elsewhere: false,
             seen: None,
             announced: PresenceState::Offline,
         };
         self.lock().insert(stored.user.id, entry);
+    }
+
+    /// Takes over the accounts as they are written down; who is connected stays as it is.
+    fn merge(&self, users: &[StoredUser]) {
+        for stored in users {
+            let mut entries = self.lock();
+            match entries.get_mut(&stored.user.id) {
+                Some(entry) => {
+                    entry.name.clone_from(&stored.user.name);
+                    entry.chosen = stored.presence;
+                    entry.capacity = stored.capacity;
+                }
+                None => {
+                    drop(entries);
+                    self.add(stored);
+                }
+            }
+        }
+        let there: HashSet<UserId> = users.iter().map(|stored| stored.user.id).collect();
+        self.lock().retain(|id, _| there.contains(id));
+    }
+
+    /// Those who are connected to this node, or were a moment ago.
+    fn here(&self, now: Instant) -> Vec<UserId> {
+        let mut here: Vec<_> = self.lock().iter().filter(|(_, e)| e.here(now)).map(|(id, _)| *id).collect();
+        here.sort();
+        here
+    }
+
+    /// Who is connected to other nodes.
+    fn set_elsewhere(&self, elsewhere: &HashSet<UserId>) {
+        self.lock().iter_mut().for_each(|(id, entry)| entry.elsewhere = elsewhere.contains(id));
     }
 
     pub(super) fn remove(&self, id: UserId) {
@@ -167,8 +205,27 @@ impl Staff {
         });
     }
 
-    /// Tells everybody of agents who have been gone for longer than the grace.
-    pub(super) fn announce_absent(&self) {
+    /// Who is connected to this node.
+    pub fn here(&self) -> Vec<UserId> {
+        self.inner.board.here(Instant::now())
+    }
+
+    /// Who is connected to other nodes.
+    pub fn elsewhere(&self, elsewhere: &HashSet<UserId>) {
+        self.inner.board.set_elsewhere(elsewhere);
+        self.announce_changes();
+    }
+
+    /// Reads the accounts again: another process has changed one.
+    pub async fn reload(&self) -> Result<()> {
+        let users = self.inner.store.users().await?;
+        self.inner.board.merge(&users);
+        self.announce_changes();
+        Ok(())
+    }
+
+    /// Tells everybody of agents who have been gone for longer than the grace, or came to another node.
+    pub(super) fn announce_changes(&self) {
         let now = Instant::now();
         for user in self.inner.board.expired(now) {
             self.moved(user, now, |_| {});

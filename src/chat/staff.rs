@@ -268,7 +268,7 @@ impl Staff {
     }
 
     /// Has what waits looked at: a queue, a team or somebody's state has changed.
-    pub(super) fn wake_desks(&self) {
+    pub fn wake_desks(&self) {
         self.inner.desks.notify_one();
     }
 

@@ -16,7 +16,7 @@ use crate::domain::{
 };
 use crate::error::Result;
 
-use super::events::Route;
+use super::events::{Route, Touched};
 use super::inboxes::InboxStore;
 use super::teams::TeamStore;
 
@@ -261,13 +261,15 @@ pub trait ChatStore: TeamStore + InboxStore {
     /// The newest `limit` messages before `before`, in order.
     async fn messages_before(&self, id: ConversationId, before: i64, limit: usize) -> Result<Vec<Message>>;
     async fn last_seq(&self, id: ConversationId) -> Result<i64>;
+    /// Conversations that were changed since.
+    async fn touched(&self, since: Timestamp) -> Result<Vec<Touched>>;
     /// Conversations that wait for a person, the one who waits longest first.
     async fn queue(&self) -> Result<Vec<ConversationId>>;
     /// Transfers offered before `limit` that nobody accepted.
     async fn expired_transfers(&self, limit: Timestamp) -> Result<Vec<ConversationId>>;
 
-    /// Conversations with a visitor message the bot has not dealt with.
-    async fn due_conversations(&self) -> Result<Vec<ConversationId>>;
+    /// Conversations with a visitor message the bot has not dealt with, but for those that are the turn of `others`.
+    async fn due_conversations(&self, others: &[String]) -> Result<Vec<ConversationId>>;
     /// The oldest visitor message the bot has to deal with, if the conversation is the bot's.
     async fn due(&self, id: ConversationId, history: usize) -> Result<Option<Due>>;
     /// The newest visitor message, whoever owns the conversation.
@@ -313,6 +315,11 @@ pub trait ChatStore: TeamStore + InboxStore {
         at: Timestamp,
     ) -> Result<()>;
 
-    async fn add_attachment(&self, attachment: &Attachment) -> Result<()>;
+    /// Whether the store keeps files that are sent, so that every node has them.
+    fn keeps_files(&self) -> bool;
+    /// Notes a file that was sent; `content` where the store keeps files.
+    async fn add_attachment(&self, attachment: &Attachment, content: Option<&[u8]>) -> Result<()>;
+    /// The content of a file, where the store keeps files.
+    async fn attachment_file(&self, id: AttachmentId) -> Result<Option<Vec<u8>>>;
     async fn attachment(&self, id: AttachmentId) -> Result<Option<Attachment>>;
 }

@@ -144,7 +144,7 @@ impl Chat {
     }
 
     /// Reads the teams again: here, after a change, and from time to time for changes of other processes.
-    pub(super) async fn reload_teams(&self) -> Result<()> {
+    pub async fn reload_teams(&self) -> Result<()> {
         self.inner.teams.set(self.store().teams().await?);
         Ok(())
     }

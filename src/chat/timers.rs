@@ -23,7 +23,7 @@ impl Chat {
                     () = stop.cancelled() => break,
                     _ = tick.tick() => {}
                 }
-                chat.staff().announce_absent();
+                chat.staff().announce_changes();
                 if let Err(e) = chat.expire_transfers(Timestamp::now()).await {
                     tracing::warn!(error = %e, "expired transfers could not be looked up; trying again");
                 }
@@ -36,6 +36,9 @@ impl Chat {
         let limit = now
             .checked_sub(self.inner.settings.transfer_patience)
             .map_err(|e| Error::internal(format!("the transfer limit is out of range: {e}")))?;
+        if !self.settings().nodes.my_duty("transfers").await? {
+            return Ok(0);
+        }
         let expired = self.store().expired_transfers(limit).await?;
         for id in &expired {
             self.step(*id, false, move |head| plans::transfer_expired(head, limit)).await?;

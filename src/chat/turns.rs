@@ -34,9 +34,11 @@ impl Turns {
 }
 
 impl Chat {
-    /// Starts the turns of every conversation that has unanswered messages.
-    pub(super) async fn resume_turns(&self) -> Result<()> {
-        for id in self.store().due_conversations().await? {
+    /// Starts the turns of every conversation that has unanswered messages, unless it is another node's turn: what a
+    /// node that died left behind, and what of our own failed.
+    pub async fn resume_turns(&self) -> Result<()> {
+        let others: Vec<String> = self.settings().nodes.others().iter().map(|node| node.id.clone()).collect();
+        for id in self.store().due_conversations(&others).await? {
             self.visitor_spoke(id);
         }
         Ok(())

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Context, out};
 use crate::app::backup;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 
 /// Write everything into one file: conversations, documents, staff, shop files; the server may be running
 #[derive(Debug, Args)]
@@ -41,6 +41,7 @@ pub struct RestoreArgs {
 
 /// Writes a backup and says what is in it.
 pub async fn write(args: BackupArgs, context: &Context) -> Result<ExitCode> {
+    refuse_server(context)?;
     let manifest = backup::write(&context.config.data_dir, &args.file).await?;
     if context.json {
         out::json(&manifest)?;
@@ -51,8 +52,18 @@ pub async fn write(args: BackupArgs, context: &Context) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A database of PostgreSQL holds everything and has tools of its own.
+fn refuse_server(context: &Context) -> Result<()> {
+    if context.config.database_url.is_none() {
+        return Ok(());
+    }
+    let text = "database_url is set: back PostgreSQL up with pg_dump, and DATA/shop and DATA/models as files; see OPERATIONS";
+    Err(Error::new(Code::BadConfig, text))
+}
+
 /// Restores a backup and says what became of what was there.
 pub async fn restore(args: RestoreArgs, context: &Context) -> Result<ExitCode> {
+    refuse_server(context)?;
     let data = &context.config.data_dir;
     let restored = backup::restore(&args.file, data, args.force).await?;
     let manifest = &restored.manifest;

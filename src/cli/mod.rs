@@ -10,6 +10,7 @@ mod demo_shop;
 mod doctor;
 mod eval;
 pub mod knowledge;
+mod migrate;
 pub mod model;
 pub mod out;
 mod rasa;
@@ -55,6 +56,7 @@ pub enum Command {
     User(user::UserArgs),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
+    Migrate(migrate::MigrateArgs),
     Doctor(doctor::DoctorArgs),
     DemoShop(demo_shop::DemoShopArgs),
     Model(model::ModelArgs),
@@ -102,6 +104,7 @@ async fn dispatch(command: Command, context: Context) -> Result<ExitCode> {
         Command::User(args) => user::run(args, &context).await,
         Command::Backup(args) => backup::write(args, &context).await,
         Command::Restore(args) => backup::restore(args, &context).await,
+        Command::Migrate(args) => migrate::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
         Command::DemoShop(args) => demo_shop::run(args).await,
         Command::Model(args) => model::run(args, &context).await,

@@ -32,6 +32,16 @@ impl DictionaryDesk {
         Ok(desk)
     }
 
+    /// Tells the engine what is listed now: another process has changed it.
+    ///
+    /// # Errors
+    /// When the dictionaries cannot be read.
+    pub async fn reload(&self) -> Result<()> {
+        let _one_at_a_time = self.changing.lock().await;
+        let dictionaries = self.store.all().await?;
+        self.tell(dictionaries).await
+    }
+
     /// All dictionaries, by slot.
     pub async fn list(&self) -> Result<Vec<DictionarySummary>> {
         self.store.list().await

@@ -26,13 +26,13 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
 /// The job as it is now.
 #[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = Job)))]
 async fn get(_: Staff, State(s): State<Services>, Path(id): Path<JobId>) -> Result<Json<Job>> {
-    s.jobs.get(id).map(Json)
+    s.jobs.get(id).await.map(Json)
 }
 
 /// Ends a job that is queued or running; nothing of its work is kept. One that has ended stays as it is.
 #[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = Job)))]
 async fn cancel(_: Admin, State(s): State<Services>, Path(id): Path<JobId>) -> Result<Json<Job>> {
-    s.jobs.cancel(id)?;
+    s.jobs.cancel(id).await?;
     s.jobs.finished(id, CANCEL_PATIENCE).await.map(Json)
 }
 
@@ -44,7 +44,7 @@ async fn events(
     State(s): State<Services>,
     Path(id): Path<JobId>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    let changes = s.jobs.watch(id)?;
+    let changes = s.jobs.watch(id).await?;
     let stream = futures_util::stream::unfold(Some((changes, true)), |state| async move {
         let (mut changes, first) = state?;
         if !first && changes.changed().await.is_err() {

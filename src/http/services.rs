@@ -16,6 +16,7 @@ use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::knowledge::KnowledgeBase;
 use crate::learn::{Evaluations, Intents, Lessons, Trainer};
+use crate::nodes::Nodes;
 use crate::observe::Metrics;
 use crate::tasks::Tasks;
 
@@ -38,6 +39,8 @@ pub struct Services {
     pub evaluations: Evaluations,
     pub trainer: Trainer,
     pub jobs: JobBoard,
+    /// This node among the others.
+    pub nodes: Nodes,
     pub metrics: Metrics,
     pub connectors: Arc<dyn ConnectorDesk>,
     pub actions: Arc<dyn ActionLog>,

@@ -1,4 +1,4 @@
-//! The connections of this process, and who gets what.
+//! The connections of this process, and who gets what; where there are several nodes, theirs hear of it too.
 //!
 //! Each connection has a bounded queue. One that does not keep up is cut off: it reconnects and resumes from the
 //! store, and never slows down the others. A frame is written as JSON once, however many get it.
@@ -6,18 +6,24 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::chat::{ChatEvent, Listener, Route};
-use crate::domain::{ConversationId, Message, Role, UserId};
+use crate::chat::{Chat, ChatEvent, Listener, News, Route};
+use crate::domain::{Conversation, ConversationId, Message, Role, UserId};
+use crate::error::Result;
+use crate::tasks::Tasks;
 
+use super::abroad::{Abroad, Delivery, To};
 use super::frames::{ConversationHead, ServerFrame};
+use super::redis::OnNews;
+use super::{follow, redis};
 
 /// Frames that may wait for one connection.
 const QUEUE: usize = 256;
 
 /// Something for one connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Push {
     /// A message, with its place in the conversation's order.
     Message {
@@ -26,6 +32,8 @@ pub(super) enum Push {
         text: Arc<str>,
     },
     Other(Arc<str>),
+    /// The same, when it is news for those who give out what waits.
+    News(Arc<str>),
 }
 
 /// Whose connection it is.
@@ -57,6 +65,13 @@ struct Registry {
 #[derive(Clone, Default)]
 pub struct Hub {
     registry: Arc<Mutex<Registry>>,
+    abroad: Option<Arc<Abroad>>,
+}
+
+/// The way from a hub to those of other nodes, before it is opened.
+pub struct Ways {
+    abroad: Arc<Abroad>,
+    deliveries: mpsc::Receiver<Delivery>,
 }
 
 /// A place in the registry; given up when dropped.
@@ -102,6 +117,50 @@ impl Hub {
         Self::default()
     }
 
+    /// A hub without connections on one of several nodes.
+    pub fn among_others() -> (Self, Ways) {
+        let (abroad, deliveries) = Abroad::new();
+        let hub = Self { registry: Arc::default(), abroad: Some(abroad.clone()) };
+        (hub, Ways { abroad, deliveries })
+    }
+
+    /// Hears of the other nodes: over the Redis at `redis_url`, if there is one, and in any case from the store.
+    /// `place` is the installation and the node.
+    ///
+    /// # Errors
+    /// When `redis_url` is no address.
+    pub fn join(
+        &self,
+        ways: Ways,
+        chat: Chat,
+        redis_url: Option<&str>,
+        place: (String, String),
+        on_news: OnNews,
+        tasks: &Tasks,
+    ) -> Result<()> {
+        let Ways { abroad, deliveries } = ways;
+        if let Some(url) = redis_url {
+            redis::join(self.clone(), abroad.clone(), deliveries, url, place, on_news, tasks)?;
+        }
+        follow::start(self.clone(), abroad, chat, tasks);
+        Ok(())
+    }
+
+    /// The staff sessions that have connections here.
+    pub fn sessions(&self) -> Vec<String> {
+        let registry = self.lock();
+        let session = |c: &Connection| match &c.audience {
+            Audience::Staff { session, .. } => Some(session.clone()),
+            Audience::Visitor(_) => None,
+        };
+        registry.staff.iter().filter_map(session).collect()
+    }
+
+    /// Ends the connections of a session.
+    pub fn end_session(&self, ended: &str) {
+        self.cut(|_, session| session == ended);
+    }
+
     /// How many connections there are.
     pub fn connections(&self) -> usize {
         let registry = self.lock();
@@ -123,8 +182,77 @@ impl Hub {
         Subscription { hub: self.clone(), audience, id, queue }
     }
 
-    /// To everybody who looks at this conversation as its visitor.
+    /// To everybody who looks at this conversation as its visitor, on all nodes.
     pub(super) fn to_visitor(&self, conversation: ConversationId, push: impl FnOnce() -> Push) {
+        self.deliver(To::Visitor(conversation), push);
+    }
+
+    /// To all staff on all nodes.
+    pub(super) fn to_staff(&self, push: impl FnOnce() -> Push) {
+        self.deliver(To::Staff, push);
+    }
+
+    /// To the staff on all nodes who may hear of a conversation.
+    pub(super) fn to_staff_of(&self, route: &Route, push: impl FnOnce() -> Push) {
+        self.deliver(To::StaffOf(route.clone()), push);
+    }
+
+    fn deliver(&self, to: To, push: impl FnOnce() -> Push) {
+        let Some(abroad) = &self.abroad else { return self.push_here(&to, push) };
+        let push = push();
+        abroad.send(Delivery::Push { to: to.clone(), push: push.clone() });
+        self.push_here(&to, || push);
+    }
+
+    fn push_here(&self, to: &To, push: impl FnOnce() -> Push) {
+        match to {
+            To::Visitor(conversation) => self.visitor_here(*conversation, push),
+            To::Staff => offer(&mut self.lock().staff, push),
+            To::StaffOf(route) => self.staff_here(route, push),
+            To::Everybody(route) => {
+                let push = push();
+                if let Some(abroad) = &self.abroad {
+                    abroad.note(&push);
+                }
+                self.visitor_here(route.conversation, || push.clone());
+                self.staff_here(route, || push);
+            }
+        }
+    }
+
+    /// What another node has handed out; whether it is news for those who give out what waits.
+    pub(super) fn hand_out(&self, delivery: Delivery) -> bool {
+        match delivery {
+            Delivery::Push { to, push } => {
+                let news = matches!(push, Push::News(_));
+                self.push_here(&to, || push);
+                return news;
+            }
+            Delivery::Queue(waiting) => self.queue_here(&waiting),
+            Delivery::SignedOut(gone) => self.cut(|user, _| user == gone),
+            Delivery::SessionEnded(ended) => self.end_session(&ended),
+            Delivery::Missed => {
+                if let Some(abroad) = &self.abroad {
+                    abroad.look();
+                }
+            }
+        }
+        false
+    }
+
+    /// What the store has of a conversation and was not handed out here.
+    pub(super) fn catch_up(&self, news: &News, moved: bool) {
+        for message in &news.messages {
+            self.push_here(&To::Everybody(news.route.clone()), || message_push(message));
+        }
+        if moved {
+            let (visitor, staff) = conversation_pushes(&news.conversation);
+            self.visitor_here(news.conversation.id, visitor);
+            self.staff_here(&news.route, staff);
+        }
+    }
+
+    fn visitor_here(&self, conversation: ConversationId, push: impl FnOnce() -> Push) {
         let mut registry = self.lock();
         let Some(list) = registry.visitors.get_mut(&conversation) else { return };
         offer(list, push);
@@ -133,13 +261,7 @@ impl Hub {
         }
     }
 
-    /// To all staff.
-    pub(super) fn to_staff(&self, push: impl FnOnce() -> Push) {
-        offer(&mut self.lock().staff, push);
-    }
-
-    /// To the staff who may hear of a conversation.
-    pub(super) fn to_staff_of(&self, route: &Route, push: impl FnOnce() -> Push) {
+    fn staff_here(&self, route: &Route, push: impl FnOnce() -> Push) {
         let reached = |c: &Connection| match &c.audience {
             Audience::Staff { user, role, .. } => route.reaches(*user, *role),
             Audience::Visitor(_) => false,
@@ -155,27 +277,25 @@ impl Hub {
         });
     }
 
-    fn message(&self, route: &Route, message: &Message) {
-        let conversation = route.conversation;
-        let text = ServerFrame::MessageCreated { conversation_id: conversation, message }.to_text();
-        let push = Push::Message { conversation, seq: message.seq, text };
-        self.to_visitor(conversation, || push.clone());
-        self.to_staff_of(route, || push);
-    }
-
     /// Positions to those who wait, their number to staff.
-    fn queue(&self, waiting: &[ConversationId]) {
+    fn queue_here(&self, waiting: &[ConversationId]) {
         for (i, id) in waiting.iter().enumerate() {
-            self.to_visitor(*id, || {
+            self.visitor_here(*id, || {
                 let frame =
                     ServerFrame::Queue { conversation_id: Some(*id), position: Some(i + 1), waiting: None };
                 Push::Other(frame.to_text())
             });
         }
-        self.to_staff(|| {
+        self.push_here(&To::Staff, || {
             let waiting = Some(waiting.len());
             Push::Other(ServerFrame::Queue { conversation_id: None, position: None, waiting }.to_text())
         });
+    }
+
+    fn tell(&self, delivery: impl FnOnce() -> Delivery) {
+        if let Some(abroad) = &self.abroad {
+            abroad.send(delivery());
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Registry> {
@@ -186,25 +306,49 @@ impl Hub {
 impl Listener for Hub {
     fn happened(&self, event: &ChatEvent) {
         match event {
-            ChatEvent::Message { route, message } => self.message(route, message),
+            ChatEvent::Message { route, message } => {
+                self.deliver(To::Everybody(route.clone()), || message_push(message));
+            }
             ChatEvent::Conversation { route, conversation } => {
-                self.to_visitor(conversation.id, || {
-                    let conversation = ConversationHead::from(&**conversation);
-                    Push::Other(ServerFrame::ConversationHeadUpdated { conversation }.to_text())
-                });
-                let frame = || Push::Other(ServerFrame::ConversationUpdated { conversation }.to_text());
-                self.to_staff_of(route, frame);
+                let (visitor, staff) = conversation_pushes(conversation);
+                self.to_visitor(conversation.id, visitor);
+                self.to_staff_of(route, staff);
             }
             ChatEvent::Suggestions { route, items } => self.to_staff_of(route, || {
                 Push::Other(ServerFrame::Suggestions { conversation_id: route.conversation, items }.to_text())
             }),
-            ChatEvent::Queue(waiting) => self.queue(waiting),
+            ChatEvent::Queue(waiting) => {
+                self.tell(|| Delivery::Queue(waiting.to_vec()));
+                self.queue_here(waiting);
+            }
             ChatEvent::Presence { user, state } => self
-                .to_staff(|| Push::Other(ServerFrame::Presence { user_id: *user, state: *state }.to_text())),
-            ChatEvent::SignedOut(gone) => self.cut(|user, _| user == *gone),
-            ChatEvent::SessionEnded(ended) => self.cut(|_, session| session == ended),
+                .to_staff(|| Push::News(ServerFrame::Presence { user_id: *user, state: *state }.to_text())),
+            ChatEvent::SignedOut(gone) => {
+                self.tell(|| Delivery::SignedOut(*gone));
+                self.cut(|user, _| user == *gone);
+            }
+            ChatEvent::SessionEnded(ended) => {
+                self.tell(|| Delivery::SessionEnded(ended.clone()));
+                self.end_session(ended);
+            }
         }
     }
+}
+
+fn message_push(message: &Message) -> Push {
+    let conversation = message.conversation_id;
+    let text = ServerFrame::MessageCreated { conversation_id: conversation, message }.to_text();
+    Push::Message { conversation, seq: message.seq, text }
+}
+
+/// What the visitor sees of a conversation, and what staff do.
+fn conversation_pushes(conversation: &Conversation) -> (impl FnOnce() -> Push, impl FnOnce() -> Push) {
+    let visitor = move || {
+        let conversation = ConversationHead::from(conversation);
+        Push::Other(ServerFrame::ConversationHeadUpdated { conversation }.to_text())
+    };
+    let staff = move || Push::News(ServerFrame::ConversationUpdated { conversation }.to_text());
+    (visitor, staff)
 }
 
 /// Puts a frame into every queue; connections whose queue is full are cut off.

@@ -4,13 +4,17 @@
 //! that misses something, is slow, or dies, resumes from there by `seq`. The room knows frames and connections, not
 //! HTTP: `http/ws.rs` turns a WebSocket into a [`Socket`] and runs a [`Session`] on it.
 
+mod abroad;
 mod act;
+mod follow;
 mod frames;
 mod local;
 mod order;
 mod poll;
+mod redis;
 mod session;
 
 pub use frames::{ClientFrame, ConversationHead, FrameError, ServerFrame, Typist, VisitorRef, parse};
-pub use local::Hub;
+pub use local::{Hub, Ways};
+pub use redis::OnNews;
 pub use session::{Incoming, Outgoing, Principal, Session, Socket};

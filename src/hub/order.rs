@@ -141,7 +141,7 @@ impl<S: Socket> Session<S> {
         loop {
             let held = std::mem::take(&mut self.order.held);
             let (now, later): (Vec<_>, Vec<_>) =
-                held.into_iter().partition(|push| !opening || matches!(push, Push::Other(_)));
+                held.into_iter().partition(|push| !opening || !matches!(push, Push::Message { .. }));
             self.order.held = later;
             if now.is_empty() {
                 return Ok(());
@@ -154,7 +154,7 @@ impl<S: Socket> Session<S> {
 
     async fn deliver(&mut self, push: Push) -> Result<(), Gone> {
         let (id, seq, text) = match push {
-            Push::Other(text) => return self.send_text(text).await,
+            Push::Other(text) | Push::News(text) => return self.send_text(text).await,
             Push::Message { conversation, seq, text } => (conversation, seq, text),
         };
         match self.order.verdict(id, seq) {

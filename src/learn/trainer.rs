@@ -18,6 +18,7 @@ use crate::nlu::Model;
 use crate::nlu::fresh::Fresh;
 use crate::nlu::train::{Cancelled, Mode, TrainOptions, TrainReport, train};
 use crate::nlu::versions::{Comparison, Version, VersionStore};
+use crate::nodes::Nodes;
 use crate::tasks::Tasks;
 
 /// How often a server looks whether somebody else has put another version into use.
@@ -85,6 +86,7 @@ struct Inner {
     engine: Arc<Engine>,
     encoder: Encoder,
     tasks: Tasks,
+    nodes: Nodes,
     /// Held by the run that is under way.
     running: Mutex<()>,
     /// What the engine has.
@@ -99,9 +101,11 @@ impl Trainer {
         engine: Arc<Engine>,
         encoder: Encoder,
         tasks: Tasks,
+        nodes: Nodes,
     ) -> Result<Self> {
         let in_use = Mutex::new(InUse { version: versions.promoted_id().await?, shown: None });
-        let inner = Inner { intents, versions, engine, encoder, tasks, running: Mutex::default(), in_use };
+        let inner =
+            Inner { intents, versions, engine, encoder, tasks, nodes, running: Mutex::default(), in_use };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -113,9 +117,9 @@ impl Trainer {
     /// training ends soon and nothing of it is kept.
     pub async fn run(&self, order: Order, progress: impl Fn(f32, &str) + Send + 'static) -> Result<Finished> {
         let inner = &self.inner;
-        let Ok(_alone) = inner.running.try_lock() else {
-            return Err(Error::new(Code::Conflict, "a training is under way; wait for it or cancel it"));
-        };
+        let under_way = || Error::new(Code::Conflict, "a training is under way; wait for it or cancel it");
+        let _alone = inner.running.try_lock().map_err(|_| under_way())?;
+        let _duty = inner.nodes.hold("training").await?.ok_or_else(under_way)?;
         let data = inner.intents.training_data().await?;
         let options = TrainOptions {
             lexicon: data.lexicon,

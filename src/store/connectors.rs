@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use crate::connect::ConnectorStore;
 use crate::domain::ConnectorSpec;
 use crate::error::Result;
+use crate::nodes::Topic;
 
 use super::columns::{from_json, micros, to_json};
+use super::nodes::changed;
 use super::sql::{query, query_scalar};
 use super::{Db, database_error};
 
@@ -47,6 +49,7 @@ impl ConnectorStore for SqlConnectors {
         .execute(&mut tx)
         .await
         .map_err(database_error)?;
+        changed(&mut tx, Topic::Connectors).await?;
         tx.commit().await.map_err(database_error)
     }
 
@@ -57,6 +60,7 @@ impl ConnectorStore for SqlConnectors {
             .execute(&mut tx)
             .await
             .map_err(database_error)?;
+        changed(&mut tx, Topic::Connectors).await?;
         tx.commit().await.map_err(database_error)?;
         Ok(done.rows_affected() > 0)
     }

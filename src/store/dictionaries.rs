@@ -6,8 +6,10 @@ use sqlx::FromRow;
 
 use crate::error::{Error, Result};
 use crate::nlu::dictionaries::{Change, Dictionaries, DictionaryEntry, DictionaryStore, DictionarySummary};
+use crate::nodes::Topic;
 
 use super::columns::{from_json, micros, timestamp, to_json};
+use super::nodes::changed;
 use super::sql::{Bind, Builder, query, query_as};
 use super::{Db, database_error};
 
@@ -115,6 +117,7 @@ impl DictionaryStore for SqlDictionaries {
             );
             insert.build().execute(&mut tx).await.map_err(database_error)?;
         }
+        changed(&mut tx, Topic::Dictionaries).await?;
         tx.commit().await.map_err(database_error)
     }
 }

@@ -15,14 +15,15 @@ pub(crate) fn database_error(cause: sqlx::Error) -> Error {
             return Error::new(Code::NotFound, "there is no such row").with_source(cause);
         }
         sqlx::Error::PoolTimedOut => {
-            return Error::new(Code::Overloaded, "the database is busy; try again in a moment")
-                .with_source(cause);
+            let text =
+                "the database does not answer, or is too busy; nothing was stored: try again in a moment";
+            return Error::new(Code::Database, text).with_source(cause);
         }
         sqlx::Error::PoolClosed => {
             return Error::new(Code::Unavailable, "the server is stopping").with_source(cause);
         }
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => {
-            let text = "the database cannot be reached; nothing was stored that was not confirmed: try again in a moment";
+            let text = "the connection to the database broke; what was not confirmed may not be stored: try again in a moment";
             return Error::new(Code::Database, text).with_source(cause);
         }
         _ => ErrorKind::Other,

@@ -7,9 +7,11 @@ use sqlx::FromRow;
 use crate::chat::{AuditEntry, InboxStore};
 use crate::domain::{Assignment, Greeting, Inbox, OfficeHours, TeamId};
 use crate::error::{Code, Error, Result};
+use crate::nodes::Topic;
 
 use super::chat::SqlChatStore;
 use super::columns::{from_json, micros, timestamp, to_json};
+use super::nodes::changed;
 use super::sql::{query, query_as};
 use super::staff::write_audit;
 use super::{FOREIGN_KEY, OnConstraint, database_error};
@@ -94,6 +96,7 @@ impl InboxStore for SqlChatStore {
             return Err(Error::not_found("inbox", &inbox.id));
         }
         write_audit(&mut tx, audit).await?;
+        changed(&mut tx, Topic::Inboxes).await?;
         tx.commit().await.map_err(database_error)
     }
 
@@ -109,6 +112,7 @@ impl InboxStore for SqlChatStore {
             },
         )?;
         write_audit(&mut tx, audit).await?;
+        changed(&mut tx, Topic::Inboxes).await?;
         tx.commit().await.map_err(database_error)
     }
 }

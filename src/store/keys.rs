@@ -7,8 +7,10 @@ use sqlx::FromRow;
 use crate::chat::{ApiKey, AuditEntry, KeyStore};
 use crate::domain::{ApiKeyId, User};
 use crate::error::{Code, Error, Result};
+use crate::nodes::Topic;
 
 use super::columns::{from_json, micros, parsed, timestamp, timestamp_opt, to_json};
+use super::nodes::changed;
 use super::sql::{query, query_as, query_scalar};
 use super::staff::{SqlStaffStore, UserRow, user_columns, write_audit};
 use super::{OnConstraint, database_error};
@@ -116,6 +118,7 @@ impl KeyStore for SqlStaffStore {
         .on_constraint("api_keys.name", || taken(&key.name))?;
         let hash = hash.ok_or_else(|| Error::not_found("API key", key.id))?;
         write_audit(&mut tx, audit).await?;
+        changed(&mut tx, Topic::Sessions).await?;
         tx.commit().await.map_err(database_error)?;
         Ok(hash)
     }
@@ -129,6 +132,7 @@ impl KeyStore for SqlStaffStore {
             .map_err(database_error)?;
         let hash = hash.ok_or_else(|| Error::not_found("API key", id))?;
         write_audit(&mut tx, audit).await?;
+        changed(&mut tx, Topic::Sessions).await?;
         tx.commit().await.map_err(database_error)?;
         Ok(hash)
     }

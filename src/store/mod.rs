@@ -13,6 +13,7 @@ mod canned;
 mod chat;
 pub mod columns;
 mod connectors;
+mod copy;
 mod dialect;
 mod dictionaries;
 mod errors;
@@ -23,6 +24,7 @@ mod inboxes;
 mod keys;
 mod knowledge;
 mod lessons;
+mod nodes;
 mod open;
 mod reports;
 mod sql;
@@ -46,12 +48,14 @@ pub use actions::SqlActions;
 pub use canned::SqlCanned;
 pub use chat::SqlChatStore;
 pub use connectors::SqlConnectors;
+pub use copy::{Checksum, CopiedTable, copy_all};
 pub use dictionaries::SqlDictionaries;
 pub use evaluations::SqlEvaluations;
 pub use examples::SqlExamples;
 pub use findings::SqlFindings;
 pub use knowledge::SqlCatalogue;
 pub use lessons::SqlLessons;
+pub use nodes::SqlNodes;
 pub use reports::SqlReports;
 pub use staff::SqlStaffStore;
 pub use versions::SqlVersions;
@@ -166,6 +170,11 @@ impl Db {
     /// The pool of readers, for single queries: `query(..).fetch_all(db.reader())`.
     pub(in crate::store) fn reader(&self) -> &Pool {
         &self.readers
+    }
+
+    /// The pool of writers, for single statements that decide by themselves. On PostgreSQL they wait for no other write.
+    pub(in crate::store) fn writer(&self) -> &Pool {
+        &self.writer
     }
 
     pub(in crate::store) fn dialect(&self) -> Dialect {

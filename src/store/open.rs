@@ -27,6 +27,9 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 /// How long a caller waits for a free connection before it is told that the database does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// The same for PostgreSQL, which may be away: whoever waits is told before a balancer gives up.
+const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Connections of one node to PostgreSQL for writes; all but one of them wait for the lock.
 const POSTGRES_WRITERS: u32 = 4;
 
@@ -94,7 +97,7 @@ pub(super) async fn postgres(url: &str) -> Result<Pools> {
         PgPoolOptions::new()
             .max_connections(connections)
             .min_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(POSTGRES_ACQUIRE_TIMEOUT)
             .connect_with(options)
     };
     // Not for migrations: they may wait for another node that makes a large change.

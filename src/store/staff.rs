@@ -7,8 +7,10 @@ use sqlx::FromRow;
 use crate::chat::{AuditEntry, Listed, StaffStore, StoredUser, UserChange};
 use crate::domain::{PresenceState, Role, User, UserId};
 use crate::error::{Code, Error, Result};
+use crate::nodes::Topic;
 
 use super::columns::{as_limit, from_json, micros, parsed, timestamp, to_json};
+use super::nodes::changed;
 use super::sql::{Builder, Tx, query, query_as, query_scalar};
 use super::{Db, OnConstraint, database_error};
 
@@ -108,6 +110,7 @@ impl StaffStore for SqlStaffStore {
             Error::new(Code::Conflict, format!("there is already an account for {}", user.email))
         })?;
         write_audit(&mut tx, audit).await?;
+        changed(&mut tx, Topic::Users).await?;
         tx.commit().await.map_err(database_error)?;
         Ok(true)
     }
@@ -161,6 +164,7 @@ impl StaffStore for SqlStaffStore {
                 .await
                 .map_err(database_error)?;
         let stored = row.ok_or_else(|| Error::not_found("user", id))?.into_user()?;
+        changed(&mut tx, Topic::Users).await?;
         tx.commit().await.map_err(database_error)?;
         Ok(stored)
     }
@@ -176,6 +180,7 @@ impl StaffStore for SqlStaffStore {
             return Err(Error::not_found("user", id));
         }
         write_audit(&mut tx, audit).await?;
+        changed(&mut tx, Topic::Users).await?;
         tx.commit().await.map_err(database_error)
     }
 
@@ -226,6 +231,7 @@ impl StaffStore for SqlStaffStore {
             .execute(&mut tx)
             .await
             .map_err(database_error)?;
+        changed(&mut tx, Topic::Sessions).await?;
         tx.commit().await.map_err(database_error)
     }
 
@@ -237,6 +243,7 @@ impl StaffStore for SqlStaffStore {
             .execute(&mut tx)
             .await
             .map_err(database_error)?;
+        changed(&mut tx, Topic::Sessions).await?;
         tx.commit().await.map_err(database_error)
     }
 

@@ -10,9 +10,11 @@ use crate::chat::assign::{Desks, Waiting};
 use crate::chat::{AuditEntry, TeamStore};
 use crate::domain::{ConversationId, Team, TeamId, UserId};
 use crate::error::{Code, Error, Result};
+use crate::nodes::Topic;
 
 use super::chat::SqlChatStore;
 use super::columns::{from_json, micros, parsed, timestamp, to_json};
+use super::nodes::changed;
 use super::sql::{Builder, query, query_as};
 use super::staff::write_audit;
 use super::{FOREIGN_KEY, OnConstraint, database_error};
@@ -126,6 +128,7 @@ impl TeamStore for SqlChatStore {
                 })?;
         }
         write_audit(&mut tx, audit).await?;
+        changed(&mut tx, Topic::Teams).await?;
         tx.commit().await.map_err(database_error)
     }
 
@@ -140,6 +143,7 @@ impl TeamStore for SqlChatStore {
             return Err(Error::not_found("team", id));
         }
         write_audit(&mut tx, audit).await?;
+        changed(&mut tx, Topic::Teams).await?;
         tx.commit().await.map_err(database_error)
     }
 

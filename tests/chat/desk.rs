@@ -201,7 +201,7 @@ impl Desk {
     pub async fn quiet(&self) {
         loop {
             let before = self.script.started.load(Ordering::SeqCst);
-            if self.store.due_conversations().await.unwrap().is_empty() {
+            if self.store.due_conversations(&[]).await.unwrap().is_empty() {
                 tokio::time::sleep(Duration::from_millis(30)).await;
                 if before == self.script.started.load(Ordering::SeqCst) {
                     return;

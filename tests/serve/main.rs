@@ -7,6 +7,8 @@ mod backup;
 mod bad_input;
 mod canned;
 mod conversation;
+#[path = "../support/database.rs"]
+mod database;
 mod dictionaries;
 mod durability;
 mod evaluations;
@@ -14,6 +16,8 @@ mod import_folder;
 mod inboxes;
 mod knowledge;
 mod lessons;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod rasa;
 mod receiver;
 mod reports;
@@ -23,3 +27,19 @@ mod sockets;
 mod teams;
 mod training;
 mod webhooks;
+
+/// What people see of areas whose rows no other suite reads: the same on PostgreSQL.
+#[test]
+fn all_of_this_holds_on_postgres_too() {
+    let areas = [
+        "api_keys::",
+        "canned::",
+        "dictionaries::",
+        "inboxes::",
+        "lessons::",
+        "reports::",
+        "teams::",
+        "webhooks::",
+    ];
+    database::again_on_postgres(&areas, 1);
+}

@@ -3,6 +3,8 @@
 //! One suite, two databases: every test binary that opens its databases here has a test that starts a PostgreSQL and
 //! runs the whole binary again on it ([`again_on_postgres`]).
 
+#![allow(dead_code)] // each suite uses its part of this
+
 use std::path::Path;
 use std::process::Command;
 
@@ -43,5 +45,13 @@ pub fn again_on_postgres(chosen: &[&str], threads: usize) {
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
     let ran = said.lines().find_map(|line| line.strip_prefix("running ")).unwrap_or_default();
     assert!(!ran.starts_with("0 "), "no test was chosen: {said}");
-    println!("{ran} on PostgreSQL");
+}
+
+/// Every byte that is kept: of the file and its log, or a dump.
+pub fn everything_in(file: &Path) -> Vec<u8> {
+    if let Some(url) = url_for(file) {
+        return postgres::dump(&url);
+    }
+    let log = std::fs::read(file.with_extension("db-wal")).unwrap_or_default();
+    [std::fs::read(file).unwrap(), log].concat()
 }

@@ -1,5 +1,7 @@
 //! A real PostgreSQL for tests: a server of its own in a temporary folder, ended with the test.
 
+#![allow(dead_code)] // each suite uses its part of this
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -47,11 +49,11 @@ impl Postgres {
         }
     }
 
-    /// Stops it at once: every connection breaks.
+    /// Stops it at once, as when its machine is lost: every connection breaks.
     pub fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         let pid = child.id().to_string();
-        let _ = Command::new("kill").args(["-INT", &pid]).status();
+        let _ = Command::new("kill").args(["-QUIT", &pid]).status();
         let _ = child.wait();
     }
 
@@ -96,6 +98,13 @@ pub fn sql(port: u16, database: &str, statement: &str) -> String {
     let output = psql.output().unwrap();
     assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Everything a database holds, as text.
+pub fn dump(url: &str) -> Vec<u8> {
+    let output = Command::new(binary("pg_dump")).args(["--data-only", "-d", url]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
 }
 
 fn is_root() -> bool {

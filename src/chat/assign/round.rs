@@ -1,5 +1,5 @@
 //! The loop that gives out what waits: woken by every change of a queue, a team or an agent's state. It is the only
-//! one of its process, so what it counts as room is not given away twice.
+//! one of its process, and of several nodes one does it, so what it counts as room is not given away twice.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -34,6 +34,9 @@ impl Chat {
     async fn assignment_round(&self, served: &mut HashMap<UserId, u64>) -> Result<()> {
         self.reload_teams().await?;
         self.reload_inboxes().await?;
+        if !self.settings().nodes.my_duty("assignment").await? {
+            return Ok(());
+        }
         let desks = self.store().desks().await?;
         if desks.waiting.is_empty() {
             return Ok(());

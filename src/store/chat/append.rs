@@ -17,7 +17,7 @@ use crate::store::sql::{Target, Tx, query, query_as, query_scalar};
 
 /// One append. The outer error means that a statement failed and the transaction is spoilt; the inner one that the
 /// write was refused before anything was written.
-pub(super) async fn append(conn: &mut Tx, request: &WriteRequest) -> Result<Result<Written>> {
+pub(super) async fn append(conn: &mut Tx, request: &WriteRequest, node: &str) -> Result<Result<Written>> {
     let Some((mut head, visitor_seq)) = head(conn, request.conversation).await? else {
         return Ok(Err(Error::not_found("conversation", request.conversation)));
     };
@@ -37,10 +37,10 @@ pub(super) async fn append(conn: &mut Tx, request: &WriteRequest) -> Result<Resu
         Ok(change) => change,
         Err(refused) => return Ok(Err(refused)),
     };
-    write(conn, head, visitor_seq, change).await.map(Ok)
+    write(conn, head, visitor_seq, change, node).await.map(Ok)
 }
 
-async fn write(conn: &mut Tx, before: Head, visitor_seq: i64, change: Change) -> Result<Written> {
+async fn write(conn: &mut Tx, before: Head, visitor_seq: i64, change: Change, node: &str) -> Result<Written> {
     let now = Timestamp::now();
     let changed_hands = change.ownership.is_some();
     let messages: Vec<Message> = (1..)
@@ -56,7 +56,8 @@ async fn write(conn: &mut Tx, before: Head, visitor_seq: i64, change: Change) ->
         context_seq: change.context_seq.unwrap_or(before.context_seq),
         ..before.clone()
     };
-    update(conn, &before, &after, asked.unwrap_or(visitor_seq), now).await?;
+    let asked = asked.map(|seq| (seq, node));
+    update(conn, &before, &after, visitor_seq, asked, now).await?;
     let ended = after.context_seq != before.context_seq || after.ownership.status == Status::Closed;
     if change.state.is_some() || ended {
         set_state(conn, after.id, change.state.as_deref().filter(|_| !ended)).await?;
@@ -136,8 +137,16 @@ fn numbered(draft: Draft, conversation_id: ConversationId, seq: i64, created_at:
     Message { id, conversation_id, seq, client_id, sender, content, citations, created_at }
 }
 
-/// Compare-and-set: the row must still be the one the plan saw.
-async fn update(conn: &mut Tx, before: &Head, after: &Head, visitor_seq: i64, now: Timestamp) -> Result<()> {
+/// Compare-and-set: the row must still be the one the plan saw. `asked` is the newest visitor message, when there is one,
+/// and the node whose turn it is to answer.
+async fn update(
+    conn: &mut Tx,
+    before: &Head,
+    after: &Head,
+    visitor_seq: i64,
+    asked: Option<(i64, &str)>,
+    now: Timestamp,
+) -> Result<()> {
     let (was, o) = (&before.ownership, &after.ownership);
     // Who gave it back, or let an offer pass, is not given it again.
     let moved = was.status != o.status;
@@ -151,7 +160,7 @@ async fn update(conn: &mut Tx, before: &Head, after: &Head, visitor_seq: i64, no
         "UPDATE conversations SET status = $1, assignee_id = $2, offered_to = $3, handoff_reason = $4, \
          waiting_since = $5, version = $6, last_seq = $7, visitor_seq = $8, bot_seq = $9, context_seq = $10, \
          updated_at = $11, team_id = $15, last_agent_id = COALESCE($2, last_agent_id), \
-         declined_by = CASE WHEN $16 THEN $17 ELSE declined_by END \
+         declined_by = CASE WHEN $16 THEN $17 ELSE declined_by END, turn_node = COALESCE($18, turn_node) \
          WHERE id = $12 AND version = $13 AND last_seq = $14",
     )
     .bind(o.status.as_str())
@@ -161,7 +170,7 @@ async fn update(conn: &mut Tx, before: &Head, after: &Head, visitor_seq: i64, no
     .bind(o.waiting_since.map(micros))
     .bind(after.version)
     .bind(after.last_seq)
-    .bind(visitor_seq)
+    .bind(asked.map_or(visitor_seq, |(seq, _)| seq))
     .bind(after.bot_seq)
     .bind(after.context_seq)
     .bind(micros(now))
@@ -171,6 +180,7 @@ async fn update(conn: &mut Tx, before: &Head, after: &Head, visitor_seq: i64, no
     .bind(o.team.map(|id| id.to_string()))
     .bind(moved)
     .bind(declined)
+    .bind(asked.map(|(_, node)| node))
     .execute(conn)
     .await
     .map_err(database_error)?;

@@ -240,7 +240,7 @@ pub(super) async fn set_csat(
     tx.commit().await.map_err(database_error)
 }
 
-pub(super) async fn add_attachment(db: &Db, a: &Attachment) -> Result<()> {
+pub(super) async fn add_attachment(db: &Db, a: &Attachment, content: Option<&[u8]>) -> Result<()> {
     let mut tx = db.write().await?;
     query(
         "INSERT INTO attachments (id, conversation_id, uploader, name, mime, size, sha256, created_at) \
@@ -257,7 +257,23 @@ pub(super) async fn add_attachment(db: &Db, a: &Attachment) -> Result<()> {
     .execute(&mut tx)
     .await
     .on_constraint(FOREIGN_KEY, || Error::not_found("conversation", a.conversation_id))?;
+    if let Some(content) = content {
+        query("INSERT INTO attachment_files (attachment_id, content) VALUES ($1, $2)")
+            .bind(a.id.to_string())
+            .bind(content)
+            .execute(&mut tx)
+            .await
+            .map_err(database_error)?;
+    }
     tx.commit().await.map_err(database_error)
+}
+
+pub(super) async fn attachment_file(db: &Db, id: AttachmentId) -> Result<Option<Vec<u8>>> {
+    query_scalar("SELECT content FROM attachment_files WHERE attachment_id = $1")
+        .bind(id.to_string())
+        .fetch_optional(db.reader())
+        .await
+        .map_err(database_error)
 }
 
 pub(super) async fn attachment(db: &Db, id: AttachmentId) -> Result<Option<Attachment>> {

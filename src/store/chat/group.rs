@@ -40,12 +40,14 @@ struct State {
 pub(super) struct Group {
     db: Db,
     tasks: Tasks,
+    /// The name of this node.
+    node: String,
     state: Mutex<State>,
 }
 
 impl Group {
-    pub(super) fn new(db: Db, tasks: Tasks) -> Arc<Self> {
-        Arc::new(Self { db, tasks, state: Mutex::default() })
+    pub(super) fn new(db: Db, tasks: Tasks, node: String) -> Arc<Self> {
+        Arc::new(Self { db, tasks, node, state: Mutex::default() })
     }
 
     /// Queues a write and waits for its commit.
@@ -120,7 +122,7 @@ impl Group {
         }
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {
-            results.push(append(&mut tx, request).await.map_err(Failure::Statement)?);
+            results.push(append(&mut tx, request, &self.node).await.map_err(Failure::Statement)?);
         }
         tx.commit().await.map_err(|e| Failure::Transaction(database_error(e)))?;
         Ok(results)

@@ -14,8 +14,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::chat::{
-    Attachment, ChatStore, ConversationFilter, Due, Listed, Note, Route, VisitorPass, VisitorProfile,
-    WriteRequest, Written,
+    Attachment, ChatStore, ConversationFilter, Due, Listed, Note, Route, Touched, VisitorPass,
+    VisitorProfile, WriteRequest, Written,
 };
 use crate::domain::{
     AttachmentId, Conversation, ConversationId, Message, MessageId, Suggestion, SuggestionId, UserId,
@@ -37,7 +37,12 @@ pub struct SqlChatStore {
 impl SqlChatStore {
     /// `tasks` counts the task that commits groups of messages, so that shutdown waits for what is queued.
     pub fn new(db: Db, tasks: Tasks) -> Self {
-        Self { group: Group::new(db.clone(), tasks), db }
+        Self { group: Group::new(db.clone(), tasks, String::new()), db }
+    }
+
+    /// The same on one of several nodes: visitors' messages that it stores are its own to answer.
+    pub fn on_node(db: Db, tasks: Tasks, node: &str) -> Self {
+        Self { group: Group::new(db.clone(), tasks, node.to_owned()), db }
     }
 }
 
@@ -99,6 +104,10 @@ impl ChatStore for SqlChatStore {
         read::last_seq(self.db.reader(), id).await
     }
 
+    async fn touched(&self, since: Timestamp) -> Result<Vec<Touched>> {
+        read::touched(self.db.reader(), since).await
+    }
+
     async fn queue(&self) -> Result<Vec<ConversationId>> {
         read::queue(self.db.reader()).await
     }
@@ -107,8 +116,8 @@ impl ChatStore for SqlChatStore {
         read::expired_transfers(self.db.reader(), limit).await
     }
 
-    async fn due_conversations(&self) -> Result<Vec<ConversationId>> {
-        read::due_conversations(self.db.reader()).await
+    async fn due_conversations(&self, others: &[String]) -> Result<Vec<ConversationId>> {
+        read::due_conversations(self.db.reader(), others).await
     }
 
     async fn due(&self, id: ConversationId, history: usize) -> Result<Option<Due>> {
@@ -176,8 +185,16 @@ impl ChatStore for SqlChatStore {
         extras::set_csat(&self.db, id, score, comment, at).await
     }
 
-    async fn add_attachment(&self, attachment: &Attachment) -> Result<()> {
-        extras::add_attachment(&self.db, attachment).await
+    fn keeps_files(&self) -> bool {
+        self.db.path().is_none()
+    }
+
+    async fn add_attachment(&self, attachment: &Attachment, content: Option<&[u8]>) -> Result<()> {
+        extras::add_attachment(&self.db, attachment, content).await
+    }
+
+    async fn attachment_file(&self, id: AttachmentId) -> Result<Option<Vec<u8>>> {
+        extras::attachment_file(&self.db, id).await
     }
 
     async fn attachment(&self, id: AttachmentId) -> Result<Option<Attachment>> {

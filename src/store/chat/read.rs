@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::chat::{ConversationFilter, Due, Listed, Route};
+use crate::chat::{ConversationFilter, Due, Listed, Route, Touched};
 use crate::domain::{Conversation, ConversationId, Message, Status};
 use crate::error::{Error, Result};
 use crate::store::columns::{as_limit, from_json, micros, parsed};
@@ -85,6 +85,20 @@ async fn ids(pool: &Pool, query: &'static str, bound: Option<i64>) -> Result<Vec
     texts.iter().map(|t| parsed(t)).collect()
 }
 
+pub(super) async fn touched(pool: &Pool, since: Timestamp) -> Result<Vec<Touched>> {
+    let rows: Vec<(String, i64, i64)> = query_as(
+        "SELECT id, last_seq, version FROM conversations WHERE updated_at >= $1 AND last_seq > 0 \
+         ORDER BY updated_at, id",
+    )
+    .bind(micros(since))
+    .fetch_all(pool)
+    .await
+    .map_err(database_error)?;
+    let touched =
+        |(id, last_seq, version): (String, i64, i64)| Ok(Touched { id: parsed(&id)?, last_seq, version });
+    rows.into_iter().map(touched).collect()
+}
+
 pub(super) async fn queue(pool: &Pool) -> Result<Vec<ConversationId>> {
     ids(
         pool,
@@ -100,10 +114,15 @@ pub(super) async fn expired_transfers(pool: &Pool, limit: Timestamp) -> Result<V
     ids(pool, query, Some(micros(limit))).await
 }
 
-pub(super) async fn due_conversations(pool: &Pool) -> Result<Vec<ConversationId>> {
-    let query =
-        "SELECT id FROM conversations WHERE status = 'bot' AND visitor_seq > bot_seq ORDER BY updated_at";
-    ids(pool, query, None).await
+pub(super) async fn due_conversations(pool: &Pool, others: &[String]) -> Result<Vec<ConversationId>> {
+    let mut query =
+        Builder::new("SELECT id FROM conversations WHERE status = 'bot' AND visitor_seq > bot_seq");
+    if !others.is_empty() {
+        query.push(" AND (turn_node IS NULL OR turn_node NOT IN (").push_list(others).push("))");
+    }
+    query.push(" ORDER BY updated_at");
+    let rows: Vec<(String,)> = query.build_query_as().fetch_all(pool).await.map_err(database_error)?;
+    rows.iter().map(|(id,)| parsed(id)).collect()
 }
 
 /// Which visitor message [`question`] looks for.

@@ -46,7 +46,10 @@ impl Builder {
     }
 
     /// Adds `VALUES (…), (…)`.
-    pub fn push_rows<const N: usize>(&mut self, rows: impl IntoIterator<Item = [Value; N]>) -> &mut Self {
+    pub fn push_rows<R>(&mut self, rows: impl IntoIterator<Item = R>) -> &mut Self
+    where
+        R: IntoIterator<Item = Value>,
+    {
         self.push("VALUES ");
         for (i, row) in rows.into_iter().enumerate() {
             self.push(if i > 0 { ", (" } else { "(" }).push_list(row).push(")");

@@ -10,11 +10,11 @@
 mod builder;
 mod target;
 mod value;
+mod values;
 
 use std::marker::PhantomData;
 
 use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, TryStreamExt};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, SqlSafeStr, SqlStr};
@@ -23,6 +23,7 @@ pub(in crate::store) use builder::Builder;
 pub(crate) use target::Tx;
 pub(in crate::store) use target::{Pool, Target};
 pub(in crate::store) use value::{Bind, Value};
+pub(in crate::store) use values::Values;
 
 use value::{for_postgres, for_sqlite};
 
@@ -144,19 +145,12 @@ impl<T: Record> QueryAs<T> {
     }
 
     /// The rows one after the other, without keeping them.
-    pub fn fetch(self, on: &Pool) -> sqlx::Result<BoxStream<'_, sqlx::Result<T>>>
+    pub fn fetch<'c>(self, on: impl Into<Target<'c>>) -> sqlx::Result<BoxStream<'c, sqlx::Result<T>>>
     where
-        T: 'static,
+        T: 'c,
     {
         let Query { text, values } = self.query;
-        Ok(match on {
-            Pool::Sqlite(pool) => {
-                sqlx::query_as_with(text, for_sqlite(values)?).fetch(pool).into_stream().boxed()
-            }
-            Pool::Postgres(pool) => {
-                sqlx::query_as_with(text, for_postgres(values)?).fetch(pool).into_stream().boxed()
-            }
-        })
+        Ok(on_either!(on, values, |args, to| sqlx::query_as_with(text, args).fetch(to)))
     }
 }
 

@@ -1,0 +1,12 @@
+//! Several nodes behind any balancer: three processes, a real PostgreSQL, a real Redis, and what can break among them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod house;
+mod migrate;
+#[path = "../support/postgres.rs"]
+mod postgres;
+#[path = "../support/redis.rs"]
+mod redis;
+mod together;
+mod trouble;
