@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod api;
+#[path = "../support/database.rs"]
+mod database;
 mod desk;
 mod faults;
 mod forms;
 mod headline;
+#[path = "../support/postgres.rs"]
+mod postgres;
 // Shared with tests/serve, which needs more of it.
 #[allow(dead_code)]
 #[path = "../serve/server.rs"]
