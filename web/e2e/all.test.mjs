@@ -13,6 +13,7 @@ import { pages } from './flows/pages.mjs'
 import { reconnect } from './flows/reconnect.mjs'
 import { reports } from './flows/reports.mjs'
 import { safety } from './flows/safety.mjs'
+import { settings } from './flows/settings.mjs'
 import { systems } from './flows/systems.mjs'
 import { teaching } from './flows/teaching.mjs'
 import { launch } from './lib/browser.mjs'
@@ -42,5 +43,6 @@ describe('Zhike in a browser', () => {
   teaching(world)
   evaluations(world)
   reports(world)
+  settings(world)
   pages(world)
 })

@@ -66,6 +66,34 @@ export const router = createRouter({
     },
     { path: '/findings', name: 'findings', component: () => import('./views/reports/findings-view.vue') },
     { path: '/wall', name: 'wall', component: () => import('./views/reports/wall-view.vue') },
+    {
+      path: '/settings',
+      component: () => import('./views/settings/settings-view.vue'),
+      children: [
+        { path: '', name: 'settings', component: { render: () => null } },
+        {
+          path: 'users',
+          name: 'users',
+          component: () => import('./views/settings/users-section.vue'),
+        },
+        { path: 'teams', name: 'teams', component: () => import('./views/settings/teams-section.vue') },
+        { path: 'inboxes', name: 'inboxes', component: () => import('./views/settings/inboxes-section.vue') },
+        { path: 'canned', name: 'canned', component: () => import('./views/settings/canned-section.vue') },
+        { path: 'keys', name: 'keys', component: () => import('./views/settings/keys-section.vue') },
+        {
+          path: 'webhooks',
+          name: 'webhooks',
+          component: () => import('./views/settings/webhooks-section.vue'),
+        },
+        {
+          path: 'webhooks/:id',
+          name: 'webhook',
+          component: () => import('./views/settings/webhook-view.vue'),
+          props: true,
+        },
+        { path: 'audit', name: 'audit', component: () => import('./views/settings/audit-section.vue') },
+      ],
+    },
     { path: '/:rest(.*)*', redirect: '/inbox' },
   ],
 })

@@ -1,5 +1,6 @@
 import type { zh } from './zh.ts'
 import { figures } from './en-figures.ts'
+import { settings } from './en-settings.ts'
 
 export const en: typeof zh = {
   app: { name: 'Zhike', tagline: 'Every question received, and a person when it takes one' },
@@ -13,6 +14,7 @@ export const en: typeof zh = {
     training: 'Training',
     systems: 'Systems',
     reports: 'Reports',
+    settings: 'Settings',
     more: 'More',
     main: 'Main',
   },
@@ -32,6 +34,8 @@ export const en: typeof zh = {
     network: 'The server cannot be reached. Check the network and try again.',
     source: 'Source',
     file: 'File',
+    copy: 'Copy',
+    copied: 'Copied',
     undo: 'Restore',
     unsaved: 'Discard unsaved changes?',
     discard: 'Discard',
@@ -565,4 +569,5 @@ export const en: typeof zh = {
     proved: 'Proved by order',
   },
   ...figures,
+  ...settings,
 }

@@ -1,4 +1,5 @@
 import { figures } from './zh-figures.ts'
+import { settings } from './zh-settings.ts'
 
 /** Every word of the console in Chinese. The English file has the same shape, which the type checker holds. */
 export const zh = {
@@ -13,6 +14,7 @@ export const zh = {
     training: '训练',
     systems: '业务系统',
     reports: '报表',
+    settings: '设置',
     more: '更多',
     main: '主导航',
   },
@@ -33,6 +35,8 @@ export const zh = {
     source: '来源',
     file: '文件',
     undo: '恢复',
+    copy: '复制',
+    copied: '已复制',
     unsaved: '放弃未保存的修改？',
     discard: '放弃修改',
     oos: '超出范围',
@@ -533,4 +537,5 @@ export const zh = {
     proved: '凭订单验证',
   },
   ...figures,
+  ...settings,
 }
