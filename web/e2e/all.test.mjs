@@ -4,6 +4,7 @@
  */
 import { after, before, describe } from 'node:test'
 import { business } from './flows/business.mjs'
+import { canned } from './flows/canned.mjs'
 import { contract } from './flows/contract.mjs'
 import { conversation } from './flows/conversation.mjs'
 import { evaluations } from './flows/evaluations.mjs'
@@ -14,6 +15,7 @@ import { reconnect } from './flows/reconnect.mjs'
 import { reports } from './flows/reports.mjs'
 import { safety } from './flows/safety.mjs'
 import { settings } from './flows/settings.mjs'
+import { start } from './flows/start.mjs'
 import { systems } from './flows/systems.mjs'
 import { teaching } from './flows/teaching.mjs'
 import { launch } from './lib/browser.mjs'
@@ -44,5 +46,7 @@ describe('Zhike in a browser', () => {
   evaluations(world)
   reports(world)
   settings(world)
+  canned(world)
+  start(world)
   pages(world)
 })

@@ -66,6 +66,7 @@ export const router = createRouter({
     },
     { path: '/findings', name: 'findings', component: () => import('./views/reports/findings-view.vue') },
     { path: '/wall', name: 'wall', component: () => import('./views/reports/wall-view.vue') },
+    { path: '/start', name: 'start', component: () => import('./views/start/start-view.vue') },
     {
       path: '/settings',
       component: () => import('./views/settings/settings-view.vue'),

@@ -18,6 +18,7 @@ const CONSOLE = [
   '/reports?by=agent',
   '/findings',
   '/wall',
+  '/start',
   '/settings/users',
   '/settings/teams',
   '/settings/inboxes',

@@ -61,8 +61,9 @@ export const settings: typeof zh = {
     empty: 'No inboxes yet',
     name: 'Name',
     nameHint: 'on top of the chat, such as the name of the shop',
+    defaultHint: 'for the console only; visitors read the name in shop.toml of the settings folder',
     id: 'Id',
-    idHint: 'letters, digits, - and _; made up when empty; stays for good',
+    idHint: 'letters, digits, - and _; stays for good',
     greeting: 'Greeting ({lang})',
     bothGreetings: 'Write the greeting in both languages, or in none.',
     hours: 'Office hours',
@@ -254,5 +255,37 @@ export const settings: typeof zh = {
       training_started: 'Training started',
       training_promoted: 'Version put into use',
     },
+  },
+  start: {
+    title: 'Get started',
+    intro: 'Four steps, a few minutes: then the bot answers on your page.',
+    progress: '{done} of {all}',
+    all: 'All done',
+    done: 'done',
+    toInbox: 'On to the visitors',
+    shop: {
+      title: 'Name the shop',
+      hint: 'What visitors read on top of the chat, and the first words they get.',
+      name: 'The shop’s name',
+    },
+    documents: {
+      title: 'Drop documents',
+      hint: 'Manuals, return rules, shipping. The bot answers from these alone.',
+      count: '{n} documents are there.',
+      see: 'See them',
+    },
+    questions: {
+      title: 'Ask three questions',
+      hint: 'In visitors’ words. A poor answer mostly means that the documents do not say it, or not as visitors ask it.',
+      why: 'To see why each step was taken:',
+    },
+    line: {
+      title: 'Put the chat on your page',
+      hint: 'Copy this line and paste it at the end of the page’s body.',
+      after:
+        'Visitors must be able to reach this address. More sites, office hours and allowed origins: Settings › Inboxes.',
+    },
+    first: 'New here? Four steps and you are live.',
+    begin: 'Get started',
   },
 }

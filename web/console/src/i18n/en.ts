@@ -136,7 +136,7 @@ export const en: typeof zh = {
     earlier: 'Earlier messages',
     typing: 'Visitor is typing',
     reply: 'Reply to the visitor',
-    placeholder: 'Reply to the visitor',
+    placeholder: 'Reply to the visitor; / for canned replies',
     placeholderBot: 'Write to take over from the bot',
     send: 'Send',
     sending: 'Sending',

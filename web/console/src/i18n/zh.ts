@@ -137,7 +137,7 @@ export const zh = {
     earlier: '更早的消息',
     typing: '对方正在输入',
     reply: '回复访客',
-    placeholder: '回复访客',
+    placeholder: '回复访客，输入 / 使用快捷回复',
     placeholderBot: '直接回复即接管这个会话',
     send: '发送',
     sending: '发送中',

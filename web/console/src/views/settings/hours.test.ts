@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formOf, hoursOf, usual } from './hours.ts'
-import { widgetLine } from './widget-line.ts'
+import { idFor, widgetLine } from './widget-line.ts'
 
 describe('office hours', () => {
   it('that are not kept mean always', () => {
@@ -28,4 +28,9 @@ it('the line for a page names the server and the inbox', () => {
   expect(widgetLine('shop-2', 'https://chat.example')).toBe(
     '<script src="https://chat.example/widget.js" data-inbox="shop-2" async></script>',
   )
+})
+
+it('an inbox gets an id from its name', () => {
+  expect(idFor(' Orchard & Sons! ')).toBe('orchard-sons')
+  expect(idFor('麦栗生活')).toBe('shop')
 })
