@@ -12,8 +12,8 @@ use zhike::store::Db;
 
 use super::postgres::{self, Postgres};
 
-/// The port of the PostgreSQL the tests run on.
-const PORT: &str = "ZHIKE_TEST_POSTGRES_PORT";
+/// The port of the PostgreSQL the tests run on. Not one of the variables the program reads.
+const PORT: &str = "TEST_POSTGRES_PORT";
 
 /// The database that stands for this file: the file itself, or a database of PostgreSQL of its own.
 pub async fn open(file: &Path) -> Db {
