@@ -237,9 +237,21 @@ impl Config {
         Ok(config)
     }
 
+    /// Everything that is written goes into this folder: what is tried out must not reach a database that others use.
+    pub fn keep_to(&mut self, folder: &Path) {
+        self.data_dir = folder.to_owned();
+        self.database_url = None;
+        self.redis_url = None;
+    }
+
     fn check(&self) -> Result<()> {
         if self.encoder.threads == 0 {
             return Err(bad("encoder.threads is 0: give at least 1".into()));
+        }
+        if self.redis_url.is_some() && self.database_url.is_none() {
+            return Err(bad(
+                "redis_url is for several nodes, which share a database: set database_url too".into()
+            ));
         }
         if !(50..=60_000).contains(&self.engine.deadline_ms) {
             return Err(bad("engine.deadline_ms must be between 50 and 60000".into()));
@@ -315,6 +327,23 @@ mod tests {
         let e = load("listen = \"127.0.0.1:1\"\n[engine]\ndeadlin_ms = 3", &[]).unwrap_err();
         assert_eq!(e.code(), Code::BadConfig);
         assert!(e.detail().contains("deadlin_ms") && e.detail().contains("line 3"), "{e}");
+    }
+
+    #[test]
+    fn redis_without_a_shared_database_is_refused() {
+        let e = load("redis_url = \"redis://cache\"", &[]).unwrap_err();
+        assert!(e.detail().contains("database_url"), "{e}");
+        let both = "redis_url = \"redis://cache\"\ndatabase_url = \"postgres://db/zhike\"";
+        assert!(load(both, &[]).is_ok());
+    }
+
+    #[test]
+    fn what_is_tried_out_stays_in_its_folder() {
+        let mut config =
+            load("database_url = \"postgres://db/zhike\"\nredis_url = \"redis://c\"", &[]).unwrap();
+        config.keep_to(Path::new("/tmp/trial"));
+        assert!(config.database_url.is_none() && config.redis_url.is_none());
+        assert_eq!(config.data_dir, Path::new("/tmp/trial"));
     }
 
     #[test]

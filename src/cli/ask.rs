@@ -55,7 +55,7 @@ pub async fn run(args: AskArgs, context: &Context) -> Result<ExitCode> {
     let mut config = context.config.clone();
     let folder = tempfile::tempdir().map_err(|e| Error::from(e).at("making a temporary folder"))?;
     let demo = if args.demo {
-        config.data_dir = folder.path().to_owned();
+        config.keep_to(folder.path());
         Demo::Load
     } else {
         Demo::Skip

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
+use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::{Context, out};
@@ -41,6 +42,7 @@ pub async fn run(_: DoctorArgs, context: &Context) -> Result<ExitCode> {
         configuration(config),
         data_folder(&config.data_dir),
         database(config).await,
+        redis(config).await,
         model(config),
         port(config),
         cores(),
@@ -116,6 +118,23 @@ async fn database(config: &Config) -> Finding {
             }
         }
         Err(e) => finding("database", State::Bad, e.to_string()),
+    }
+}
+
+async fn redis(config: &Config) -> Finding {
+    let Some(url) = &config.redis_url else {
+        let detail = match config.database_url {
+            Some(_) => "none: nodes look into the database for what others did; redis_url makes that quick",
+            None => "none, and none is needed for one node",
+        };
+        return finding("redis", State::Ok, detail);
+    };
+    match crate::hub::ping_redis(url.expose_secret()).await {
+        Ok(()) => finding("redis", State::Ok, "answers"),
+        Err(e) => {
+            let detail = format!("{e}: nodes go on without it, more slowly; check redis_url and the server");
+            finding("redis", State::Warning, detail)
+        }
     }
 }
 

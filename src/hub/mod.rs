@@ -16,5 +16,5 @@ mod session;
 
 pub use frames::{ClientFrame, ConversationHead, FrameError, ServerFrame, Typist, VisitorRef, parse};
 pub use local::{Hub, Ways};
-pub use redis::OnNews;
+pub use redis::{OnNews, ping as ping_redis};
 pub use session::{Incoming, Outgoing, Principal, Session, Socket};

@@ -83,6 +83,20 @@ pub(super) fn join(
     Ok(())
 }
 
+/// Asks the Redis at `url` whether it is there.
+///
+/// # Errors
+/// When it does not answer.
+pub async fn ping(url: &str) -> Result<()> {
+    let failed = |e: ::redis::RedisError| Error::new(Code::BadConfig, e.to_string());
+    let config =
+        AsyncConnectionConfig::new().set_connection_timeout(Some(LIMIT)).set_response_timeout(Some(LIMIT));
+    let client = Client::open(url).map_err(failed)?;
+    let mut connection =
+        client.get_multiplexed_async_connection_with_config(&config).await.map_err(failed)?;
+    ::redis::cmd("PING").query_async(&mut connection).await.map_err(failed)
+}
+
 /// Hears what others tell, until the connection breaks.
 async fn listen(
     client: &Client,

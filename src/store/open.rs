@@ -83,11 +83,17 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
 
 /// Connects to the database that `url` names.
 pub(super) async fn postgres(url: &str) -> Result<Pools> {
+    let no_address = |why: String| {
+        let text = format!(
+            "database_url is no address of PostgreSQL: {why}; write it as postgres://user:password@host/name"
+        );
+        Error::new(Code::BadConfig, text)
+    };
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(no_address("it does not begin with postgres://".to_owned()));
+    }
     let options = PgConnectOptions::from_str(url)
-        .map_err(|e| {
-            let text = format!("database_url is no address of PostgreSQL: {e}; write it as postgres://user:password@host/name");
-            Error::new(Code::BadConfig, text)
-        })?
+        .map_err(|e| no_address(e.to_string()))?
         .application_name("zhike")
         .options([("idle_in_transaction_session_timeout", IDLE_TIMEOUT)])
         .log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1));

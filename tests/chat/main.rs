@@ -11,6 +11,7 @@ mod desk;
 mod handoff;
 mod interleavings;
 mod kill9;
+mod nodes;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod queue;

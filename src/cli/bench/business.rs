@@ -75,7 +75,7 @@ pub async fn run(args: BusinessArgs, context: &Context) -> Result<ExitCode> {
     let tasks = Tasks::new();
     let address = demo_shop::start(SocketAddr::from(([127, 0, 0, 1], 0)), KEY.to_owned(), &tasks).await?;
     let mut config = context.config.clone();
-    config.data_dir = folder.path().to_owned();
+    config.keep_to(folder.path());
     config.engine.shop_dir = None;
     config.connect.variables.insert(SYSTEM_VARIABLE.to_owned(), format!("http://{address}"));
     let core = Core::open(&config, Demo::Settings).await?;

@@ -49,7 +49,7 @@ struct Figures {
 pub async fn run(args: TurnArgs, context: &Context) -> Result<ExitCode> {
     let folder = tempfile::tempdir().map_err(|e| Error::from(e).at("making a temporary folder"))?;
     let mut config = context.config.clone();
-    config.data_dir = folder.path().to_owned();
+    config.keep_to(folder.path());
     let core = Core::open(&config, Demo::Load).await?;
     let questions = questions(&core).await?;
 

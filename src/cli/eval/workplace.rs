@@ -54,7 +54,7 @@ impl Workplace {
             config.encoder.model = Some(files.display().to_string());
         }
         config.engine.deadline_ms = UNHURRIED.as_millis() as u64;
-        config.data_dir = folder.path().to_owned();
+        config.keep_to(folder.path());
         config.engine.shop_dir = shop.map(Path::to_owned);
         let core = Core::open(&config, demo).await?;
         Ok(Self { core, knowledge: knowledge.to_owned(), _folder: folder })

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -24,6 +25,8 @@ use super::append::append;
 const MAX_BATCH: usize = 256;
 /// Most writes that may wait. Beyond it the caller is told at once.
 const MAX_WAITING: usize = 20_000;
+/// How long a transaction may take: a database that has vanished without a word is given up. Beyond any lock's timeout.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 struct Job {
     request: WriteRequest,
@@ -97,24 +100,45 @@ impl Group {
             Ok(results) => batch.into_iter().zip(results).for_each(|(job, result)| finish(job, result)),
             Err(Failure::Statement(e)) if batch.len() > 1 => {
                 tracing::warn!(error = %e, writes = batch.len(), "a group of writes failed; each is tried alone");
-                for job in batch {
-                    let alone = self.together(&[&job.request]).await;
-                    let result =
-                        alone.map_err(Failure::into_error).and_then(|mut r| r.pop().unwrap_or_else(nothing));
-                    finish(job, result);
-                }
+                self.one_by_one(batch).await;
             }
             Err(failure) => {
                 let e = failure.into_error();
                 tracing::error!(error = %e, source = ?std::error::Error::source(&e), "messages could not be stored");
                 for job in batch {
-                    finish(job, Err(Error::new(e.code(), e.detail().to_owned())));
+                    finish(job, Err(again(&e)));
                 }
             }
         }
     }
 
+    /// Each write in a transaction of its own. When the database has gone away nobody waits for it in turn.
+    async fn one_by_one(&self, batch: Vec<Job>) {
+        let mut away: Option<Error> = None;
+        for job in batch {
+            let result = match &away {
+                Some(e) => Err(again(e)),
+                None => match self.together(&[&job.request]).await {
+                    Ok(mut results) => results.pop().unwrap_or_else(nothing),
+                    Err(Failure::Statement(e)) => Err(e),
+                    Err(Failure::Transaction(e)) => Err(again(away.insert(e))),
+                },
+            };
+            finish(job, result);
+        }
+    }
+
     async fn together(&self, requests: &[&WriteRequest]) -> Result<Vec<Result<Written>>, Failure> {
+        match tokio::time::timeout(PATIENCE, self.transaction(requests)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Failure::Transaction(Error::new(
+                Code::Database,
+                "the database has not answered in time; what was sent may not be stored: send it again",
+            ))),
+        }
+    }
+
+    async fn transaction(&self, requests: &[&WriteRequest]) -> Result<Vec<Result<Written>>, Failure> {
         let mut tx = self.db.write_group().await.map_err(Failure::Transaction)?;
         if self.db.dialect().lock_rows() {
             let conversations = requests.iter().map(|request| request.conversation);
@@ -165,6 +189,11 @@ fn finish(job: Job, result: Result<Written>) {
     let _ = job.reply.send(result);
 }
 
+/// The same error for one more writer.
+fn again(e: &Error) -> Error {
+    Error::new(e.code(), e.detail().to_owned())
+}
+
 fn nothing() -> Result<Written> {
     Err(Error::internal("a write had no result"))
 }
@@ -184,7 +213,6 @@ impl Drop for NotRunning<'_> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     use jiff::Timestamp;
 
