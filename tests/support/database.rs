@@ -47,11 +47,12 @@ pub fn again_on_postgres(chosen: &[&str], threads: usize) {
     assert!(!ran.starts_with("0 "), "no test was chosen: {said}");
 }
 
-/// Every byte that is kept: of the file and its log, or a dump.
-pub fn everything_in(file: &Path) -> Vec<u8> {
-    if let Some(url) = url_for(file) {
+/// Every byte that is kept in the database of this file or data folder: of the file and its log, or a dump.
+pub fn everything_in(place: &Path) -> Vec<u8> {
+    if let Some(url) = url_for(place) {
         return postgres::dump(&url);
     }
+    let file = if place.is_dir() { place.join("zhike.db") } else { place.to_owned() };
     let log = std::fs::read(file.with_extension("db-wal")).unwrap_or_default();
-    [std::fs::read(file).unwrap(), log].concat()
+    [std::fs::read(&file).unwrap(), log].concat()
 }
