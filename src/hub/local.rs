@@ -9,13 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::chat::{Chat, ChatEvent, Listener, News, Route};
-use crate::domain::{Conversation, ConversationId, Message, Role, UserId};
+use crate::chat::{Chat, News, Route};
+use crate::domain::{ConversationId, Role, UserId};
 use crate::error::Result;
 use crate::tasks::Tasks;
 
 use super::abroad::{Abroad, Delivery, To};
-use super::frames::{ConversationHead, ServerFrame};
+use super::events::{conversation_pushes, message_push};
+use super::frames::ServerFrame;
 use super::redis::OnNews;
 use super::{follow, redis};
 
@@ -197,7 +198,7 @@ impl Hub {
         self.deliver(To::StaffOf(route.clone()), push);
     }
 
-    fn deliver(&self, to: To, push: impl FnOnce() -> Push) {
+    pub(super) fn deliver(&self, to: To, push: impl FnOnce() -> Push) {
         let Some(abroad) = &self.abroad else { return self.push_here(&to, push) };
         let push = push();
         abroad.send(Delivery::Push { to: to.clone(), push: push.clone() });
@@ -270,7 +271,7 @@ impl Hub {
     }
 
     /// Ends the staff connections that `over` names.
-    fn cut(&self, over: impl Fn(UserId, &str) -> bool) {
+    pub(super) fn cut(&self, over: impl Fn(UserId, &str) -> bool) {
         self.lock().staff.retain(|c| match &c.audience {
             Audience::Staff { user, session, .. } => !over(*user, session),
             Audience::Visitor(_) => true,
@@ -278,7 +279,7 @@ impl Hub {
     }
 
     /// Positions to those who wait, their number to staff.
-    fn queue_here(&self, waiting: &[ConversationId]) {
+    pub(super) fn queue_here(&self, waiting: &[ConversationId]) {
         for (i, id) in waiting.iter().enumerate() {
             self.visitor_here(*id, || {
                 let frame =
@@ -292,7 +293,7 @@ impl Hub {
         });
     }
 
-    fn tell(&self, delivery: impl FnOnce() -> Delivery) {
+    pub(super) fn tell(&self, delivery: impl FnOnce() -> Delivery) {
         if let Some(abroad) = &self.abroad {
             abroad.send(delivery());
         }
@@ -301,54 +302,6 @@ impl Hub {
     fn lock(&self) -> MutexGuard<'_, Registry> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Listener for Hub {
-    fn happened(&self, event: &ChatEvent) {
-        match event {
-            ChatEvent::Message { route, message } => {
-                self.deliver(To::Everybody(route.clone()), || message_push(message));
-            }
-            ChatEvent::Conversation { route, conversation } => {
-                let (visitor, staff) = conversation_pushes(conversation);
-                self.to_visitor(conversation.id, visitor);
-                self.to_staff_of(route, staff);
-            }
-            ChatEvent::Suggestions { route, items } => self.to_staff_of(route, || {
-                Push::Other(ServerFrame::Suggestions { conversation_id: route.conversation, items }.to_text())
-            }),
-            ChatEvent::Queue(waiting) => {
-                self.tell(|| Delivery::Queue(waiting.to_vec()));
-                self.queue_here(waiting);
-            }
-            ChatEvent::Presence { user, state } => self
-                .to_staff(|| Push::News(ServerFrame::Presence { user_id: *user, state: *state }.to_text())),
-            ChatEvent::SignedOut(gone) => {
-                self.tell(|| Delivery::SignedOut(*gone));
-                self.cut(|user, _| user == *gone);
-            }
-            ChatEvent::SessionEnded(ended) => {
-                self.tell(|| Delivery::SessionEnded(ended.clone()));
-                self.end_session(ended);
-            }
-        }
-    }
-}
-
-fn message_push(message: &Message) -> Push {
-    let conversation = message.conversation_id;
-    let text = ServerFrame::MessageCreated { conversation_id: conversation, message }.to_text();
-    Push::Message { conversation, seq: message.seq, text }
-}
-
-/// What the visitor sees of a conversation, and what staff do.
-fn conversation_pushes(conversation: &Conversation) -> (impl FnOnce() -> Push, impl FnOnce() -> Push) {
-    let visitor = move || {
-        let conversation = ConversationHead::from(conversation);
-        Push::Other(ServerFrame::ConversationHeadUpdated { conversation }.to_text())
-    };
-    let staff = move || Push::News(ServerFrame::ConversationUpdated { conversation }.to_text());
-    (visitor, staff)
 }
 
 /// Puts a frame into every queue; connections whose queue is full are cut off.
@@ -382,6 +335,7 @@ fn offer_to(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::chat::{ChatEvent, Listener};
 
     fn note(n: usize) -> Push {
         Push::Other(n.to_string().into())

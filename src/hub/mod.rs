@@ -6,6 +6,7 @@
 
 mod abroad;
 mod act;
+mod events;
 mod follow;
 mod frames;
 mod local;
