@@ -92,6 +92,7 @@ export const router = createRouter({
           component: () => import('./views/settings/webhook-view.vue'),
           props: true,
         },
+        { path: 'me', name: 'me', component: () => import('./views/settings/me-section.vue') },
         { path: 'audit', name: 'audit', component: () => import('./views/settings/audit-section.vue') },
       ],
     },

@@ -26,6 +26,7 @@ const CONSOLE = [
   '/settings/keys',
   '/settings/webhooks',
   '/settings/audit',
+  '/settings/me',
   '/systems',
   '/systems/orders',
   '/actions',

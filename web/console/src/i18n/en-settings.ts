@@ -4,7 +4,7 @@ export const settings: typeof zh = {
   settings: {
     title: 'Settings',
     forbidden: 'Your role does not look after this part',
-    group: { people: 'People', talk: 'Talking', programs: 'Programs', records: 'Records' },
+    group: { people: 'People', talk: 'Talking', programs: 'Programs', records: 'Records', own: 'You' },
     section: {
       users: 'Members',
       teams: 'Teams',
@@ -13,7 +13,12 @@ export const settings: typeof zh = {
       keys: 'API keys',
       webhooks: 'Webhooks',
       audit: 'Audit log',
+      me: 'Your account',
     },
+  },
+  me: {
+    again: 'Once more',
+    signsOut: 'A new password signs you out on every device, this one too.',
   },
   users: {
     intro: 'Who may sign in, and what they may do.',

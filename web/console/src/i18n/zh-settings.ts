@@ -3,7 +3,7 @@ export const settings = {
   settings: {
     title: '设置',
     forbidden: '你的角色不能管理这一部分',
-    group: { people: '人员', talk: '接待', programs: '对接', records: '记录' },
+    group: { people: '人员', talk: '接待', programs: '对接', records: '记录', own: '自己' },
     section: {
       users: '成员',
       teams: '团队',
@@ -12,8 +12,10 @@ export const settings = {
       keys: 'API 密钥',
       webhooks: 'Webhook',
       audit: '操作日志',
+      me: '我的账号',
     },
   },
+  me: { again: '再输入一次', signsOut: '改密码后，所有设备都要重新登录，包括这里。' },
   users: {
     intro: '谁可以登录工作台，可以做什么。',
     add: '添加成员',

@@ -1,6 +1,6 @@
 /** The parts of the settings, grouped by what they are about. */
 
-export type Leave = 'agent' | 'admin'
+export type Leave = 'everybody' | 'agent' | 'admin'
 
 export interface Section {
   name: string
@@ -10,7 +10,7 @@ export interface Section {
 }
 
 export const GROUPS: readonly {
-  name: 'people' | 'talk' | 'programs' | 'records'
+  name: 'people' | 'talk' | 'programs' | 'records' | 'own'
   sections: readonly Section[]
 }[] = [
   {
@@ -35,12 +35,14 @@ export const GROUPS: readonly {
     ],
   },
   { name: 'records', sections: [{ name: 'audit', leave: 'admin' }] },
+  { name: 'own', sections: [{ name: 'me', leave: 'everybody' }] },
 ]
 
 /** What somebody may look after; groups in which nothing is left are left out. */
-export function groupsFor(isAdmin: boolean) {
+export function groupsFor({ canReply, canManage }: { canReply: boolean; canManage: boolean }) {
+  const may: Record<Leave, boolean> = { everybody: true, agent: canReply, admin: canManage }
   return GROUPS.map(({ name, sections }) => ({
     name,
-    sections: sections.filter(({ leave }) => isAdmin || leave === 'agent'),
+    sections: sections.filter(({ leave }) => may[leave]),
   })).filter(({ sections }) => sections.length > 0)
 }

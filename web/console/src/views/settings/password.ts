@@ -1,0 +1,2 @@
+/** Fewer characters the server does not take for a password. */
+export const SHORTEST_PASSWORD = 10
