@@ -50,7 +50,7 @@ class Layer(nn.Module):
 
 
 class Bert(nn.Module):
-    """Token ids and mask to normalised vectors."""
+    """Token ids and mask to normalised vectors, or to the last layer's rows."""
 
     def __init__(self, config, dropout):
         super().__init__()
@@ -68,13 +68,18 @@ class Bert(nn.Module):
         self.encoder = nn.ModuleDict({"layer": nn.ModuleList(layers)})
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, ids, mask):
+    def rows(self, ids, mask):
+        """What the last layer says of every token."""
         tables = self.embeddings
         x = tables["word_embeddings"](ids) + tables["position_embeddings"].weight[: ids.shape[1]]
         x = self.dropout(tables["LayerNorm"](x + tables["token_type_embeddings"].weight[0]))
         hidden_from = torch.where(mask, 0.0, -1e4)[:, None, None, :].to(torch.bfloat16)
         for layer in self.encoder["layer"]:
             x = layer(x, hidden_from)
+        return x
+
+    def forward(self, ids, mask):
+        x = self.rows(ids, mask)
         weight = mask[:, :, None].float()
         return F.normalize((x.float() * weight).sum(1) / weight.sum(1), dim=-1)
 

@@ -47,10 +47,13 @@ class Statement:
 
 @dataclass
 class Chunk:
-    """What the engine keeps of a section: its running text, or its table."""
+    """What the engine keeps of a section: its running text, or its table. `text` is worded for the encoder."""
 
     text: str
     statements: list
+    title: str = ""
+    section: str = ""
+    body: str = ""
 
 
 @dataclass
@@ -62,6 +65,8 @@ class Question:
     source: int
     chunks: list = field(default_factory=list)
     statements: list = field(default_factory=list)
+    short: str = ""
+    style: str = ""
 
     @property
     def answerable(self):
@@ -95,10 +100,11 @@ def organisation(shop, lines):
     made = Organisation(shop, lines[0]["lang"], [], [], [])
     for source, line in enumerate(lines):
         first_chunk, first_statement = len(made.chunks), len(made.statements)
-        made.chunks += cut(line["section"], line["passage"])
+        made.chunks += cut(line["section"], line["passage"], line["title"])
         made.statements += [s for chunk in made.chunks[first_chunk:] for s in chunk.statements]
         for q in line["questions"]:
             question = Question(q["q"], q.get("answer", "") if q["answerable"] else "", source)
+            question.short, question.style = q.get("short", ""), q.get("style", "")
             if question.answerable:
                 own = made.statements[first_statement:]
                 question.statements = [first_statement + i for i in answering(question.answer, [s.body for s in own])]
@@ -109,7 +115,7 @@ def organisation(shop, lines):
     return made
 
 
-def cut(section, text):
+def cut(section, text, title=""):
     """The chunks of a section: its running text as one, every table as one with a row a line."""
     prose, tables, rows = [], [], []
     for line in [*text.split("\n"), ""]:
@@ -121,12 +127,14 @@ def cut(section, text):
             rows = []
         prose.append(line)
     prose = "\n".join(line for line in prose if line.strip())
-    chunks = [chunk(section, prose, sentences(prose))] if prose else []
-    return chunks + [chunk(section, "\n".join(lines), lines) for lines in tables]
+    parts = [(prose, sentences(prose))] if prose else []
+    parts += [("\n".join(lines), lines) for lines in tables]
+    return [chunk(title, section, body, said) for body, said in parts]
 
 
-def chunk(section, text, statements):
-    return Chunk(passage(f"{section}\n{text}"), [Statement(passage(f"{section}: {s}"), s) for s in statements])
+def chunk(title, section, body, said):
+    statements = [Statement(passage(f"{section}: {s}"), s) for s in said]
+    return Chunk(passage(f"{section}\n{body}"), statements, title, section, body)
 
 
 def table_lines(rows):
