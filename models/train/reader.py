@@ -97,7 +97,7 @@ class Verdicts:
 class Reader(nn.Module):
     """Readings to verdicts. The encoder's tables are frozen, because the published reader shares them with it."""
 
-    def __init__(self, folder, layers=(1, 3, 5, 7, 9, 11), dropout=0.0):
+    def __init__(self, folder, layers=range(6), dropout=0.0):
         super().__init__()
         folder = Path(folder)
         config = json.loads((folder / "config.json").read_text())

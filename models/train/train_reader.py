@@ -34,10 +34,11 @@ def arguments():
     add("--out", type=Path, required=True)
     add("--encoder", type=Path, default=ENCODER, help="folder of the weights to begin with")
     add("--start", type=Path, nargs="+", help="checkpoints to begin with instead, averaged")
-    add("--layers", default="1,3,5,7,9,11", help="which of the encoder's layers")
+    add("--layers", default="0,1,2,3,4,5", help="which of the encoder's layers")
     add("--near", type=Path, required=True, help="what mine_neighbours.py made")
     add("--sets", type=Path, help="folder of public reading sets")
     add("--warm", type=int, default=0, help="first steps, of public sets")
+    add("--public", type=float, default=0.0, help="share of public sets in the steps after these")
     add("--steps", type=int, default=800)
     add("--rate", type=float, default=1e-4, help="highest learning rate")
     add("--warmup", type=int, default=50, help="steps until the highest rate")
@@ -160,7 +161,7 @@ def main():
     train, dev = with_neighbours("train", near), with_neighbours("dev", near)
     train = random.Random(options.seed).sample(train, round(options.share * len(train)))
     batches = Batches(options, train)
-    warming = Batches(options, reading_sets.shops(options.sets)) if options.warm else None
+    warming = Batches(options, reading_sets.shops(options.sets)) if options.sets else None
     trained = [p for p in reader.parameters() if p.requires_grad]
     decayed = [{"params": [p for p in trained if p.dim() > 1], "weight_decay": 0.01},
                {"params": [p for p in trained if p.dim() == 1], "weight_decay": 0.0}]
@@ -181,8 +182,8 @@ def main():
     for step in range(first, options.steps):
         for group in optimiser.param_groups:
             group["lr"] = options.rate * rate_at(step, options)
-        source = warming if step < options.warm else batches
-        parts = losses(reader, source.step(step), options)
+        public = step < options.warm or random.Random(f"{options.seed} public {step}").random() < options.public
+        parts = losses(reader, (warming if public else batches).step(step), options)
         optimiser.zero_grad()
         sum(parts.values()).backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
