@@ -40,12 +40,13 @@ def arguments():
     add("--warm", type=int, default=0, help="first steps, of public sets")
     add("--public", type=float, default=0.0, help="share of public sets in the steps after these")
     add("--steps", type=int, default=800)
+    add("--minutes", type=float, help="end, the rate fallen to nothing, after this time if it comes first")
     add("--rate", type=float, default=1e-4, help="highest learning rate")
     add("--warmup", type=int, default=50, help="steps until the highest rate")
     add("--dropout", type=float, default=0.0)
     add("--passages", type=int, default=2, help="passages a step")
     add("--asked", type=int, default=3, help="answerable questions a passage")
-    add("--misses", type=int, default=2, help="near misses a passage")
+    add("--misses", type=int, default=3, help="near misses a passage")
     add("--share", type=float, default=1.0, help="share of the organisations, for learning curves")
     add("--leave-out", nargs="*", default=[], choices=["pairwise", "group", "span", "deletion", "elsewhere", "parts"],
         help="parts of the training, for ablations")
@@ -178,10 +179,11 @@ def main():
             organisations=len(train), passages=len(batches.places), questions=sum(len(s.asked) for s in train),
             public=warming and sum(len(s.asked) for s in warming.shops))
 
-    sums, since = {}, time.time()
+    sums, since, begun = {}, time.time(), time.time()
     for step in range(first, options.steps):
+        left = 1 - (time.time() - begun) / 60 / options.minutes if options.minutes else 1
         for group in optimiser.param_groups:
-            group["lr"] = options.rate * rate_at(step, options)
+            group["lr"] = options.rate * min(rate_at(step, options), max(left, 0))
         public = step < options.warm or random.Random(f"{options.seed} public {step}").random() < options.public
         parts = losses(reader, (warming if public else batches).step(step), options)
         optimiser.zero_grad()
@@ -195,7 +197,7 @@ def main():
             means = {name: round(value / 20, 3) for name, value in sums.items()}
             log(record, step=done, seconds=round((time.time() - since) / 20, 2), loss=means)
             sums, since = {}, time.time()
-        if done % options.measure == 0 or done == options.steps:
+        if done % options.measure == 0 or done == options.steps or left <= 0:
             # The frozen tables are the encoder's and need not be kept.
             trained_names = {name for name, p in reader.named_parameters() if p.requires_grad}
             weights = {name: tensor for name, tensor in reader.state_dict().items() if name in trained_names}
@@ -204,6 +206,8 @@ def main():
                         "random": torch.get_rng_state()}, state_file)
             log(record, step=done, dev=reader_metrics.figures(reader_metrics.cases(reader, dev, others=options.others)))
             since = time.time()
+        if left <= 0:
+            break
 
 
 if __name__ == "__main__":
