@@ -22,7 +22,7 @@ import reader_metrics
 import reader_objectives as objectives
 import reading_sets
 from reader import Reader
-from reader_data import elsewhere, in_part, shops, whole
+from reader_data import Pair, elsewhere, in_part, shops, whole
 from train_encoder import log, rate_at
 
 ENCODER = Path(__file__).parent.parent / "zhike-encoder-zh-en"
@@ -58,8 +58,9 @@ def arguments():
 
 
 def with_neighbours(part, near):
-    """The organisations of a part that have been mined."""
-    found = [shop for shop in shops(part) if shop.name in near]
+    """The organisations of a part that have been mined as they are."""
+    mined = lambda shop: all(asked.text in near.get(shop.name, {}).get("near", {}) for asked in shop.asked)
+    found = [shop for shop in shops(part) if mined(shop)]
     for shop in found:
         shop.near = [near[shop.name]["near"][asked.text][0] for asked in shop.asked]
     return found
@@ -100,9 +101,10 @@ class Batches:
         asked = sample(rng, [a for a in mine if a.answerable], self.options.asked)
         missing = sample(rng, [a for a in mine if not a.answerable], self.options.misses)
         parts = "parts" not in left_out and rng.random() < 0.5
-        pair_of = lambda a: (parts and in_part(a, passage, rng)) or whole(a, passage)
-        here = [made.add(pair_of(a)) for a in asked]
-        misses = [made.add(pair_of(a), 1.5) for a in missing]
+        here = [made.add((parts and in_part(a, passage, rng)) or whole(a, passage)) for a in asked]
+        # A near miss meets a text that answers another question, so that the text gives nothing away.
+        texts = [made.pairs[yes].text for yes in here]
+        misses = [made.add(Pair(a.text, passage.head, rng.choice(texts), False), 1.5) for a in missing]
         if "pairwise" not in left_out:
             made.higher += [yes for yes in here for _ in misses]
             made.lower += [no for _ in here for no in misses]
