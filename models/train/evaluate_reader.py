@@ -15,10 +15,10 @@ import numpy as np
 import torch
 
 import reader_metrics
+from export_reader import load, put
 from metrics import auroc, coverage
 from reader import Reader
 from train_reader import ENCODER, averaged, with_neighbours
-from export_reader import load, put
 
 FAILURES = 12
 
@@ -88,6 +88,7 @@ def main():
     parser.add_argument("--near", type=Path, required=True)
     parser.add_argument("--part", choices=["dev", "test"], default="dev")
     parser.add_argument("--others", type=int, default=reader_metrics.CANDIDATES)
+    parser.add_argument("--verdicts", type=Path, help="file that keeps what the reader says")
     parser.add_argument("--span-weight", type=float, default=0.0)
     parser.add_argument("--failures", action="store_true", help="the worst mistakes as well")
     parser.add_argument("--threads", type=int, default=2)
@@ -106,7 +107,8 @@ def main():
     else:
         reader, settings = load(options.model)
         weight, offset, temperature = settings["span_weight"], settings["offset"], settings["temperature"]
-    made = reader_metrics.cases(reader, shops, options.others, lambda answers, margin: answers + weight * margin)
+    rows = reader_metrics.kept(options.verdicts, lambda: reader_metrics.judged(reader, shops, options.others))
+    made = reader_metrics.cases(rows, shops, weight)
     show("all", reader_metrics.figures(made))
     for lang in ("zh", "en"):
         show(lang, reader_metrics.figures([c for c in made if c.lang == lang]))

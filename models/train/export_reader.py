@@ -96,6 +96,8 @@ def main():
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--near", type=Path, required=True)
+    parser.add_argument("--verdicts", type=Path, help="file that keeps what the reader says of the development organisations")
+    parser.add_argument("--others", type=int, default=reader_metrics.CANDIDATES)
     parser.add_argument("--span-weight", type=float, default=0.0)
     parser.add_argument("--licence", default="MIT")
     parser.add_argument("--threads", type=int, default=2)
@@ -111,8 +113,8 @@ def main():
     reader = Reader(ENCODER, range(layers)).eval()
     put(reader, read_weights(options.out / file_name))
     dev = with_neighbours("dev", json.loads(options.near.read_text()))
-    score = lambda answers, margin: answers + options.span_weight * margin
-    made = reader_metrics.cases(reader, dev, score=score)
+    rows = reader_metrics.kept(options.verdicts, lambda: reader_metrics.judged(reader, dev, options.others))
+    made = reader_metrics.cases(rows, dev, options.span_weight)
     # As the engine meets them: all candidates of all questions.
     taken = [pair for case in made for pair in case.taken]
     scores, right = [s for s, _ in taken], [r for _, r in taken]

@@ -161,7 +161,8 @@ def in_part(asked, passage, rng, answers=True):
 def elsewhere(asked, shop, rng, most=5):
     """A question with a passage that the encoder likes and that does not answer."""
     ranked = shop.near[shop.asked.index(asked)] if shop.near else list(range(len(shop.passages)))
-    others = [n for n in ranked if n != asked.home][:most]
+    home = shop.passages[asked.home].head
+    others = [n for n in ranked if shop.passages[n].head != home][:most] or [n for n in ranked if n != asked.home]
     # The nearer, the more often.
     pick = others[min(int(rng.expovariate(0.6)), len(others) - 1)]
     passage = shop.passages[pick]

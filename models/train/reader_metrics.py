@@ -1,5 +1,8 @@
 """Measures of a reader on organisations: does it tell what answers from what does not, does it quote the right words?"""
 
+import json
+import math
+import random
 from collections import Counter
 from dataclasses import dataclass
 
@@ -8,16 +11,16 @@ import torch
 
 from metrics import auroc, coverage
 from reader import best_span
-from reader_data import Pair, whole
 
-CANDIDATES = 4
+CANDIDATES = 3
 
 
 @dataclass
 class Case:
-    """One question: scores of its own passage (the best of its parts), of others the encoder likes, and the answer's words.
+    """One question: scores of its own passage (the best of its parts), of other sections, and the answer's words.
 
-    `margin`: how far the best span of its own passage stands above "not here".
+    `margin`: how far the best span of its own passage stands above "not here". `others`: sections the encoder likes;
+    `any_other`: a section drawn at random; `taken`: what would be answered from, with whether it would be right.
     """
 
     text: str
@@ -29,6 +32,7 @@ class Case:
     margin: float
     others: list
     taken: list
+    any_other: float = None
     f1: float = None
     kind_right: bool = None
 
@@ -45,32 +49,74 @@ def parts_of(shop, home):
     return [n for n, passage in enumerate(shop.passages) if passage.head == shop.passages[home].head]
 
 
-def cases(reader, shops, others=CANDIDATES, score=lambda answers, margin: answers):
-    """Every question with its own passage and `others` of the encoder's favourites; `score` of logit and the span's margin."""
+def any_other(shop, asked):
+    """One passage of another section, any; always the same for a question."""
+    section = parts_of(shop, asked.home)
+    rest = [n for n in range(len(shop.passages)) if n not in section]
+    return [random.Random(asked.text).choice(rest)] if rest else []
+
+
+def judged(reader, shops, others=CANDIDATES):
+    """What the reader says of every question with its own passage, of every second with `others` the encoder likes.
+
+    Plain values, for a file: verdicts by number of the passage, each logit, margin, start and end of the words, kind.
+    """
     made = []
     for shop in shops:
-        rows, pairs = [], []
+        rows, readings = [], []
         for number, asked in enumerate(shop.asked):
             own = [asked.home] if asked.answerable else parts_of(shop, asked.home)
-            liked = shop.near[number][:others] if others else []
-            wanted = list(dict.fromkeys(own + liked))
-            rows.append((asked, own, liked, {n: len(pairs) + i for i, n in enumerate(wanted)}))
-            pairs += [Pair(asked.text, shop.passages[n].head, shop.passages[n].text, False) for n in wanted]
-        readings = [reader.wording(p.question, p.head, p.text) for p in pairs]
+            # Other passages cost the most time, so every second question is enough for them.
+            liked = shop.near[number][:others] if number % 2 == 0 else []
+            far = any_other(shop, asked) if liked else []
+            wanted = list(dict.fromkeys(own + liked + far))
+            rows.append((number, own, liked, wanted))
+            passages = (shop.passages[n] for n in wanted)
+            readings += [reader.wording(asked.text, p.head, p.text) for p in passages]
         said = reader.verdicts(readings)
-        spans = [best_span(said.span[i], readings[i]) for i in range(len(pairs))]
-        scores = [score(float(said.answers[i]), spans[i][1]) for i in range(len(pairs))]
-        for asked, own, liked, place in rows:
-            best = max(own, key=lambda n: scores[place[n]])
-            case = Case(asked.text, asked.style, shop.lang, f"{shop.name} {asked.home}", asked.answerable, scores[place[best]],
-                        spans[place[best]][1], [scores[place[n]] for n in liked if n not in own], [(scores[place[n]], n in own and asked.answerable) for n in liked])
-            if asked.answerable:
-                at = place[asked.home]
-                (start, end), _ = spans[at]
-                text = shop.passages[asked.home].text
-                case.f1 = overlap(text[start:end], text[slice(*asked.span)])
-                case.kind_right = int(said.kind[at].argmax()) == asked.kind
-            made.append(case)
+        verdicts = []
+        for i, reading in enumerate(readings):
+            (start, end), margin = best_span(said.span[i], reading)
+            verdicts.append([float(said.answers[i]), margin, start, end, int(said.kind[i].argmax())])
+        for number, own, liked, wanted in rows:
+            mine, verdicts = verdicts[: len(wanted)], verdicts[len(wanted) :]
+            made.append({"shop": shop.name, "number": number, "own": own, "liked": liked, "said": dict(zip(wanted, mine))})
+    return made
+
+
+def kept(path, make):
+    """Verdicts from a file, made and written there first where it is missing."""
+    if not path or not path.exists():
+        made = make()
+        if path:
+            path.write_text(json.dumps(made))
+    else:
+        made = json.loads(path.read_text())
+    for row in made:
+        row["said"] = {int(number): verdict for number, verdict in row["said"].items()}
+    return made
+
+
+def cases(rows, shops, span_weight=0.0):
+    """The questions, scored by logit and margin together."""
+    by_name = {shop.name: shop for shop in shops}
+    made = []
+    for row in rows:
+        shop, own, liked, said = by_name[row["shop"]], row["own"], row["liked"], row["said"]
+        asked = shop.asked[row["number"]]
+        score = {n: answers + span_weight * margin for n, (answers, margin, *_) in said.items()}
+        best, section = max(own, key=score.get), parts_of(shop, asked.home)
+        case = Case(
+            asked.text, asked.style, shop.lang, f"{shop.name} {asked.home}", asked.answerable, score[best], said[best][1],
+            [score[n] for n in liked if n not in section], [(score[n], n in own and asked.answerable) for n in liked],
+        )
+        case.any_other = next((score[n] for n in any_other(shop, asked) if n in score), None)
+        if asked.answerable:
+            _, _, start, end, kind = said[asked.home]
+            text = shop.passages[asked.home].text
+            case.f1 = overlap(text[start:end], text[slice(*asked.span)])
+            case.kind_right = kind == asked.kind
+        made.append(case)
     return made
 
 
@@ -80,13 +126,19 @@ def figures(made):
     known, missed = [c.own for c in yes], [c.own for c in no]
     found = {"near miss": auroc(known, missed), "same passage": within(yes, no)}
     found["near miss, by margin"] = auroc([c.margin for c in yes], [c.margin for c in no])
-    if yes and any(c.others for c in made):
-        found["other passages"] = auroc(known, [s for c in yes for s in c.others])
-        found["right passage above the liked"] = np.mean([c.own > max(c.others, default=-1e9) for c in yes])
-        best = [max(c.taken) for c in made]
-        found["answerable, best of all"] = auroc([max(c.taken)[0] for c in yes], [max(c.taken)[0] for c in no])
+    met = [c for c in made if c.taken]
+    if met:
+        # What the question alone gives away: with a passage that has nothing to do with it, this should be .5.
+        swapped = [[c.any_other for c in met if c.answerable is wanted and c.any_other is not None] for wanted in (True, False)]
+        found["near miss, passage swapped"] = auroc(*swapped)
+        asked, missing = [c for c in met if c.answerable], [c for c in met if not c.answerable]
+        found["any other passage"] = auroc([c.own for c in asked], [c.any_other for c in asked if c.any_other is not None])
+        found["passages the encoder likes"] = auroc([c.own for c in asked], [s for c in asked for s in c.others])
+        found["right passage first"] = np.mean([c.own > max(c.others, default=-1e9) for c in asked])
+        top = [max(c.taken) for c in met]
+        found["answerable, best of all"] = auroc([max(c.taken)[0] for c in asked], [max(c.taken)[0] for c in missing])
         for precision in (0.8, 0.9):
-            found[f"answered at {precision:.0%}"] = coverage([s for s, _ in best], [r for _, r in best], precision)
+            found[f"answered at {precision:.0%}"] = coverage([s for s, _ in top], [r for _, r in top], precision)
     found["answer F1"] = np.mean([c.f1 for c in yes])
     found["kind"] = np.mean([c.kind_right for c in yes])
     return {name: round(float(value), 3) for name, value in found.items()}
@@ -125,7 +177,8 @@ def calibrate(scores, right, steps=200):
         return value
 
     optimiser.step(loss)
-    return float(values[0]), float(values[1].exp())
+    offset, log_temperature = values.detach().tolist()
+    return offset, math.exp(log_temperature)
 
 
 def calibration_error(scores, right, offset, temperature, bins=10):

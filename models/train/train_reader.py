@@ -206,7 +206,8 @@ def main():
             torch.save(weights, options.out / f"step-{done:05d}.pt")
             torch.save({"step": done, "weights": weights, "optimiser": optimiser.state_dict(),
                         "random": torch.get_rng_state()}, state_file)
-            log(record, step=done, dev=reader_metrics.figures(reader_metrics.cases(reader, dev, others=options.others)))
+            rows = reader_metrics.judged(reader, dev, options.others)
+            log(record, step=done, dev=reader_metrics.figures(reader_metrics.cases(rows, dev)))
             since = time.time()
         if left <= 0:
             break
