@@ -98,8 +98,9 @@ impl JobBoard {
         Self { shared: Some(Shared { store, node: node.to_owned() }), ..self }
     }
 
-    /// Queues `work`, which reports through its [`Progress`] and ends in a JSON result, and returns the queued job.
-    pub fn start<F, Fut>(&self, kind: &str, subject: &str, work: F) -> Job
+    /// Queues `work`, which reports through its [`Progress`] and ends in a JSON result, and returns the queued job. By
+    /// then other nodes know of it.
+    pub async fn start<F, Fut>(&self, kind: &str, subject: &str, work: F) -> Job
     where
         F: FnOnce(Progress) -> Fut + Send + 'static,
         Fut: Future<Output = Result<serde_json::Value>> + Send + 'static,
@@ -119,6 +120,12 @@ impl JobBoard {
         };
         let (sender, _) = watch::channel(job.clone());
         let cancel = CancellationToken::new();
+        if let Some(shared) = &self.shared
+            && let Err(e) = shared.store.put(&job, &shared.node).await
+        {
+            tracing::warn!(job = %job.id, error = %e, "other nodes will know of a job later");
+        }
+        // From here on nothing waits: a caller that goes away cannot leave half a job behind.
         self.remember(job.id, Kept { job: sender.clone(), cancel: cancel.clone() });
         if let Some(shared) = self.shared.clone() {
             self.tasks.spawn(keep_copy(shared, sender.subscribe(), cancel.clone()));
@@ -287,7 +294,8 @@ mod tests {
             progress.report(0.5, "reading");
             Ok(serde_json::json!({"chunks": 3}))
         });
-        let bad = board.start("import", "b.pdf", async |_| Err(Error::invalid("page 2 is damaged")));
+        let good = good.await;
+        let bad = board.start("import", "b.pdf", async |_| Err(Error::invalid("page 2 is damaged"))).await;
 
         let good = board.finished(good.id, Duration::from_secs(5)).await.unwrap();
         assert_eq!((good.state, good.progress), (JobState::Done, 1.0));
@@ -313,6 +321,7 @@ mod tests {
             let _work = work;
             std::future::pending().await
         });
+        let job = job.await;
         board.cancel(job.id).await.unwrap();
         let job = board.finished(job.id, Duration::from_secs(5)).await.unwrap();
         assert_eq!(job.state, JobState::Failed);

@@ -52,6 +52,7 @@ async fn start(
         let done = evaluations.run(plan, &author, |share| progress.report(share, "playing")).await?;
         serde_json::to_value(&done).map_err(|e| Error::internal("a result cannot be written").with_source(e))
     });
+    let job = job.await;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 

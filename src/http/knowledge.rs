@@ -51,7 +51,10 @@ async fn upload(_: Admin, State(s): State<Services>, form: Multipart) -> Result<
     if files.is_empty() {
         return Err(Error::invalid("no file was sent: add one or more parts named `file`"));
     }
-    let jobs = files.into_iter().map(|(name, bytes)| start_import(&s, &base, name, bytes)).collect();
+    let mut jobs = Vec::with_capacity(files.len());
+    for (name, bytes) in files {
+        jobs.push(start_import(&s, &base, name, bytes).await);
+    }
     Ok((StatusCode::ACCEPTED, Json(Jobs { jobs })))
 }
 
@@ -86,14 +89,16 @@ fn plain_name(sent: &str) -> Result<String> {
     Ok(name.to_string())
 }
 
-fn start_import(s: &Services, base: &str, name: String, bytes: Vec<u8>) -> Job {
+async fn start_import(s: &Services, base: &str, name: String, bytes: Vec<u8>) -> Job {
     let knowledge = Arc::clone(&s.knowledge);
     let base = base.to_string();
-    s.jobs.start("import", &name.clone(), move |progress| async move {
+    let subject = name.clone();
+    let job = s.jobs.start("import", &subject, move |progress| async move {
         let report = move |done: f32, step: &str| progress.report(done, step);
         let imported = knowledge.import(&base, &name, bytes, &report).await?;
         serde_json::to_value(imported).map_err(|e| Error::internal("an import as JSON").with_source(e))
-    })
+    });
+    job.await
 }
 
 /// All documents, by name.
@@ -127,7 +132,7 @@ async fn replace(
     let (Some((_, bytes)), true) = (files.pop(), files.is_empty()) else {
         return Err(Error::invalid("send exactly one part named `file` to replace a document"));
     };
-    let job = start_import(&s, &document.base, document.name, bytes);
+    let job = start_import(&s, &document.base, document.name, bytes).await;
     Ok((StatusCode::ACCEPTED, Json(Jobs { jobs: vec![job] })))
 }
 

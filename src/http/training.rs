@@ -58,6 +58,7 @@ async fn start(
         serde_json::to_value(&finished)
             .map_err(|e| Error::internal("a result cannot be written").with_source(e))
     });
+    let job = job.await;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
