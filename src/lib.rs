@@ -23,6 +23,7 @@ pub mod hub;
 pub mod jobs;
 pub mod knowledge;
 pub mod learn;
+pub mod memory;
 pub mod nlu;
 pub mod nodes;
 pub mod observe;

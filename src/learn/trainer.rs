@@ -14,6 +14,7 @@ use crate::dialog::Engine;
 use crate::domain::TrainingRunId;
 use crate::encoder::{Encoder, Prefix, Priority, Want};
 use crate::error::{Code, Error, Result};
+use crate::memory::GiveBack;
 use crate::nlu::Model;
 use crate::nlu::fresh::Fresh;
 use crate::nlu::train::{Cancelled, Mode, TrainOptions, TrainReport, train};
@@ -120,6 +121,7 @@ impl Trainer {
         let under_way = || Error::new(Code::Conflict, "a training is under way; wait for it or cancel it");
         let _alone = inner.running.try_lock().map_err(|_| under_way())?;
         let _duty = inner.nodes.hold("training").await?.ok_or_else(under_way)?;
+        let _what_it_takes = GiveBack;
         let data = inner.intents.training_data().await?;
         let options = TrainOptions {
             lexicon: data.lexicon,
