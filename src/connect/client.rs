@@ -12,13 +12,18 @@ use crate::dialog::systems::Trouble;
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 const IDLE: Duration = Duration::from_secs(60);
 
-/// A client that follows no redirect, asks no proxy, and connects only to addresses that were checked.
-pub fn client(allow_private: bool) -> Result<Client, String> {
+/// Says whose cryptography HTTP clients use; without it none can be made.
+pub fn install_tls() {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // Fails only when somebody installed one before, which then is the one.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+}
+
+/// A client that follows no redirect, asks no proxy, and connects only to addresses that were checked.
+pub fn client(allow_private: bool) -> Result<Client, String> {
+    install_tls();
     Client::builder()
         .redirect(redirect::Policy::none())
         .no_proxy()

@@ -24,6 +24,7 @@ mod system;
 mod template;
 mod webhook;
 
+pub use client::install_tls;
 pub use post::HttpPost;
 pub use registry::{ConnectorStore, Connectors, ConnectorsSettings};
 pub use webhook::read_plugins;

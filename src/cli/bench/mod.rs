@@ -1,6 +1,7 @@
 //! `zhike bench`: the project's own benchmarks, each with its method in `--help`.
 
 mod business;
+mod chat;
 mod corpus;
 mod encode;
 mod retrieval;
@@ -28,6 +29,7 @@ enum BenchCommand {
     Encode(encode::EncodeArgs),
     Turn(turn::TurnArgs),
     Business(business::BusinessArgs),
+    Chat(chat::ChatArgs),
 }
 
 /// Runs one benchmark.
@@ -36,6 +38,7 @@ pub async fn run(args: BenchArgs, context: &Context) -> Result<ExitCode> {
         BenchCommand::Retrieval(args) => retrieval::run(args, context).await,
         BenchCommand::Turn(args) => turn::run(args, context).await,
         BenchCommand::Business(args) => business::run(args, context).await,
+        BenchCommand::Chat(args) => chat::run(args, context).await,
         BenchCommand::Encode(args) => encode::run(args, context),
     }
 }
