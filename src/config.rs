@@ -69,6 +69,10 @@ pub struct EngineConfig {
     pub business_deadline_ms: u64,
     /// Probability an answer needs; the threshold stored with the ranker when not set.
     pub threshold: Option<f32>,
+    /// Whether the best passages are read together with the question before one of them answers.
+    pub reader: bool,
+    /// Name of another reader under `DATA/models`; the built-in one when not set.
+    pub reader_model: Option<String>,
     /// Folder with shop.toml, intents.toml, rules.toml, forms.toml and connectors/; `DATA/shop` when not set.
     pub shop_dir: Option<PathBuf>,
 }
@@ -152,7 +156,14 @@ impl Default for EncoderConfig {
 
 impl Default for EngineConfig {
     fn default() -> Self {
-        Self { deadline_ms: 800, business_deadline_ms: 3000, threshold: None, shop_dir: None }
+        Self {
+            deadline_ms: 800,
+            business_deadline_ms: 3000,
+            reader: true,
+            reader_model: None,
+            threshold: None,
+            shop_dir: None,
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use secrecy::ExposeSecret;
 use crate::config::Config;
 use crate::connect::{Connectors, ConnectorsSettings};
 use crate::dialog::systems::Business;
-use crate::dialog::{DictionaryDesk, Engine, EngineSettings, Shop};
+use crate::dialog::{DictionaryDesk, Engine, EngineSettings, Reads, Shop};
+use crate::encoder::reader::{Reader, ReaderFiles};
 use crate::encoder::{Encoder, EncoderOptions, ModelFiles};
 use crate::error::{Error, Result};
 use crate::knowledge::KnowledgeBase;
@@ -17,6 +18,7 @@ use crate::nlu::Model;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
 use crate::nodes::Nodes;
+use crate::rank::reread::READ;
 use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlDictionaries, SqlExamples, SqlVersions};
 use crate::tasks::Tasks;
 use crate::text::segment;
@@ -84,6 +86,7 @@ impl Core {
         let (base, encode) = (knowledge.clone(), encoder.clone());
         let engine = Engine::new(base, encode, model, shop, business, settings, tasks.clone())?;
         engine.set_plugins(plugins::load(&folder)?);
+        engine.set_reads(reads(config, &encoder, &engine)?);
         let engine = Arc::new(engine);
         let kept = Arc::new(SqlDictionaries::new(db.clone()));
         let dictionaries = DictionaryDesk::open(kept, engine.clone(), tasks.clone()).await?;
@@ -144,6 +147,33 @@ pub fn open_encoder(config: &Config) -> Result<Encoder> {
         None => Encoder::builtin(options),
         Some(name) => Encoder::open(ModelFiles::in_folder(&models_folder(config).join(name))?, options),
     }
+}
+
+/// The reader that goes with the encoder, where it is wanted and the ranking has learned what it is worth.
+fn reads(config: &Config, encoder: &Encoder, engine: &Engine) -> Result<Option<Reads>> {
+    let Some(reader) = open_reader(config, encoder)? else { return Ok(None) };
+    if !engine.knows_reader(reader.id()) {
+        tracing::warn!(reader = reader.id(), "the ranker was not fitted with this reader: it is left out");
+        return Ok(None);
+    }
+    Ok(Some(Reads { reader, candidates: READ }))
+}
+
+/// Opens the reader that is configured, or the one in the binary if it was made from this encoder; none where it is
+/// switched off.
+pub fn open_reader(config: &Config, encoder: &Encoder) -> Result<Option<Reader>> {
+    if !config.engine.reader {
+        return Ok(None);
+    }
+    let files = match &config.engine.reader_model {
+        Some(name) => ReaderFiles::in_folder(&models_folder(config).join(name))?,
+        None => ReaderFiles::builtin(),
+    };
+    if config.engine.reader_model.is_none() && !files.fit(encoder.id())? {
+        tracing::info!(encoder = encoder.id(), "there is no reader for this encoder: answers go without");
+        return Ok(None);
+    }
+    Reader::open(&files, encoder).map(Some)
 }
 
 /// Where imported encoders lie.

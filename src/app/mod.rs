@@ -17,7 +17,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 pub use self::core::{
-    Core, DATABASE_FILE, Demo, models_folder, open_database, open_encoder, open_folder, shop_folder,
+    Core, DATABASE_FILE, Demo, models_folder, open_database, open_encoder, open_folder, open_reader,
+    shop_folder,
 };
 
 use crate::chat::{Chat, ChatEvent, ChatSettings, Listener, Staff, StaffSettings};

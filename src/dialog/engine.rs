@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::business::Counter;
 use super::followup::{self, Leaning};
 use super::forms::{cue, start};
 use super::input::{EngineSettings, HistoryTurn, TurnInput};
-use super::lookup::{self, Lookup, Scope, Sought, Timings, Understood};
+use super::lookup::{self, Lookup, Scope, Sought, Timings};
 use super::memory::{note, remember};
 use super::packet;
 use super::picking::{asked_before_choices, picked};
 use super::plugins::Plugins;
+use super::reading::Reads;
 use super::spoken::spoken;
 use super::systems::Business;
 use super::turn::{Turn, considered, intent_kind, language, surer};
@@ -75,6 +76,7 @@ impl Engine {
             encoder,
             knowledge,
             ranker,
+            reads: ArcSwapOption::empty(),
             listed: ArcSwap::default(),
             fresh: ArcSwap::default(),
             tasks,
@@ -106,6 +108,16 @@ impl Engine {
     pub fn set_weights(&self, weights: Weights) -> Result<()> {
         self.lookup.ranker.store(Arc::new(Ranker::new(weights)?));
         Ok(())
+    }
+
+    /// Reads the best candidates from the next turn on, or none any more.
+    pub fn set_reads(&self, reads: Option<Reads>) {
+        self.lookup.reads.store(reads.map(Arc::new));
+    }
+
+    /// Whether the ranking has learned what this reader's verdicts are worth.
+    pub fn knows_reader(&self, reader: &str) -> bool {
+        self.lookup.ranker.load().knows(reader)
     }
 
     /// The shop it speaks for.
@@ -140,7 +152,12 @@ impl Engine {
 
     /// Probability an answer needs.
     pub fn threshold(&self) -> f32 {
-        self.settings.threshold.unwrap_or(self.lookup.ranker.load().operating_point().threshold)
+        self.threshold_by(self.lookup.reader().as_deref())
+    }
+
+    fn threshold_by(&self, reader: Option<&str>) -> f32 {
+        let ranker = self.lookup.ranker.load();
+        self.settings.threshold.unwrap_or_else(|| ranker.operating_point(reader).threshold)
     }
 
     /// Intents and slots of a text.
@@ -168,7 +185,7 @@ impl Engine {
         let soon = self.deadline(input.deadline);
         let mut asked = plugins.before(&mut input, soon).await;
         let turn = self.look(&input).await?;
-        let (limits, situation_findings) = (self.limits(&turn.understood), considered(&turn.findings.ranked));
+        let (limits, situation_findings) = (self.limits(&turn), considered(&turn.findings.ranked));
         let mut state = input.state.clone();
         remember(&mut state, &input.slots, &turn.understood.parse.slots);
         let forms = turn.shop.forms();
@@ -342,12 +359,13 @@ impl Engine {
         given.unwrap_or_else(|| Instant::now() + self.settings.deadline)
     }
 
-    fn limits(&self, understood: &Understood) -> Limits {
-        let answer = self.threshold();
+    /// Probabilities of the first look and of the second are not the same: each has its own threshold.
+    fn limits(&self, turn: &Turn) -> Limits {
+        let answer = self.threshold_by(self.lookup.reader().filter(|_| turn.findings.read).as_deref());
         Limits {
             answer,
             choice: answer * CHOICE_SHARE,
-            intent: understood.intent_threshold,
+            intent: turn.understood.intent_threshold,
             answer_over_smalltalk: ANSWER_OVER_SMALLTALK,
             answer_over_business: ANSWER_OVER_BUSINESS,
         }

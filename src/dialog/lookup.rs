@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::civil::DateTime;
 
+use super::reading::Reads;
 use crate::domain::{Lang, Parse, PathName};
 use crate::encoder::{Encoded, Encoder, Prefix, Priority, Want};
 use crate::error::{Code, Error, Result};
@@ -33,6 +34,8 @@ pub(super) struct Lookup {
     pub encoder: Encoder,
     pub knowledge: Arc<KnowledgeBase>,
     pub ranker: ArcSwap<Ranker>,
+    /// Who reads the best candidates; nobody where that is switched off.
+    pub reads: ArcSwapOption<Reads>,
     /// Values of slots that administrators list.
     pub listed: ArcSwap<Dictionary>,
     /// Examples that came after the training.
@@ -58,6 +61,8 @@ pub(super) struct Findings {
     pub searched: String,
     pub gathered: Gathered,
     pub ranked: Vec<Ranked>,
+    /// Whether the best of them were read.
+    pub read: bool,
 }
 
 /// Where to look.
@@ -131,7 +136,12 @@ impl Lookup {
         Understood { lang, parse, intent_accepted, intent_threshold: model.fallback().threshold }
     }
 
-    /// Recalls and ranks.
+    /// The reader's name, where there is one.
+    pub fn reader(&self) -> Option<String> {
+        self.reads.load().as_ref().map(|reads| reads.reader.id().to_owned())
+    }
+
+    /// Recalls and ranks, and reads the best.
     pub async fn find(
         &self,
         sought: Sought<'_>,
@@ -162,7 +172,18 @@ impl Lookup {
         let started = Instant::now();
         let ranked = ranker.rank(&query, &cut, &gathered, snapshot);
         timings.add("rank", started);
-        Findings { searched: searched.to_owned(), gathered, ranked }
+
+        let reads = self.reads.load_full().filter(|_| !ranked.is_empty());
+        let (ranked, read) = match reads {
+            Some(reads) => {
+                let started = Instant::now();
+                let read = reads.read(ranked, &ranker, &cut, deadline).await;
+                timings.add("read", started);
+                read
+            }
+            None => (ranked, false),
+        };
+        Findings { searched: searched.to_owned(), gathered, ranked, read }
     }
 
     fn paths(&self, rules: &Arc<Rules>, scope: &Scope) -> Vec<Arc<dyn RecallPath>> {

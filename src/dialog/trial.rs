@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use async_trait::async_trait;
 
 use super::Engine;
@@ -21,6 +21,7 @@ impl Engine {
             encoder: self.lookup.encoder.clone(),
             knowledge: self.lookup.knowledge.clone(),
             ranker: ArcSwap::new(self.lookup.ranker.load_full()),
+            reads: ArcSwapOption::new(self.lookup.reads.load_full()),
             listed: ArcSwap::new(self.lookup.listed.load_full()),
             fresh: match model {
                 // What another model has learnt is its own affair.

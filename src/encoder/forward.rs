@@ -36,12 +36,13 @@ pub(super) struct Layer {
 }
 
 impl Forward {
-    /// Loads every layer and packs it for `kernel`, on several threads.
-    pub fn load(weights: &Weights, a: &Architecture, kernel: Kernel) -> Result<Self> {
+    /// Loads every layer and packs it for `kernel`, on several threads. `tables` is the file that holds the
+    /// tables of words and positions: models made from one another share them.
+    pub fn load(weights: &Weights, tables: &Weights, a: &Architecture, kernel: Kernel) -> Result<Self> {
         let loader = Loader { weights, a, kernel, adapters: None };
         Ok(Self {
             kernel,
-            embedding: Embedding::load(weights, a)?,
+            embedding: Embedding::load(tables, a)?,
             embedding_norm: loader.norm("embeddings.LayerNorm")?,
             layers: loader.layers(0..a.layers)?,
             hidden: a.hidden,

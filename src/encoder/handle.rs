@@ -15,8 +15,9 @@ use super::files::ModelFiles;
 use super::kernels::Kernel;
 use super::model::Model;
 use super::profile::Pooling;
-use super::queue::{Entry, Limits, Queue};
+use super::queue::{Limits, Queue};
 use super::tokenise::Tokeniser;
+use super::work::{Encode, Work, estimate};
 use super::{Adapted, Adapters, Encoded, Prefix, Priority, Want, builtin, worker};
 
 /// How the encoder uses the machine.
@@ -47,7 +48,7 @@ pub struct Encoder {
 #[derive(Debug)]
 struct Inner {
     model: Arc<Model>,
-    queue: Arc<Queue>,
+    queue: Arc<Queue<Work>>,
 }
 
 impl Drop for Inner {
@@ -69,7 +70,6 @@ impl Encoder {
             visitors: options.visitor_queue_tokens,
             bulk: options.bulk_queue_tokens,
             batch: options.batch_tokens,
-            max_tokens: model.architecture.max_tokens,
             workers,
         }));
         for n in 0..workers {
@@ -100,6 +100,15 @@ impl Encoder {
     /// Length of `text` in tokens, without prefix, special tokens and limit.
     pub fn count_tokens(&self, text: &str) -> usize {
         self.inner.model.tokeniser.count(text)
+    }
+
+    pub(super) fn model(&self) -> &Model {
+        &self.inner.model
+    }
+
+    /// Puts work into the lane of `priority`, all or none.
+    pub(super) fn submit(&self, priority: Priority, work: Vec<Work>) -> Result<()> {
+        self.inner.queue.submit(priority, work)
     }
 
     pub(super) fn tokeniser(&self) -> &Tokeniser {
@@ -160,18 +169,18 @@ impl Encoder {
             while tokens < window
                 && let Some(text) = texts.next()
             {
-                let estimate = Entry::estimate(&text, self.inner.model.architecture.max_tokens);
+                let expected = estimate(text.len(), self.max_tokens());
                 let (reply, answer) = oneshot::channel();
-                entries.push(Entry { text, prefix, want, reply });
-                under_way.push_back((estimate, answer));
-                tokens += estimate;
+                entries.push(Work::Encode(Encode { text, prefix, want, tokens: expected, reply }));
+                under_way.push_back((expected, answer));
+                tokens += expected;
             }
             self.inner.queue.submit(priority, entries)?;
             while tokens >= window / 2
-                && let Some((estimate, answer)) = under_way.pop_front()
+                && let Some((expected, answer)) = under_way.pop_front()
             {
                 results.push(received(answer.await)?);
-                tokens -= estimate;
+                tokens -= expected;
             }
         }
         for (_, answer) in under_way {
@@ -192,7 +201,7 @@ impl Encoder {
     }
 }
 
-fn received(answer: Result<Result<Encoded>, oneshot::error::RecvError>) -> Result<Encoded> {
+pub(super) fn received<T>(answer: Result<Result<T>, oneshot::error::RecvError>) -> Result<T> {
     answer.unwrap_or_else(|_| Err(Error::new(Code::Unavailable, "the encoder is stopping")))
 }
 

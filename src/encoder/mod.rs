@@ -27,12 +27,14 @@ mod pieces;
 mod pool;
 mod profile;
 mod queue;
+pub mod reader;
 mod reference;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod tokenise;
 mod weights;
+mod work;
 mod worker;
 
 use std::sync::Arc;

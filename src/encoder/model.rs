@@ -48,9 +48,14 @@ impl Model {
             return Err(Error::new(Code::BadModel, detail));
         }
         let weights = Weights::open(files.weights.clone())?;
-        let forward = Forward::load(&weights, &architecture, kernel)?;
+        let forward = Forward::load(&weights, &weights, &architecture, kernel)?;
         let id = format!("{}:{}:{ARITHMETIC}", profile.name, &files.weights_sha256[..12]);
         Ok(Self { id, profile, architecture, tokeniser, forward, files: files.clone() })
+    }
+
+    /// The kernel its layers are packed for.
+    pub fn kernel(&self) -> Kernel {
+        self.forward.kernel()
     }
 
     /// The text that stands before texts of this kind.
@@ -96,7 +101,7 @@ impl Model {
     pub fn adapted(&self, adapters: &Adapters) -> Result<Adapted> {
         adapters.check(&self.architecture)?;
         let weights = Weights::open(self.files.weights.clone())?;
-        Adapted::load(&weights, &self.architecture, self.forward.kernel(), adapters, self.profile.pooling)
+        Adapted::load(&weights, &self.architecture, self.kernel(), adapters, self.profile.pooling)
     }
 }
 

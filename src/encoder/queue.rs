@@ -6,11 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::oneshot;
-
 use crate::error::{Code, Error, Result};
-
-use super::{Encoded, Prefix, Want};
 
 /// Whose work it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +17,12 @@ pub enum Priority {
     Bulk,
 }
 
-/// One text on its way to the encoder.
-#[derive(Debug)]
-pub struct Entry {
-    pub text: String,
-    pub prefix: Prefix,
-    pub want: Want,
-    pub reply: oneshot::Sender<Result<Encoded>>,
-}
-
-impl Entry {
-    /// About how many tokens the text has: a Chinese character is three bytes and about two thirds of a token, an
-    /// English word about five bytes and one and a quarter.
-    pub fn estimate(text: &str, max_tokens: usize) -> usize {
-        (text.len() / 4 + 4).min(max_tokens)
-    }
+/// Work that waits.
+pub trait Waiting {
+    /// About how many tokens it has.
+    fn tokens(&self) -> usize;
+    /// Whether nobody waits for its result any more.
+    fn is_abandoned(&self) -> bool;
 }
 
 /// Limits of the queue, in tokens.
@@ -47,45 +34,43 @@ pub struct Limits {
     pub bulk: usize,
     /// How much one batch takes at most.
     pub batch: usize,
-    /// Longest single input.
-    pub max_tokens: usize,
     /// Threads that take batches; work is shared evenly among them.
     pub workers: usize,
 }
 
 /// The queue. Every method may be called from any thread.
 #[derive(Debug)]
-pub struct Queue {
-    state: Mutex<State>,
+pub struct Queue<W> {
+    state: Mutex<State<W>>,
     ready: Condvar,
     limits: Limits,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    visitors: Lane,
-    bulk: Lane,
+#[derive(Debug)]
+struct State<W> {
+    visitors: Lane<W>,
+    bulk: Lane<W>,
     closed: bool,
 }
 
-#[derive(Debug, Default)]
-struct Lane {
-    entries: VecDeque<Entry>,
+#[derive(Debug)]
+struct Lane<W> {
+    entries: VecDeque<W>,
     tokens: usize,
 }
 
 /// Batches smaller than this are not worth splitting among threads.
 const SMALLEST_SHARE: usize = 64;
 
-impl Queue {
+impl<W: Waiting> Queue<W> {
     pub fn new(limits: Limits) -> Self {
-        Self { state: Mutex::default(), ready: Condvar::new(), limits }
+        let state = State { visitors: Lane::new(), bulk: Lane::new(), closed: false };
+        Self { state: Mutex::new(state), ready: Condvar::new(), limits }
     }
 
     /// Puts `entries` into the lane of `priority`, all or none. A lane takes any amount when it is empty.
-    pub fn submit(&self, priority: Priority, entries: Vec<Entry>) -> Result<()> {
-        let max_tokens = self.limits.max_tokens;
-        let tokens: usize = entries.iter().map(|e| Entry::estimate(&e.text, max_tokens)).sum();
+    pub fn submit(&self, priority: Priority, entries: Vec<W>) -> Result<()> {
+        let tokens: usize = entries.iter().map(W::tokens).sum();
         let mut state = self.lock();
         if state.closed {
             return Err(Error::new(Code::Unavailable, "the encoder is stopping"));
@@ -95,7 +80,7 @@ impl Queue {
             Priority::Bulk => (&mut state.bulk, self.limits.bulk),
         };
         if lane.is_over(limit, tokens) {
-            lane.drop_abandoned(max_tokens);
+            lane.drop_abandoned();
             if lane.is_over(limit, tokens) {
                 let waiting = lane.entries.len();
                 let detail = format!("{waiting} texts already wait for the encoder; try again in a moment");
@@ -110,7 +95,7 @@ impl Queue {
     }
 
     /// Waits for work and takes a batch of one lane, visitors first. `None` once the queue is closed and empty.
-    pub fn next(&self) -> Option<(Priority, Vec<Entry>)> {
+    pub fn next(&self) -> Option<(Priority, Vec<W>)> {
         let mut state = self.lock();
         loop {
             for priority in [Priority::Visitor, Priority::Bulk] {
@@ -127,7 +112,7 @@ impl Queue {
     }
 
     /// A batch of visitors' texts if any wait; never blocks.
-    pub fn next_visitors(&self) -> Option<Vec<Entry>> {
+    pub fn next_visitors(&self) -> Option<Vec<W>> {
         let batch = self.take(&mut self.lock(), Priority::Visitor);
         (!batch.is_empty()).then_some(batch)
     }
@@ -138,7 +123,7 @@ impl Queue {
         self.ready.notify_all();
     }
 
-    fn take(&self, state: &mut State, priority: Priority) -> Vec<Entry> {
+    fn take(&self, state: &mut State<W>, priority: Priority) -> Vec<W> {
         let lane = match priority {
             Priority::Visitor => &mut state.visitors,
             Priority::Bulk => &mut state.bulk,
@@ -147,12 +132,12 @@ impl Queue {
         let mut batch = Vec::new();
         let mut tokens = 0;
         while let Some(entry) = lane.entries.front() {
-            let estimate = Entry::estimate(&entry.text, self.limits.max_tokens);
+            let estimate = entry.tokens();
             if !batch.is_empty() && tokens + estimate > share {
                 break;
             }
             lane.tokens -= estimate;
-            if let Some(entry) = lane.entries.pop_front().filter(|entry| !entry.reply.is_closed()) {
+            if let Some(entry) = lane.entries.pop_front().filter(|entry| !entry.is_abandoned()) {
                 tokens += estimate;
                 batch.push(entry);
             }
@@ -160,43 +145,63 @@ impl Queue {
         batch
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State<W>> {
         // Nothing panics while the lock is held; a poisoned lock would still guard a whole state.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Lane {
+impl<W: Waiting> Lane<W> {
+    fn new() -> Self {
+        Self { entries: VecDeque::new(), tokens: 0 }
+    }
+
     fn is_over(&self, limit: usize, more: usize) -> bool {
         !self.entries.is_empty() && self.tokens + more > limit
     }
 
-    fn drop_abandoned(&mut self, max_tokens: usize) {
-        self.entries.retain(|entry| !entry.reply.is_closed());
-        self.tokens = self.entries.iter().map(|e| Entry::estimate(&e.text, max_tokens)).sum();
+    fn drop_abandoned(&mut self) {
+        self.entries.retain(|entry| !entry.is_abandoned());
+        self.tokens = self.entries.iter().map(W::tokens).sum();
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::sync::{Arc, Weak};
+
     use super::*;
 
-    type Answer = oneshot::Receiver<Result<Encoded>>;
-
-    fn queue(visitors: usize, bulk: usize) -> Queue {
-        Queue::new(Limits { visitors, bulk, batch: 100, max_tokens: 50, workers: 1 })
+    /// Work whose caller holds the other half of `caller`.
+    struct Piece {
+        name: char,
+        tokens: usize,
+        caller: Weak<()>,
     }
 
-    /// A text that counts as `tokens`.
-    fn entry(name: char, tokens: usize) -> (Entry, Answer) {
-        let (reply, answer) = oneshot::channel();
-        let text = name.to_string().repeat((tokens - 4) * 4);
-        (Entry { text, prefix: Prefix::Query, want: Want::VECTOR, reply }, answer)
+    impl Waiting for Piece {
+        fn tokens(&self) -> usize {
+            self.tokens
+        }
+
+        fn is_abandoned(&self) -> bool {
+            self.caller.strong_count() == 0
+        }
     }
 
-    fn names(batch: &[Entry]) -> String {
-        batch.iter().filter_map(|e| e.text.chars().next()).collect()
+    fn queue(visitors: usize, bulk: usize) -> Queue<Piece> {
+        Queue::new(Limits { visitors, bulk, batch: 100, workers: 1 })
+    }
+
+    /// Work of so many tokens, and its caller.
+    fn entry(name: char, tokens: usize) -> (Piece, Arc<()>) {
+        let caller = Arc::new(());
+        (Piece { name, tokens, caller: Arc::downgrade(&caller) }, caller)
+    }
+
+    fn names(batch: &[Piece]) -> String {
+        batch.iter().map(|piece| piece.name).collect()
     }
 
     #[test]
@@ -222,8 +227,7 @@ mod tests {
 
     #[test]
     fn work_is_shared_evenly_among_threads() {
-        let queue =
-            Queue::new(Limits { visitors: 1000, bulk: 1000, batch: 1000, max_tokens: 50, workers: 2 });
+        let queue = Queue::new(Limits { visitors: 1000, bulk: 1000, batch: 1000, workers: 2 });
         let (entries, _answers): (Vec<_>, Vec<_>) = "abcdefgh".chars().map(|c| entry(c, 40)).unzip();
         queue.submit(Priority::Bulk, entries).unwrap();
         assert_eq!(names(&queue.next().unwrap().1), "abcd");
@@ -250,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_whose_caller_has_gone_are_never_encoded() {
+    fn what_nobody_waits_for_is_never_done() {
         let queue = queue(1000, 1000);
         let (gone, answer) = entry('g', 10);
         let (here, _answer) = entry('h', 10);
@@ -260,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_whose_caller_has_gone_make_room_for_others() {
+    fn what_nobody_waits_for_makes_room_for_others() {
         let queue = queue(50, 50);
         let (gone, answer) = entry('g', 40);
         queue.submit(Priority::Visitor, vec![gone]).unwrap();

@@ -26,6 +26,19 @@ pub struct Tokens {
     pub places: Vec<(usize, (usize, usize))>,
 }
 
+impl Tokens {
+    /// Keeps the first `limit` tokens, of which the last is the one that closes a text.
+    pub fn cut(mut self, limit: usize) -> Self {
+        if self.ids.len() > limit {
+            let closing = self.ids.pop().filter(|_| limit > 0);
+            self.ids.truncate(limit.saturating_sub(1));
+            self.places.retain(|(row, _)| *row < self.ids.len());
+            self.ids.extend(closing);
+        }
+        self
+    }
+}
+
 /// The model's tokeniser.
 #[derive(Debug)]
 pub struct Tokeniser {

@@ -32,8 +32,8 @@ pub(super) struct Entry {
     pub bytes: usize,
 }
 
-/// Every encoder of the family has this table; its name shows the prefix of all names.
-const WORD_TABLE: &str = "embeddings.word_embeddings.weight";
+/// Every model of the family has one of these; its name shows the prefix of all names.
+const EMBEDDING_NORM: [&str; 2] = ["embeddings.LayerNorm.weight", "embeddings.LayerNorm.gamma"];
 
 impl Weights {
     /// Reads the table of contents of `blob`; the format is recognised by its first bytes.
@@ -43,10 +43,11 @@ impl Weights {
             _ => safetensors_entries(&blob),
         };
         let entries = entries.map_err(|e| e.at(blob.name()))?;
-        let prefix = entries.keys().find_map(|name| name.strip_suffix(WORD_TABLE)).map(str::to_owned);
-        let Some(prefix) = prefix else {
-            let detail =
-                format!("{}: there is no tensor {WORD_TABLE}; this is not a BERT encoder", blob.name());
+        let before =
+            |name: &String| EMBEDDING_NORM.iter().find_map(|norm| Some(name.strip_suffix(norm)?.to_owned()));
+        let Some(prefix) = entries.keys().find_map(before) else {
+            let [norm, _] = EMBEDDING_NORM;
+            let detail = format!("{}: there is no tensor {norm}; this is not a BERT encoder", blob.name());
             return Err(Error::new(Code::BadModel, detail));
         };
         Ok(Self { blob, entries, prefix })

@@ -30,14 +30,10 @@ pub type Evidence = [f32; NAMES.len()];
 
 /// Collects what speaks for the candidate at `at` among `scores` (sorted, best first).
 pub fn evidence(at: usize, scores: &[f32], features: &Features, words: usize) -> Evidence {
-    let score = scores[at];
-    let rival = scores.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, s)| *s).fold(f32::MIN, f32::max);
-    let lead =
-        if rival == f32::MIN { LONGEST_LEAD } else { (score - rival).clamp(-LONGEST_LEAD, LONGEST_LEAD) };
     let of = |name: &str| FEATURES.iter().position(|n| *n == name).map_or(0.0, |i| features[i]);
     [
-        score,
-        lead,
+        scores[at],
+        lead(at, scores),
         entropy(scores),
         of("passage"),
         of("statement"),
@@ -54,13 +50,22 @@ pub fn evidence(at: usize, scores: &[f32], features: &Features, words: usize) ->
     ]
 }
 
+/// How much more the one at `at` has than the best other one.
+pub(super) fn lead(at: usize, scores: &[f32]) -> f32 {
+    let others = scores.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, score)| *score);
+    match others.reduce(f32::max) {
+        Some(rival) => (scores[at] - rival).clamp(-LONGEST_LEAD, LONGEST_LEAD),
+        None => LONGEST_LEAD,
+    }
+}
+
 /// Differences of score beyond this say no more.
 const LONGEST_LEAD: f32 = 5.0;
 /// Candidates that count for the doubt.
 const DOUBTED: usize = 5;
 
 /// Entropy of the best candidates' softmax: 0 when one stands out, higher the more they are alike.
-fn entropy(scores: &[f32]) -> f32 {
+pub(super) fn entropy(scores: &[f32]) -> f32 {
     let best = scores.first().copied().unwrap_or(0.0);
     let shares: Vec<f32> = scores.iter().take(DOUBTED).map(|s| (s - best).exp()).collect();
     let sum: f32 = shares.iter().sum();

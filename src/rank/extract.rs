@@ -27,13 +27,7 @@ pub fn quote(
     vectors: Option<&PassageVectors<'_>>,
 ) -> String {
     let text = &passage.chunk.text;
-    let length = text.chars().count();
-    let whole = match passage.chunk.kind {
-        ChunkKind::Faq => length <= WHOLE_FAQ,
-        ChunkKind::Text => length <= SHORT || passage.statements.len() == 1,
-        ChunkKind::Table => passage.statements.len() <= 1,
-    };
-    let Some(best) = best.filter(|_| !whole) else { return text.clone() };
+    let Some(best) = best.filter(|_| !is_given_whole(passage)) else { return text.clone() };
     let nearness = |at: usize| {
         let vector = vectors.and_then(|vectors| vectors.statements.get(at).copied());
         asked.fits(&passage.statements[at], vector)
@@ -42,6 +36,56 @@ pub fn quote(
         return rows(passage, best, nearness);
     }
     text[grown(passage, best, nearness)].to_owned()
+}
+
+/// Whether there is nothing to leave out.
+fn is_given_whole(passage: &Analysis) -> bool {
+    let length = passage.chunk.text.chars().count();
+    match passage.chunk.kind {
+        ChunkKind::Faq => length <= WHOLE_FAQ,
+        ChunkKind::Text => length <= SHORT || passage.statements.len() == 1,
+        ChunkKind::Table => passage.statements.len() <= 1,
+    }
+}
+
+/// The words of one statement.
+fn said(passage: &Analysis, at: usize) -> &str {
+    &passage.chunk.text[passage.statements[at].range.clone()]
+}
+
+/// The range of statements with the one after them that limits them, and the one before that they lean on.
+fn with_conditions(passage: &Analysis, mut first: usize, mut last: usize) -> Range<usize> {
+    let statements = &passage.statements;
+    if last + 1 < statements.len() && qualifies(said(passage, last + 1)) {
+        last += 1;
+    }
+    if first > 0 && (leans_back(said(passage, first)) || leads_to(said(passage, first - 1))) {
+        first -= 1;
+    }
+    statements[first].range.start..statements[last].range.end
+}
+
+/// The words that answer by the reader's account: the statements that its span of the passage's text touches, in
+/// Unicode scalar values, with the exception or condition that follows them. `None` where the whole is given anyway.
+pub fn quote_of(passage: &Analysis, (start, end): (usize, usize)) -> Option<String> {
+    if passage.chunk.kind == ChunkKind::Faq || is_given_whole(passage) {
+        return None;
+    }
+    let text = &passage.chunk.text;
+    let byte = |scalar: usize| text.char_indices().nth(scalar).map_or(text.len(), |(at, _)| at);
+    let span = byte(start)..byte(end);
+    let touched = |at: &usize| {
+        let range = &passage.statements[*at].range;
+        range.start < span.end && span.start < range.end
+    };
+    let touched: Vec<usize> = (0..passage.statements.len()).filter(touched).collect();
+    let (first, last) = (*touched.first()?, *touched.last()?);
+    if passage.chunk.kind == ChunkKind::Table {
+        let rows: Vec<&str> = touched.iter().map(|at| said(passage, *at)).collect();
+        return Some(rows.join("\n"));
+    }
+    let range = with_conditions(passage, first, last);
+    (text[range.clone()].chars().count() <= LONGEST).then(|| text[range].to_owned())
 }
 
 /// The best row, and those that fit the question as well.
@@ -57,7 +101,7 @@ fn rows(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> Str
 fn grown(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> Range<usize> {
     let statements = &passage.statements;
     let text = &passage.chunk.text;
-    let said = |at: usize| &text[statements[at].range.clone()];
+    let said = |at: usize| said(passage, at);
     let (mut first, mut last) = (best, best);
     let least = nearness(best) - NEARLY;
     let fits = |first: usize, last: usize| {

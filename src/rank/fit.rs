@@ -3,11 +3,14 @@
 //! Two convex problems, each solved by full-batch Adam from zero, so the same cases give the same weights. The order
 //! is a conditional logit: of the candidates of one question, the right ones shall have the largest share of the
 //! softmax. The probability is a logistic regression on the evidence of the candidates in first and second place.
+//! Where the candidates were read, the second look is learned the same way on the first order's best.
 
 use super::confidence::{self, Evidence, logistic};
 use super::features::{self, Features};
+use super::reread::{self, READ, SecondLook, Seen};
 use super::weighted;
-use super::weights::Linear;
+use super::weights::{Linear, Reread};
+use crate::encoder::reader::Reading;
 
 /// One labelled question with what was recalled for it.
 #[derive(Clone, Debug)]
@@ -16,12 +19,21 @@ pub struct Case {
     pub answerable: bool,
     /// Different words of the question.
     pub words: usize,
-    /// Features of every candidate, and whether it answers.
-    pub candidates: Vec<(Features, bool)>,
+    pub candidates: Vec<Recalled>,
     /// How much this question counts.
     pub weight: f32,
     /// Whether it is a FAQ pair's own question, word for word.
     pub literal: bool,
+}
+
+/// A candidate that was recalled for a question.
+#[derive(Clone, Copy, Debug)]
+pub struct Recalled {
+    pub features: Features,
+    /// What the reader makes of it, if it was read.
+    pub reading: Option<Reading>,
+    /// Whether it answers.
+    pub right: bool,
 }
 
 /// What was learned, and how it orders and trusts.
@@ -29,7 +41,12 @@ pub struct Case {
 pub struct Fitted {
     pub rank: Linear,
     pub confidence: Linear,
+    /// The second look, where candidates were read.
+    pub reread: Option<Reread>,
 }
+
+/// Candidates of one question as rows of numbers, and whether each is right.
+type Rows<const N: usize> = Vec<([f32; N], bool)>;
 
 /// The best candidate of a question, as learned weights see it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,38 +69,82 @@ const PULL: f32 = 1.0;
 /// Places whose probability is learned: the first decides, the second is offered.
 const PLACES: usize = 2;
 
-/// Learns from `cases`.
-pub fn fit(cases: &[Case]) -> Fitted {
-    let mut rank = fit_order(cases);
+/// Learns from `cases`. `reader` is the name of the reader that read their candidates, if one did.
+pub fn fit(cases: &[Case], reader: Option<&str>) -> Fitted {
+    let mut rank = fit_order(cases.iter().map(|case| {
+        let rows = case.candidates.iter().map(|candidate| (candidate.features, candidate.right));
+        (rows.collect(), case.weight)
+    }));
     rank[MISSING_CODES] = rank[MISSING_CODES].min(CODE_VETO);
-    let confidence = fit_confidence(cases, &rank);
+    let (confidence, bias) = fit_confidence(cases.iter().flat_map(|case| {
+        let (order, scores) = ordered(case, &rank);
+        let places = order.into_iter().take(PLACES).enumerate();
+        let row = |(place, at): (usize, usize)| {
+            let Recalled { features, right, .. } = &case.candidates[at];
+            (confidence::evidence(place, &scores, features, case.words), *right, case.weight)
+        };
+        places.map(row).collect::<Vec<_>>()
+    }));
     Fitted {
+        reread: reader.map(|reader| fit_second_look(cases, &rank, &(confidence, bias), reader)),
         rank: Linear::named(0.0, &features::NAMES, &rank),
-        confidence: Linear::named(confidence.1, &confidence::NAMES, &confidence.0),
+        confidence: Linear::named(bias, &confidence::NAMES, &confidence),
     }
 }
 
-/// Learns only the order.
-fn fit_order(cases: &[Case]) -> Features {
-    let cases: Vec<&Case> = cases.iter().filter(|c| c.candidates.iter().any(|(_, right)| *right)).collect();
-    let all = cases.iter().flat_map(|case| case.candidates.iter().map(|(features, _)| features));
-    let scale = Scale::of(all);
-    let standard: Vec<Vec<(Features, bool)>> = cases
+/// Learns the second look for given first weights.
+fn fit_second_look(cases: &[Case], rank: &Features, confidence: &(Evidence, f32), reader: &str) -> Reread {
+    let seen: Vec<(&Case, Vec<(Seen<'_>, bool)>)> =
+        cases.iter().map(|case| (case, first_look(case, rank, confidence))).collect();
+    let order = fit_order(seen.iter().map(|(case, seen)| {
+        (seen.iter().map(|(seen, right)| (reread::order_row(seen), *right)).collect(), case.weight)
+    }));
+    let confidence = fit_confidence(seen.iter().flat_map(|(case, seen)| {
+        let candidates: Vec<Seen<'_>> = seen.iter().map(|(seen, _)| *seen).collect();
+        let placed = reread::ordered(&order, &candidates);
+        let scores: Vec<f32> = placed.iter().map(|placed| placed.score).collect();
+        let places = placed.iter().take(PLACES).enumerate();
+        let row = |(place, placed): (usize, &reread::Placed)| {
+            let evidence = reread::evidence(place, &scores, &candidates, placed.from, case.words);
+            (evidence, seen[placed.from].1, case.weight)
+        };
+        places.map(row).collect::<Vec<_>>()
+    }));
+    Reread::named(reader, &order, (&confidence.0, confidence.1))
+}
+
+/// The candidates of a question that are read, in the first order, and whether they answer.
+fn first_look<'a>(case: &'a Case, rank: &Features, confidence: &(Evidence, f32)) -> Vec<(Seen<'a>, bool)> {
+    let (order, scores) = ordered(case, rank);
+    let looked = order.iter().enumerate().map(|(place, at)| {
+        let Recalled { features, reading, right } = &case.candidates[*at];
+        let evidence = confidence::evidence(place, &scores, features, case.words);
+        let first = logistic(weighted(&confidence.0, &evidence, confidence.1));
+        reading.map(|reading| (Seen { features, score: scores[place], first, reading }, *right))
+    });
+    looked.take(READ).map_while(|seen| seen).collect()
+}
+
+/// Learns an order: of the rows of one question, the right ones shall have the largest share.
+fn fit_order<const N: usize>(cases: impl Iterator<Item = (Rows<N>, f32)>) -> [f32; N] {
+    let cases: Vec<(Rows<N>, f32)> = cases.filter(|(rows, _)| rows.iter().any(|(_, right)| *right)).collect();
+    let scale = Scale::of(cases.iter().flat_map(|(rows, _)| rows.iter().map(|(row, _)| row)));
+    let standard: Vec<Rows<N>> = cases
         .iter()
-        .map(|case| case.candidates.iter().map(|(f, right)| (scale.standard(f), *right)).collect())
+        .map(|(rows, _)| rows.iter().map(|(row, right)| (scale.standard(row), *right)).collect())
         .collect();
-    let total: f32 = cases.iter().map(|case| case.weight).sum();
+    let total: f32 = cases.iter().map(|(_, weight)| weight).sum();
     let weights = descend(|weights, gradient| {
-        for (case, candidates) in cases.iter().zip(&standard) {
-            let scores: Vec<f32> = candidates.iter().map(|(f, _)| weighted(weights, f, 0.0)).collect();
+        for ((_, weight), rows) in cases.iter().zip(&standard) {
+            let scores: Vec<f32> = rows.iter().map(|(row, _)| weighted(weights, row, 0.0)).collect();
             let best = scores.iter().copied().fold(f32::MIN, f32::max);
             let exps: Vec<f32> = scores.iter().map(|s| (s - best).exp()).collect();
             let sum: f32 = exps.iter().sum();
-            let right: f32 = exps.iter().zip(candidates).filter(|(_, c)| c.1).map(|(e, _)| e).sum();
-            for (exp, (f, is_right)) in exps.iter().zip(candidates) {
+            let right: f32 = exps.iter().zip(rows).filter(|(_, row)| row.1).map(|(e, _)| e).sum();
+            for (exp, (row, is_right)) in exps.iter().zip(rows) {
                 let pull = exp / sum - if *is_right { exp / right } else { 0.0 };
-                for (g, x) in gradient.iter_mut().zip(f) {
-                    *g += case.weight * pull * x / total;
+                for (g, x) in gradient.iter_mut().zip(row) {
+                    *g += weight * pull * x / total;
                 }
             }
         }
@@ -94,20 +155,12 @@ fn fit_order(cases: &[Case]) -> Features {
     scale.raw(&weights).0
 }
 
-/// Learns the probability for a given order.
-fn fit_confidence(cases: &[Case], rank: &Features) -> (Evidence, f32) {
-    let mut rows: Vec<(Evidence, bool, f32)> = Vec::new();
-    for case in cases {
-        let (order, scores) = ordered(case, rank);
-        for (place, at) in order.iter().take(PLACES).enumerate() {
-            let (features, right) = &case.candidates[*at];
-            let evidence = confidence::evidence(place, &scores, features, case.words);
-            rows.push((evidence, *right, case.weight));
-        }
-    }
+/// Learns a probability from rows of evidence, whether they are right, and how much each counts.
+fn fit_confidence<const N: usize>(rows: impl Iterator<Item = ([f32; N], bool, f32)>) -> ([f32; N], f32) {
+    let rows: Vec<([f32; N], bool, f32)> = rows.collect();
     let scale = Scale::of(rows.iter().map(|(evidence, ..)| evidence));
     let total: f32 = rows.iter().map(|(.., weight)| weight).sum();
-    let standard: Vec<(Evidence, f32, f32)> =
+    let standard: Vec<([f32; N], f32, f32)> =
         rows.iter().map(|(e, right, w)| (scale.standard(e), f32::from(u8::from(*right)), *w)).collect();
     // The bias is fixed by the share of right ones at first and then learned along with the rest.
     let mut bias = 0.0_f32;
@@ -129,22 +182,43 @@ fn fit_confidence(cases: &[Case], rank: &Features) -> (Evidence, f32) {
     (weights, bias + shift)
 }
 
-/// How learned weights do on a question.
+/// How the first look does on a question.
+///
+/// # Errors
+/// When the weights name other things than there are.
 pub fn outcome(case: &Case, fitted: &Fitted) -> Result<Outcome, String> {
     let rank = fitted.rank.values(&features::NAMES)?;
     let confidence = fitted.confidence.values(&confidence::NAMES)?;
     let (order, scores) = ordered(case, &rank);
-    let right_at = order.iter().position(|at| case.candidates[*at].1).map(|at| at + 1);
+    let right_at = order.iter().position(|at| case.candidates[*at].right).map(|at| at + 1);
     let probability = order.first().map_or(0.0, |at| {
-        let evidence = confidence::evidence(0, &scores, &case.candidates[*at].0, case.words);
+        let evidence = confidence::evidence(0, &scores, &case.candidates[*at].features, case.words);
         logistic(weighted(&confidence, &evidence, fitted.confidence.bias))
     });
     Ok(Outcome { right_at, probability })
 }
 
+/// How the second look does on a question; as the first where nothing was read.
+///
+/// # Errors
+/// When the weights name other things than there are.
+pub fn second_outcome(case: &Case, fitted: &Fitted) -> Result<Outcome, String> {
+    let alone = outcome(case, fitted)?;
+    let Some(reread) = &fitted.reread else { return Ok(alone) };
+    let rank = fitted.rank.values(&features::NAMES)?;
+    let confidence = (fitted.confidence.values(&confidence::NAMES)?, fitted.confidence.bias);
+    let seen = first_look(case, &rank, &confidence);
+    let candidates: Vec<Seen<'_>> = seen.iter().map(|(seen, _)| *seen).collect();
+    let placed = SecondLook::new(reread)?.place(&candidates, case.words);
+    let Some(best) = placed.first() else { return Ok(alone) };
+    let among_read = placed.iter().position(|placed| seen[placed.from].1).map(|at| at + 1);
+    let right_at = among_read.or(alone.right_at);
+    Ok(Outcome { right_at, probability: best.probability })
+}
+
 /// Candidates in the order of their scores, and the scores in that order.
 fn ordered(case: &Case, rank: &Features) -> (Vec<usize>, Vec<f32>) {
-    let scores: Vec<f32> = case.candidates.iter().map(|(f, _)| weighted(rank, f, 0.0)).collect();
+    let scores: Vec<f32> = case.candidates.iter().map(|c| weighted(rank, &c.features, 0.0)).collect();
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
     let sorted = order.iter().map(|at| scores[*at]).collect();
@@ -221,10 +295,14 @@ mod tests {
                 let noise = ((i * 37) % 11) as f32 / 11.0;
                 let answerable = i % 3 != 0;
                 let top = if answerable { 0.9 } else { 0.5 };
+                let candidate = |features: Features, right: bool, read: f32| {
+                    let reading = Reading { answers: read, span: None, span_margin: 0.0 };
+                    Recalled { features, reading: Some(reading), right }
+                };
                 let candidates = vec![
-                    (row(0.4, noise), false),
-                    (row(top, 1.0 - noise), answerable),
-                    (row(0.3, 0.5), false),
+                    candidate(row(0.4, noise), false, -2.0),
+                    candidate(row(top, 1.0 - noise), answerable, if answerable { 2.0 } else { -1.0 }),
+                    candidate(row(0.3, 0.5), false, -2.0),
                 ];
                 Case { answerable, words: 5, candidates, weight: 1.0, literal: false }
             })
@@ -233,7 +311,7 @@ mod tests {
 
     #[test]
     fn what_tells_right_from_wrong_gets_the_weight() {
-        let fitted = fit(&cases());
+        let fitted = fit(&cases(), None);
         let (passage, noise) = (fitted.rank.weights["passage"], fitted.rank.weights["bm25"]);
         assert!(passage > 3.0 && noise.abs() < passage / 3.0, "{passage} {noise}");
         let outcomes: Vec<Outcome> = cases().iter().map(|c| outcome(c, &fitted).unwrap()).collect();
@@ -242,10 +320,33 @@ mod tests {
 
     #[test]
     fn questions_without_an_answer_get_a_low_probability() {
-        let fitted = fit(&cases());
+        let fitted = fit(&cases(), None);
         for case in cases() {
             let outcome = outcome(&case, &fitted).unwrap();
             assert_eq!(outcome.probability > 0.5, outcome.right_at.is_some(), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn the_reader_puts_right_what_the_first_look_gets_wrong() {
+        // The first look prefers what is wrong; the reader knows.
+        let mut cases = cases();
+        for case in cases.iter_mut().filter(|case| case.answerable).step_by(2) {
+            case.candidates[0].features[0] = 0.95;
+        }
+        let fitted = fit(&cases, Some("reader"));
+        let right = |look: fn(&Case, &Fitted) -> Result<Outcome, String>| {
+            let looked = cases.iter().filter(|case| case.answerable).map(|case| look(case, &fitted).unwrap());
+            looked.filter(|outcome| outcome.right_at == Some(1)).count()
+        };
+        assert!(
+            right(second_outcome) == 40 && right(outcome) < 40,
+            "{} {}",
+            right(outcome),
+            right(second_outcome)
+        );
+        for case in cases.iter().filter(|case| !case.answerable) {
+            assert!(second_outcome(case, &fitted).unwrap().probability < 0.5);
         }
     }
 
@@ -256,6 +357,6 @@ mod tests {
 
     #[test]
     fn the_same_cases_give_the_same_weights() {
-        assert_eq!(fit(&cases()).rank, fit(&cases()).rank);
+        assert_eq!(fit(&cases(), None).rank, fit(&cases(), None).rank);
     }
 }

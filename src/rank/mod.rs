@@ -3,25 +3,30 @@
 //!
 //! Features of a candidate ([`features`]) make a score by learned weights ([`weights`]); the score, the distance to
 //! the next candidate and the features make a probability ([`confidence`]); [`extract`] picks the statements. Bot,
-//! suggestions and hit tests all call [`Ranker::rank`]. Nothing here knows intents, settings or what is said.
+//! suggestions and hit tests all call [`Ranker::rank`]. Where there is a reader, the best few are read and ordered again
+//! ([`reread`]). Nothing here knows intents, settings or what is said.
 
 mod analysis;
 pub mod confidence;
 pub mod extract;
 pub mod features;
 pub mod fit;
+pub mod pair;
+pub mod reread;
 pub mod weights;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{Candidate, Chunk, Lang, PathName};
+use crate::encoder::reader::Reading;
 use crate::error::Result;
 use crate::knowledge::Snapshot;
 use crate::recall::{Gathered, Query};
 use analysis::{Analyses, Analysis};
 use confidence::logistic;
 use features::{Asked, Features};
+use reread::{READ, SecondLook, Seen};
 use weights::{OperatingPoint, Weights};
 
 /// Orders candidates. Cheap to clone.
@@ -30,6 +35,7 @@ pub struct Ranker {
     weights: Arc<Weights>,
     rank: Features,
     confidence: confidence::Evidence,
+    second: Option<SecondLook>,
     analyses: Analyses,
 }
 
@@ -46,6 +52,10 @@ pub struct Ranked {
     pub score: f32,
     /// Calibrated probability that it answers, 0..=1. Never rises down the list.
     pub probability: f32,
+    /// What the reader makes of it, if it was read.
+    pub reading: Option<Reading>,
+    /// Probability by the first look, before those above it bound it.
+    first: f32,
     /// The words that answer, verbatim from the passage.
     pub quote: String,
 }
@@ -60,6 +70,9 @@ impl Ranked {
     pub fn candidate(&self) -> Candidate {
         let chunk = self.chunk();
         let named = features::NAMES.iter().map(|n| (*n).to_owned()).zip(self.features.iter().copied());
+        let read =
+            self.reading.iter().flat_map(|read| [("reader", read.answers), ("span", read.span_margin)]);
+        let made = read.chain([("score", self.score)]).map(|(name, value)| (name.to_owned(), value));
         Candidate {
             chunk_id: chunk.id,
             document_id: chunk.document_id,
@@ -71,7 +84,7 @@ impl Ranked {
             score: self.probability,
             ranks: self.paths.iter().map(|(path, (rank, _))| (*path, *rank)).collect(),
             path_scores: self.paths.iter().map(|(path, (_, score))| (*path, *score)).collect(),
-            features: named.chain([("score".to_owned(), self.score)]).collect(),
+            features: named.chain(made).collect(),
         }
     }
 }
@@ -84,14 +97,23 @@ impl Ranker {
         Ok(Self {
             rank: weights.rank.values(&features::NAMES).map_err(bad)?,
             confidence: weights.confidence.values(&confidence::NAMES).map_err(bad)?,
+            second: weights.reread.as_ref().map(SecondLook::new).transpose().map_err(bad)?,
             weights: Arc::new(weights),
             analyses: Analyses::default(),
         })
     }
 
-    /// The probability an answer needs, unless the administrator says otherwise.
-    pub fn operating_point(&self) -> &OperatingPoint {
-        &self.weights.operating_point
+    /// The probability an answer needs, unless the administrator says otherwise; another one where `reader` reads the
+    /// best candidates.
+    pub fn operating_point(&self, reader: Option<&str>) -> &OperatingPoint {
+        let with_reader =
+            self.weights.reread.as_ref().filter(|reread| reader.is_some_and(|id| reread.fits(id)));
+        with_reader.map_or(&self.weights.operating_point, |reread| &reread.operating_point)
+    }
+
+    /// Whether there are weights for the verdicts of this reader.
+    pub fn knows(&self, reader: &str) -> bool {
+        self.weights.reread.as_ref().is_some_and(|reread| reread.fits(reader))
     }
 
     /// A question's vector with a share of the mean question taken off.
@@ -139,9 +161,59 @@ impl Ranker {
                 let own = logistic(weighted(&self.confidence, &evidence, self.weights.confidence.bias));
                 ceiling = own.min(ceiling);
                 let quote = extract::quote(&passage, best, &asked, vectors.as_ref());
-                Ranked { passage, paths, features, words: asked.words(), score, probability: ceiling, quote }
+                Ranked {
+                    passage,
+                    paths,
+                    features,
+                    words: asked.words(),
+                    score,
+                    probability: ceiling,
+                    reading: None,
+                    first: own,
+                    quote,
+                }
             })
             .collect()
+    }
+
+    /// Orders again by what the reader made of the first of `ranked`, one reading each. What was not read stays
+    /// behind, and is not surer than what stands before it.
+    pub fn reread(&self, mut ranked: Vec<Ranked>, readings: &[Reading]) -> Vec<Ranked> {
+        let rest = ranked.split_off(readings.len().min(ranked.len()));
+        let mut read = ranked;
+        read.iter_mut().zip(readings).for_each(|(ranked, reading)| ranked.reading = Some(*reading));
+        let (Some(second), Some(words)) = (&self.second, read.first().map(|first| first.words)) else {
+            return read.into_iter().chain(rest).collect();
+        };
+        let few = read.len().min(READ);
+        let seen: Vec<Seen<'_>> =
+            read[..few].iter().zip(readings).map(|(one, reading)| one.seen(*reading)).collect();
+        let placed = second.place(&seen, words);
+        let mut ceiling = 1.0_f32;
+        let mut bounded = |own: f32| {
+            ceiling = own.min(ceiling);
+            ceiling
+        };
+        let mut order: Vec<Ranked> = Vec::with_capacity(read.len() + rest.len());
+        for place in &placed {
+            let probability = bounded(place.probability);
+            let one = &read[place.from];
+            let words = one
+                .reading
+                .and_then(|reading| reading.span)
+                .and_then(|span| extract::quote_of(&one.passage, span));
+            let quote = words.unwrap_or_else(|| one.quote.clone());
+            order.push(Ranked { probability, score: place.score, quote, ..one.clone() });
+        }
+        let behind = read.into_iter().skip(few).chain(rest);
+        order.extend(behind.map(|one| Ranked { probability: bounded(one.probability), ..one }));
+        order
+    }
+}
+
+impl Ranked {
+    fn seen(&self, reading: Reading) -> Seen<'_> {
+        Seen { features: &self.features, score: self.score, first: self.first, reading }
     }
 }
 

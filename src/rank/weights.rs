@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confidence;
 use super::features;
+use super::reread::SecondLook;
 use crate::domain::Lang;
 use crate::error::{Code, Error, Result};
 
@@ -27,6 +28,20 @@ pub struct Weights {
     /// Orders candidates.
     pub rank: Linear,
     /// Turns the order into the probability of being right.
+    pub confidence: Linear,
+    pub operating_point: OperatingPoint,
+    /// The second look, with a reader.
+    #[serde(default)]
+    pub reread: Option<Reread>,
+}
+
+/// What was learned with a reader's verdicts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reread {
+    /// Name of the reader whose verdicts these weights were learned on.
+    pub reader: String,
+    /// Orders candidates that were read.
+    pub order: Linear,
     pub confidence: Linear,
     pub operating_point: OperatingPoint,
 }
@@ -82,6 +97,9 @@ impl Weights {
         }
         weights.rank.values(&features::NAMES).map_err(bad)?;
         weights.confidence.values(&confidence::NAMES).map_err(bad)?;
+        if let Some(reread) = &weights.reread {
+            SecondLook::new(reread).map_err(bad)?;
+        }
         Ok(weights)
     }
 
@@ -89,6 +107,13 @@ impl Weights {
     pub fn fit(&self, encoder: &str) -> bool {
         encoder == self.encoder
             || encoder.strip_prefix(&self.encoder).is_some_and(|rest| rest.starts_with(':'))
+    }
+}
+
+impl Reread {
+    /// Whether they were learned on the verdicts of this reader.
+    pub fn fits(&self, reader: &str) -> bool {
+        reader == self.reader
     }
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use comfy_table::Table;
 
 use super::workplace;
+use crate::app::open_reader;
 use crate::cli::{Context, out};
 use crate::error::{Error, Result};
 use crate::eval::ranker::corpus::Part;
@@ -54,8 +55,11 @@ pub async fn run(args: RankerArgs, context: &Context) -> Result<ExitCode> {
     }
     bar.set_message("asking");
     let (engine, encoder) = (&place.core.engine, &place.core.encoder);
+    let reader = open_reader(&context.config, encoder)?;
     let asked = |done: usize| bar.set_position(done as u64);
-    let mut outcome = ranker::run(engine, encoder, &organisations, &dialogs, args.precision, &asked).await?;
+    let material =
+        ranker::Material { organisations: &organisations, suite: &dialogs, target: args.precision };
+    let mut outcome = ranker::run(engine, encoder, reader, &material, &asked).await?;
     bar.finish_and_clear();
     place.close().await;
 
@@ -74,13 +78,19 @@ pub async fn run(args: RankerArgs, context: &Context) -> Result<ExitCode> {
         out::json(&outcome.figures)?;
     } else {
         out::line(table(&outcome.figures).to_string());
-        let point = &outcome.weights.operating_point;
-        out::line(format!(
-            "threshold {:.3} for a precision of {:.2}: {:.0} % of the development questions are answered",
-            point.threshold,
-            point.target_precision,
-            100.0 * point.expected_coverage
-        ));
+        let weights = &outcome.weights;
+        let looks = [("first look", Some(&weights.operating_point))];
+        let second = ("with the reader", weights.reread.as_ref().map(|reread| &reread.operating_point));
+        for (look, point) in
+            looks.into_iter().chain([second]).filter_map(|(look, point)| Some((look, point?)))
+        {
+            out::line(format!(
+                "{look}: threshold {:.3} for a precision of {:.2}: {:.0} % of the development questions are answered",
+                point.threshold,
+                point.target_precision,
+                100.0 * point.expected_coverage
+            ));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -47,11 +47,12 @@ impl Workplace {
     async fn open(context: &Context, shop: Option<&Path>, demo: Demo, knowledge: &str) -> Result<Self> {
         let folder = tempfile::tempdir().map_err(|e| Error::from(e).at("making a temporary data folder"))?;
         let mut config = context.config.clone();
-        if let Some(model) = &config.encoder.model {
-            // An imported encoder stays where it is; only data goes to the temporary folder.
-            let files = app::models_folder(&config).join(model);
+        // Imported models stay where they are; only data goes to the temporary folder.
+        let models = app::models_folder(&config);
+        for model in [&mut config.encoder.model, &mut config.engine.reader_model].into_iter().flatten() {
+            let files = models.join(&*model);
             let files = std::path::absolute(&files).map_err(|e| Error::from(e).at(files.display()))?;
-            config.encoder.model = Some(files.display().to_string());
+            *model = files.display().to_string();
         }
         config.engine.deadline_ms = UNHURRIED.as_millis() as u64;
         config.keep_to(folder.path());

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::eval::suite::Dialog;
 use crate::knowledge::{FaqDraft, KnowledgeBase};
 use crate::rank::Ranked;
-use crate::rank::fit::Case;
+use crate::rank::fit::{Case, Recalled};
 use crate::text::normalise;
 
 use super::corpus::Organisation;
@@ -98,7 +98,11 @@ fn case(ranked: &[Ranked], weight: f32, answerable: bool, right: impl Fn(&Ranked
         words: ranked.first().map_or(0, |candidate| candidate.words),
         candidates: ranked
             .iter()
-            .map(|candidate| (candidate.features, answerable && right(candidate)))
+            .map(|candidate| Recalled {
+                features: candidate.features,
+                reading: candidate.reading,
+                right: answerable && right(candidate),
+            })
             .collect(),
         weight,
         literal: false,

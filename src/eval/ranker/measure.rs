@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::{Error, Result};
 use crate::eval::curve::{Curve, Trial};
 use crate::nlu::metrics::{auroc, ece};
-use crate::rank::fit::{Case, Fitted, Outcome, outcome};
+use crate::rank::fit::{Case, Outcome};
 use crate::rank::weights::OperatingPoint;
 
 /// How a question went.
@@ -19,16 +19,16 @@ pub struct Judged {
     pub literal: bool,
 }
 
-/// How `fitted` does on every one of `cases`.
+/// How a look at every one of `cases` goes.
 ///
 /// # Errors
-/// When the weights name other features than there are.
-pub fn judge(cases: &[Case], fitted: &Fitted) -> Result<Vec<Judged>> {
+/// Those of the look.
+pub fn judge(cases: &[Case], look: impl Fn(&Case) -> Result<Outcome, String>) -> Result<Vec<Judged>> {
     let judge = |case: &Case| {
         Ok(Judged {
-            outcome: outcome(case, fitted).map_err(Error::internal)?,
+            outcome: look(case).map_err(Error::internal)?,
             answerable: case.answerable,
-            recalled: case.candidates.iter().any(|(_, right)| *right),
+            recalled: case.candidates.iter().any(|candidate| candidate.right),
             literal: case.literal,
         })
     };

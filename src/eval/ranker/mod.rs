@@ -5,6 +5,9 @@
 //! Organisations are split as a whole. The encoder was trained on three of five, where its vectors are better than
 //! they will be anywhere else; so the weights are learned on the fourth and the shop's questions. Figures and the
 //! operating point come from weights learned without the question's own fold. The fifth is for final figures only.
+//!
+//! With a reader, both looks are learned from the same questions: what the first recalls, and what the second makes of
+//! the best of it. They are measured side by side.
 
 pub mod collect;
 pub mod corpus;
@@ -12,12 +15,14 @@ pub mod measure;
 
 use std::collections::BTreeMap;
 
-use crate::dialog::Engine;
+use crate::dialog::{Engine, Reads};
 use crate::domain::{DEFAULT_BASE, Lang};
+use crate::encoder::reader::Reader;
 use crate::encoder::{Encoder, Prefix, Priority, Want};
 use crate::error::Result;
 use crate::eval::suite::Dialog;
-use crate::rank::fit::{Case, Fitted, fit};
+use crate::rank::fit::{Case, Fitted, fit, outcome, second_outcome};
+use crate::rank::reread::READ;
 use crate::rank::weights::{LAYOUT, Provenance, Weights};
 use corpus::{Organisation, Part};
 
@@ -30,32 +35,69 @@ const SUITE_WEIGHT: f32 = 4.0;
 /// Folds of the cross-fit; an organisation lies in one of them as a whole.
 const FOLDS: usize = 5;
 
+/// More candidates are read than the second look takes: the new weights may bring others to the front.
+const READ_FOR_FITTING: usize = 2 * READ;
+
+/// What is learned from.
+#[derive(Clone, Copy, Debug)]
+pub struct Material<'a> {
+    /// Those of the development part are [imported](collect::import) into their bases; those of the test part are
+    /// measured if there are any.
+    pub organisations: &'a [Organisation],
+    /// Questions about the documents of the default base.
+    pub suite: &'a [Dialog],
+    /// Share of given answers that shall be right.
+    pub target: f32,
+}
+
 /// What comes out of a fit.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub weights: Weights,
-    /// Figures by part of the data, in the order development organisations, suite and, when asked, test.
+    /// Figures by part of the data and look: development organisations, suite and, when asked, test.
     pub figures: Vec<(String, BTreeMap<String, f32>)>,
 }
 
-/// Fits weights on the development organisations, each [imported](collect::import) into its base, and on a suite
-/// about the documents of the default base. The engine ranks by the new weights afterwards. Organisations of the test
-/// part are measured if they are among `organisations`.
+/// Questions of one look, judged by weights that were learned without them.
+#[derive(Default)]
+struct Judgements {
+    organisations: Vec<measure::Judged>,
+    suite: Vec<measure::Judged>,
+}
+
+impl Judgements {
+    fn add(&mut self, [organisations, suite]: &[Vec<Case>; 2], look: Look<'_>) -> Result<()> {
+        self.organisations.extend(measure::judge(organisations, look)?);
+        self.suite.extend(measure::judge(suite, look)?);
+        Ok(())
+    }
+
+    fn all(&self) -> Vec<measure::Judged> {
+        [self.organisations.as_slice(), &self.suite].concat()
+    }
+}
+
+/// How one look at a question goes.
+type Look<'a> = &'a dyn Fn(&Case) -> Result<crate::rank::fit::Outcome, String>;
+
+/// Fits weights, with a second look if there is a reader. The engine ranks by them afterwards.
 ///
 /// # Errors
-/// When the engine or the encoder fails, or no threshold reaches `target`.
+/// When the engine or the encoder fails, or no threshold reaches the target.
 pub async fn run(
     engine: &Engine,
     encoder: &Encoder,
-    organisations: &[Organisation],
-    suite: &[Dialog],
-    target: f32,
+    reader: Option<Reader>,
+    material: &Material<'_>,
     progress: &dyn Fn(usize),
 ) -> Result<Outcome> {
+    let Material { organisations, suite, target } = *material;
     let (mean_question, questions) = mean_questions(encoder, organisations).await?;
-    let mut weights = Weights { mean_question, centring: CENTRING, ..Weights::builtin()? };
+    let mut weights = Weights { mean_question, centring: CENTRING, reread: None, ..Weights::builtin()? };
     weights.encoder = without_arithmetic(encoder.id()).to_owned();
     engine.set_weights(weights.clone())?;
+    let named = reader.as_ref().map(|reader| reader.id().to_owned());
+    engine.set_reads(reader.clone().map(|reader| Reads { reader, candidates: READ_FOR_FITTING }));
 
     let (mut dev, mut test) = (Vec::new(), Vec::new());
     for (done, organisation) in organisations.iter().enumerate() {
@@ -69,38 +111,49 @@ pub async fn run(
     let of_suite = collect::suite(engine, suite, Some(DEFAULT_BASE), SUITE_WEIGHT).await?;
 
     let folds = folds(&dev, &of_suite);
-    let mut judged = [Vec::new(), Vec::new()];
+    let (mut first, mut second) = (Judgements::default(), Judgements::default());
     for held_out in 0..FOLDS {
         let others = folds.iter().enumerate().filter(|(fold, _)| *fold != held_out);
         let learned: Vec<Case> = others.flat_map(|(_, fold)| fold.iter().flatten().cloned()).collect();
-        let fitted = fit(&learned);
-        for (judged, cases) in judged.iter_mut().zip(&folds[held_out]) {
-            judged.extend(measure::judge(cases, &fitted)?);
-        }
+        let fitted = fit(&learned, named.as_deref());
+        first.add(&folds[held_out], &|case| outcome(case, &fitted))?;
+        second.add(&folds[held_out], &|case| second_outcome(case, &fitted))?;
     }
     let all: Vec<Case> = folds.into_iter().flatten().flatten().collect();
-    let fitted = fit(&all);
+    let fitted = fit(&all, named.as_deref());
     let mut figures = vec![
-        ("organisations".to_owned(), measure::figures(&judged[0])),
-        ("suite".to_owned(), measure::figures(&judged[1])),
+        ("organisations".to_owned(), measure::figures(&first.organisations)),
+        ("suite".to_owned(), measure::figures(&first.suite)),
     ];
-    if !test.is_empty() {
-        figures.push(("test".to_owned(), measure::figures(&measure::judge(&test, &fitted)?)));
+    if fitted.reread.is_some() {
+        figures.push(("organisations, read".to_owned(), measure::figures(&second.organisations)));
+        figures.push(("suite, read".to_owned(), measure::figures(&second.suite)));
     }
-    let operating_point = measure::operating_point(&judged.concat(), target)?;
+    if !test.is_empty() {
+        let judged = measure::judge(&test, |case| outcome(case, &fitted))?;
+        figures.push(("test".to_owned(), measure::figures(&judged)));
+        let judged = measure::judge(&test, |case| second_outcome(case, &fitted))?;
+        figures.extend(fitted.reread.is_some().then(|| ("test, read".to_owned(), measure::figures(&judged))));
+    }
+    let Fitted { rank, confidence, mut reread } = fitted;
+    if let Some(reread) = &mut reread {
+        reread.operating_point = measure::operating_point(&second.all(), target)?;
+    }
+    let operating_point = measure::operating_point(&first.all(), target)?;
     let provenance = Provenance {
         command: String::new(),
         trained_on: format!(
             "{} questions of {} organisations and {} of a shop; mean question of {questions}",
-            judged[0].len(),
+            first.organisations.len(),
             dev.len(),
             of_suite.len(),
         ),
-        measured: figures[0].1.clone(),
+        measured: figures[if reread.is_some() { 2 } else { 0 }].1.clone(),
     };
-    let Fitted { rank, confidence } = fitted;
-    let weights = Weights { layout: LAYOUT, rank, confidence, operating_point, provenance, ..weights };
+    let weights =
+        Weights { layout: LAYOUT, rank, confidence, operating_point, provenance, reread, ..weights };
     engine.set_weights(weights.clone())?;
+    engine.set_reads(reader.map(|reader| Reads { reader, candidates: READ }));
     Ok(Outcome { weights, figures })
 }
 
