@@ -19,6 +19,7 @@ use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
 use crate::nodes::Nodes;
 use crate::rank::reread::READ;
+use crate::rank::weights::Weights;
 use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlDictionaries, SqlExamples, SqlVersions};
 use crate::tasks::Tasks;
 use crate::text::segment;
@@ -152,8 +153,10 @@ pub fn open_encoder(config: &Config) -> Result<Encoder> {
 /// The reader that goes with the encoder, where it is wanted and the ranking has learned what it is worth.
 fn reads(config: &Config, encoder: &Encoder, engine: &Engine) -> Result<Option<Reads>> {
     let Some(reader) = open_reader(config, encoder)? else { return Ok(None) };
+    engine.set_weights(Weights::with_reader()?)?;
     if !engine.knows_reader(reader.id()) {
         tracing::warn!(reader = reader.id(), "the ranker was not fitted with this reader: it is left out");
+        engine.set_weights(Weights::builtin()?)?;
         return Ok(None);
     }
     Ok(Some(Reads { reader, candidates: READ }))

@@ -75,6 +75,8 @@ pub struct OperatingPoint {
 
 /// The weights in the program.
 const BUILTIN: &[u8] = include_bytes!("../../models/ranker/ranker.json");
+/// Those for the reader in the program: both looks, fitted on more and harder text.
+const WITH_READER: &[u8] = include_bytes!("../../models/ranker/with-reader.json");
 
 impl Weights {
     /// The weights that come with the program.
@@ -83,6 +85,14 @@ impl Weights {
     /// As [`Weights::read`]; a build whose file does not fit its code.
     pub fn builtin() -> Result<Self> {
         Self::read(BUILTIN)
+    }
+
+    /// The weights that come with the program for its reader.
+    ///
+    /// # Errors
+    /// As [`Weights::read`]; a build whose file does not fit its code.
+    pub fn with_reader() -> Result<Self> {
+        Self::read(WITH_READER)
     }
 
     /// Reads weights.
@@ -148,6 +158,17 @@ mod tests {
         assert_eq!(linear.values(&["b", "a"]).unwrap(), [2.0, 1.0]);
         assert!(linear.values(&["a", "b", "c"]).unwrap_err().contains("`c`"));
         assert!(linear.values(&["a"]).unwrap_err().contains("`b`"));
+    }
+
+    #[test]
+    fn the_second_look_was_learned_with_the_reader_in_the_program() {
+        let sums = include_str!("../../models/zhike-reader-zh-en/SHA256SUMS");
+        let (sum, _) = sums
+            .lines()
+            .find_map(|line| line.split_once("  ").filter(|(_, name)| name.ends_with(".gguf")))
+            .unwrap();
+        let reread = Weights::with_reader().unwrap().reread.unwrap();
+        assert_eq!(reread.reader, format!("zhike-reader-zh-en:{}", &sum[..12]));
     }
 
     #[test]
