@@ -29,7 +29,7 @@ export function reports(world) {
       await expect(() => page.url(), 'the address').toMatch(/from=(\d{4}-\d\d-\d\d)&to=\1/)
       await page.getByRole('button', { name: '按客服' }).click()
       await expect(() => page.locator('thead th').first().innerText(), 'the table').toBe('客服')
-      assert.match(await page.locator('tbody').innerText(), /Admin/)
+      await expect(() => page.locator('tbody').innerText(), 'the rows').toMatch(/Admin/)
       const [file] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('link', { name: 'CSV' }).click(),
