@@ -35,8 +35,8 @@ const MOST_STEPS: usize = 1_000;
 const PATIENCE: usize = 3;
 /// Texts a step.
 const BATCH: usize = 32;
-/// Texts of one intent in a step.
-const TOGETHER: usize = 4;
+/// Texts among which those of similar length are put into the same steps.
+const BUCKET: usize = 8 * BATCH;
 /// Steps of the adapters and of the head while learning.
 const RATE: f64 = 1e-3;
 const HEAD_RATE: f64 = 1e-2;
@@ -162,7 +162,7 @@ impl Learner<'_> {
     ) -> Result<(Adapting, usize)> {
         let adapting = Adapting::new(self.encoder, LAYERS, RANK)?;
         let directions = self.directions(known).map_err(failed)?;
-        let steps_an_epoch = batches(known, &mut StdRng::seed_from_u64(SEED)).len().max(1);
+        let steps_an_epoch = known.len().div_ceil(BATCH).max(1);
         let epochs = (MOST_STEPS / steps_an_epoch).clamp(FEWEST_EPOCHS, MOST_EPOCHS);
         let steps = (epochs * steps_an_epoch) as f64;
         let rate = |lr: f64| ParamsAdamW { lr, weight_decay: 0.0, ..ParamsAdamW::default() };
@@ -292,16 +292,15 @@ impl Learner<'_> {
     }
 }
 
-/// Shuffled texts in steps. Texts of an intent come [`TOGETHER`], so that in every step there is something to bring
-/// together: of 77 intents, 32 texts taken at random hardly hold two of one.
+/// Shuffled texts in steps, those of similar length together so that little is padded.
 fn batches<'a, 'b>(texts: &[&'b Text<'a>], random: &mut StdRng) -> Vec<Vec<&'b Text<'a>>> {
     let mut shuffled = texts.to_vec();
     shuffled.shuffle(random);
-    shuffled.sort_by_key(|text| text.class);
-    let of_intents = shuffled.chunk_by(|a, b| a.class == b.class);
-    let mut groups: Vec<&[&Text<'_>]> = of_intents.flat_map(|intent| intent.chunks(TOGETHER)).collect();
-    groups.shuffle(random);
-    groups.chunks(BATCH / TOGETHER).map(<[_]>::concat).collect()
+    shuffled.chunks_mut(BUCKET).for_each(|bucket| bucket.sort_by_key(|text| text.inner.states.len()));
+    let mut batches: Vec<Vec<&Text<'_>>> =
+        shuffled.chunks(BUCKET).flat_map(|bucket| bucket.chunks(BATCH)).map(<[_]>::to_vec).collect();
+    batches.shuffle(random);
+    batches
 }
 
 fn one_hot(texts: &[&Text<'_>], classes: usize) -> CandleResult<Tensor> {
