@@ -55,7 +55,8 @@ export function teaching(world) {
       assert.match(await answer(after), /哪一单/)
 
       await page.locator('.use').first().click()
-      await confirmed(page)
+      // As many versions are not in use before as after: only the server's answer tells that it has gone back.
+      await Promise.all([page.waitForResponse(/\/promote$/), confirmed(page)])
       await expect(() => page.locator('li:has(.use)').count(), 'versions that are not in use').toBe(1)
       const back = await visitorAt(world)
       assert.doesNotMatch(await answer(back), /哪一单/)
