@@ -225,6 +225,8 @@ impl Trainer {
     async fn take(&self, id: TrainingRunId, model: Model) {
         let mut in_use = self.inner.in_use.lock().await;
         self.inner.engine.set_model(Arc::new(model));
+        // What was new before it may be learnt now; what is still new is shown again at the next look.
+        self.inner.engine.set_fresh(Fresh::default());
         *in_use = InUse { version: Some(id), shown: None };
     }
 
