@@ -18,6 +18,8 @@ export function useList<T>(read: () => Promise<T[]>) {
   return { items, problem, load }
 }
 
+export type Pages<T> = ReturnType<typeof usePages<T>>
+
 /** A list that is read a page at a time. */
 export function usePages<T>(read: (cursor: string | undefined) => Promise<ListPage<T>>) {
   const items: Ref<T[] | null> = shallowRef(null)
