@@ -18,6 +18,7 @@ export const router = createRouter({
       path: '/documents',
       name: 'documents',
       component: () => import('./views/documents/documents-view.vue'),
+      props: ({ query }) => ({ document: word(query.document), passage: word(query.passage) }),
     },
     { path: '/faqs', name: 'faqs', component: () => import('./views/faqs/faqs-view.vue') },
     { path: '/explain', name: 'explain', component: () => import('./views/explain/explain-view.vue') },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { expect } from '../lib/expect.mjs'
+import { accessible } from '../lib/rules.mjs'
 import { agentAt, visitorAt } from '../lib/world.mjs'
 
 const GUIDE = `# 露营帐篷 T9 使用说明
@@ -12,6 +13,17 @@ const GUIDE = `# 露营帐篷 T9 使用说明
 ## 清洗
 
 帐篷不能机洗，请用清水和软布擦洗，晾干后再收纳。
+`
+
+const STOVE = `# 炉头 K3 使用说明
+
+## 功率
+
+炉头 K3 的最大功率是 2800 瓦，点火用电子打火，气罐用扁气罐。
+
+## 保养
+
+每次用完等炉头凉透再收，喷嘴每十次清理一次。
 `
 
 /**
@@ -59,6 +71,52 @@ export function knowledge(world) {
       assert.doesNotMatch(await again.locator('.bubble').innerText(), /3000/)
       assert.deepEqual([...agent.faults, ...visitor.faults], [])
       await Promise.all([agent.close(), visitor.close()])
+    })
+
+    it('a document stands in a base, gets a new version, and a passage leads to its place and to a pair', async () => {
+      const agent = await agentAt(world)
+      const { page } = agent
+      await page.goto(`${world.server.url}/documents`)
+      await page.getByLabel('导入到知识库').fill('户外')
+      await page.locator('input[type=file]').setInputFiles([file('炉头K3.md', STOVE)])
+      await expect(() => page.locator('[data-upload="炉头K3.md"]').getAttribute('class'), 'the import').toBe(
+        'done',
+      )
+      await page.getByLabel('知识库', { exact: true }).selectOption('户外')
+      await page.getByText('1 份文档').waitFor()
+
+      const replacing = page.waitForEvent('filechooser')
+      await page.getByRole('button', { name: '用新文件替换 炉头K3.md' }).click()
+      await (await replacing).setFiles([file('别的名字.md', STOVE.replace('2800', '3300'))])
+      await expect(() => page.locator('tbody tr td.wide').nth(1).innerText(), 'the version').toBe('2')
+
+      await page.goto(`${world.server.url}/explain`)
+      await page.locator('.ask input[class*=field]').fill('炉头 K3 的功率是多少瓦？')
+      await page.getByText('只看检索').click()
+      await page.getByLabel('规则').uncheck()
+      await page.getByRole('button', { name: '试问' }).click()
+      await page.locator('.candidates li').first().getByRole('link', { name: '炉头K3.md' }).click()
+      const sought = page.locator('.el-drawer [aria-current=true]')
+      await sought.getByText('3300 瓦').waitFor()
+      await accessible(page, 'a passage in its document')
+      await sought.getByRole('button', { name: '改写成问答' }).click()
+      await page.getByLabel(/^问题/).fill('炉头 K3 的功率是多少瓦？')
+      await page.locator('.near').getByText('3300').waitFor()
+      await page.getByLabel('到（含当天）').fill('2020-01-01')
+      await accessible(page, 'a pair that is written from a passage')
+      await page.getByRole('button', { name: '保存' }).click()
+      await page.getByRole('button', { name: '看一看' }).click()
+      await page.locator('main li', { hasText: '炉头 K3' }).getByText('已过期').waitFor()
+
+      await page.goto(`${world.server.url}/explain`)
+      await page.locator('main li button', { hasText: '炉头 K3' }).click()
+      await page.getByText(/^上一次：只看检索/).waitFor()
+      await page.getByRole('button', { name: '清空' }).click()
+      await expect(() => page.locator('main li button', { hasText: '炉头 K3' }).count(), 'the list').toBe(0)
+      await page.getByRole('button', { name: '恢复' }).click()
+      await page.locator('main li button', { hasText: '炉头 K3' }).waitFor()
+      assert.deepEqual(agent.faults, [])
+      await agent.close()
     })
 
     it('a FAQ pair is written, answered, changed and removed', async () => {

@@ -85,7 +85,8 @@ export type Chunk = Schemas['Chunk']
 export type Faq = Filled<Schemas['Faq'], 'similar' | 'tags'>
 
 /** What an administrator writes; the rest of a {@link Faq} is the server's. */
-export type FaqDraft = Pick<Faq, 'question' | 'similar' | 'answer' | 'tags'>
+export type FaqDraft = Pick<Faq, 'question' | 'similar' | 'answer' | 'tags'> &
+  Partial<Pick<Faq, 'base' | 'valid_from' | 'valid_to'>>
 
 export type Job = Schemas['Job']
 

@@ -22,8 +22,11 @@ import type {
   TeachableIntent,
   TrainMode,
 } from '@zhike/shared'
+import type { components } from '@zhike/shared/api'
 import { call, pages } from './http.ts'
 import type { AnswerOf } from './typed.ts'
+
+export type SearchRequest = components['schemas']['SearchRequest']
 
 export { ApiError, whenSignedOut } from './http.ts'
 
@@ -74,10 +77,15 @@ export const knowledge = {
   chunks: (id: string) =>
     pages((query) => call('GET', '/knowledge/documents/{id}/chunks', { path: { id }, query })),
   remove: (id: string) => call('DELETE', '/knowledge/documents/{id}', { path: { id } }),
-  upload: async (file: File): Promise<Job> => {
-    const body = new FormData()
-    body.append('file', file, file.name)
+  upload: async (file: File, base?: string): Promise<Job> => {
+    const body = formOf(file)
+    if (base) body.append('base', base)
     const { jobs } = await call('POST', '/knowledge/documents', { body })
+    return jobs[0] as Job
+  },
+  /** A new version of a document, whatever the file is called. */
+  replace: async (id: string, file: File): Promise<Job> => {
+    const { jobs } = await call('PUT', '/knowledge/documents/{id}', { path: { id }, body: formOf(file) })
     return jobs[0] as Job
   },
   faqs: () => pages((query) => call('GET', '/knowledge/faqs', { query })) as Promise<Faq[]>,
@@ -85,7 +93,14 @@ export const knowledge = {
   putFaq: (id: string, draft: FaqDraft) =>
     call('PUT', '/knowledge/faqs/{id}', { path: { id }, body: draft }) as Promise<Faq>,
   removeFaq: (id: string) => call('DELETE', '/knowledge/faqs/{id}', { path: { id } }),
-  search: (query: string, k: number) => call('POST', '/knowledge/search', { body: { query, k } }),
+  search: (request: SearchRequest, signal?: AbortSignal) =>
+    call('POST', '/knowledge/search', { body: request, ...(signal && { signal }) }),
+}
+
+function formOf(file: File): FormData {
+  const body = new FormData()
+  body.append('file', file, file.name)
+  return body
 }
 
 export type SearchAnswer = AnswerOf<'POST', '/knowledge/search'>

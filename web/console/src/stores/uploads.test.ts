@@ -47,10 +47,26 @@ describe('uploads', () => {
       ['c.md', 'done'],
       ['d.md', 'done'],
     ])
-    expect(uploads.list[1]?.problem).toBe('bad.pdf: the document is encrypted')
+    expect(uploads.list[1]?.problem).toEqual(new Error('bad.pdf: the document is encrypted'))
     expect(done).toHaveBeenCalledTimes(4)
     uploads.tidy()
     expect(uploads.list).toEqual([])
+  })
+
+  it('are tried once more, as they were sent the first time', async () => {
+    vi.mocked(follow)
+      .mockResolvedValueOnce(job('a.md', { state: 'failed', error: 'the disk is full' }))
+      .mockResolvedValueOnce(job('a.md', { state: 'done', progress: 1 }))
+    const uploads = useUploads()
+    const send = vi.fn((f: File) => Promise.resolve(job(f.name)))
+    const done = vi.fn()
+    uploads.add([file('a.md')], done, send)
+    await vi.waitFor(() => expect(uploads.list[0]?.state).toBe('failed'))
+    uploads.retry(uploads.list[0]?.key ?? '')
+    await vi.waitFor(() => expect(uploads.list[0]?.state).toBe('done'))
+    expect(uploads.list[0]?.problem).toBeUndefined()
+    expect([send.mock.calls.length, done.mock.calls.length]).toEqual([2, 1])
+    expect(knowledge.upload).not.toHaveBeenCalled()
   })
 
   it('are a few at a time', () => {

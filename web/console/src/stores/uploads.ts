@@ -13,7 +13,16 @@ export interface Upload {
   /** 0..=1 */
   progress: number
   step: string
-  problem?: string
+  problem?: unknown
+}
+
+/** How a file is handed to the server. */
+type Send = (file: File) => Promise<Job>
+
+interface Kept {
+  file: File
+  send: Send
+  whenDone: () => void
 }
 
 const AT_ONCE = 3
@@ -21,9 +30,9 @@ const AT_ONCE = 3
 /** Files being imported: a few at a time, each with its own progress and its own error. Leaving the page does not stop them. */
 export const useUploads = defineStore('uploads', () => {
   const items = shallowReactive(new Map<string, Upload>())
-  const waiting: { key: string; file: File }[] = []
+  const kept = new Map<string, Kept>()
+  const waiting: string[] = []
   let running = 0
-  let onDone: () => void = () => {}
 
   const list = computed(() => [...items.values()])
   const active = computed(() => list.value.filter((u) => u.state !== 'done' && u.state !== 'failed').length)
@@ -33,45 +42,62 @@ export const useUploads = defineStore('uploads', () => {
     if (upload) items.set(key, { ...upload, ...changes })
   }
 
-  function add(files: Iterable<File>, whenDone: () => void): void {
-    onDone = whenDone
+  function add(
+    files: Iterable<File>,
+    whenDone: () => void,
+    send: Send = (file) => knowledge.upload(file),
+  ): void {
     for (const file of files) {
       const key = newClientId()
       items.set(key, { key, name: file.name, bytes: file.size, state: 'queued', progress: 0, step: '' })
-      waiting.push({ key, file })
+      kept.set(key, { file, send, whenDone })
+      waiting.push(key)
     }
+    next()
+  }
+
+  /** Once more, for a file that failed. */
+  function retry(key: string): void {
+    change(key, { state: 'queued', progress: 0, step: '', problem: undefined })
+    waiting.push(key)
     next()
   }
 
   function next(): void {
     while (running < AT_ONCE) {
-      const job = waiting.shift()
-      if (!job) return
+      const key = waiting.shift()
+      const upload = key && kept.get(key)
+      if (!upload) return
       running++
-      void run(job.key, job.file).finally(() => {
+      void run(key, upload).finally(() => {
         running--
         next()
       })
     }
   }
 
-  async function run(key: string, file: File): Promise<void> {
+  async function run(key: string, { file, send, whenDone }: Kept): Promise<void> {
     const show = (job: Job) => change(key, { state: 'running', progress: job.progress, step: job.step })
     try {
       change(key, { state: 'sending' })
-      const job = await follow(await knowledge.upload(file), show)
+      const job = await follow(await send(file), show)
       if (job.state === 'failed') throw new Error(job.error ?? job.step)
       change(key, { state: 'done', progress: 1 })
-      onDone()
-    } catch (error) {
-      change(key, { state: 'failed', problem: error instanceof Error ? error.message : String(error) })
+      kept.delete(key)
+      whenDone()
+    } catch (problem) {
+      change(key, { state: 'failed', problem })
     }
   }
 
   /** Forgets what has ended. */
   function tidy(): void {
-    for (const { key, state } of list.value) if (state === 'done' || state === 'failed') items.delete(key)
+    for (const { key, state } of list.value) {
+      if (state !== 'done' && state !== 'failed') continue
+      items.delete(key)
+      kept.delete(key)
+    }
   }
 
-  return { list, active, add, tidy }
+  return { list, active, add, retry, tidy }
 })
