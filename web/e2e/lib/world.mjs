@@ -43,3 +43,25 @@ export async function agentAt(world, looks = {}) {
   await agent.signIn(`${url}/`, email, password)
   return Object.assign(agent, { faults, close: () => context.close() })
 }
+
+/**
+ * Another agent than the admin: an account of their own, signed in.
+ * @param {World} world
+ * @param {string} name
+ */
+export async function colleagueAt(world, name) {
+  const { url, email, password } = world.server
+  const api = (/** @type {string} */ path, /** @type {object} */ body, token = '') =>
+    fetch(`${url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    })
+  const { token } = await (await api('/auth/login', { email, password })).json()
+  const account = { name, email: `${name.toLowerCase()}@example.com`, password: 'a password for a test' }
+  await api('/users', { ...account, role: 'agent' }, token)
+  const { page, context, faults } = await openPage(world.browser, contextOf({}))
+  const agent = new Agent(page)
+  await agent.signIn(`${url}/`, account.email, account.password)
+  return Object.assign(agent, { faults, close: () => context.close() })
+}

@@ -6,6 +6,8 @@ export interface Draft {
   text: string
   /** The server has it, but messages before it are still missing here. */
   accepted?: boolean
+  /** It is a file of this name: how much of it is handed over, 0..=1. */
+  progress?: number
   /** The server refused it: what to tell the writer. Empty when it is being sent again. */
   failed?: string
 }

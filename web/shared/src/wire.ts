@@ -72,6 +72,11 @@ export type Explanation = Schemas['Explanation']
 
 export type Decision = Schemas['Decision']
 
+export type Attachment = Schemas['Attachment']
+
+/** A conversation in short, for whoever takes it over. */
+export type HandoffPacket = Schemas['HandoffPacket']
+
 export type Suggestion = Schemas['Suggestion']
 
 // ---- knowledge and work

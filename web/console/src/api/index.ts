@@ -23,8 +23,9 @@ import type {
   TrainMode,
 } from '@zhike/shared'
 import type { components } from '@zhike/shared/api'
-import { call, pages } from './http.ts'
+import { call, pages, urlOf } from './http.ts'
 import type { AnswerOf } from './typed.ts'
+import { uploadTo } from './upload.ts'
 
 export type SearchRequest = components['schemas']['SearchRequest']
 
@@ -34,13 +35,15 @@ export const auth = {
   login: (email: string, password: string) => call('POST', '/auth/login', { body: { email, password } }),
   logout: () => call('POST', '/auth/logout', {}),
   me: () => call('GET', '/auth/me', {}),
-  presence: (state: PresenceState) => call('PUT', '/agents/me/presence', { body: { state } }),
+  presence: (state: PresenceState, capacity?: number) =>
+    call('PUT', '/agents/me/presence', { body: { state, ...(capacity !== undefined && { capacity }) } }),
 }
 
 export interface ConversationQuery {
   status?: Status | undefined
   assignee?: string | undefined
   q?: string | undefined
+  limit?: number | undefined
   cursor?: string | undefined
 }
 
@@ -52,15 +55,22 @@ export const conversations = {
     call('GET', '/conversations/{id}/messages', { path: { id }, query: { before, limit } }) as Promise<
       ListPage<Message>
     >,
-  post: (id: string, clientId: string, text: string) =>
+  /** Words, or files that were handed over before. */
+  post: (id: string, clientId: string, content: { text: string } | { attachment_ids: string[] }) =>
     call('POST', '/conversations/{id}/messages', {
       path: { id },
-      body: { client_id: clientId, text },
+      body: { client_id: clientId, ...content },
     }) as Promise<Message>,
+  attach: (id: string, file: File, onProgress: (share: number) => void) =>
+    uploadTo(urlOf('/conversations/{id}/attachments', { path: { id } }), file, onProgress),
   accept: (id: string) => call('POST', '/conversations/{id}/accept', { path: { id } }),
   release: (id: string, to: 'queue' | 'bot') =>
     call('POST', '/conversations/{id}/release', { path: { id }, body: { to } }),
   close: (id: string) => call('POST', '/conversations/{id}/close', { path: { id }, body: {} }),
+  /** Offers it to a colleague or to a team. */
+  transfer: (id: string, to: { user_id: string } | { team_id: string }) =>
+    call('POST', '/conversations/{id}/transfer', { path: { id }, body: to }),
+  handoff: (id: string) => call('GET', '/conversations/{id}/handoff', { path: { id } }),
   reopen: (id: string) => call('POST', '/conversations/{id}/reopen', { path: { id } }),
   setTags: (id: string, tags: string[]) =>
     call('POST', '/conversations/{id}/tags', { path: { id }, body: { tags } }),

@@ -17,6 +17,8 @@ export const settings: typeof zh = {
     },
   },
   me: {
+    capacity: 'Conversations at the same time',
+    capacityHint: 'New ones are given to you up to this number; 0 gives none',
     again: 'Once more',
     signsOut: 'A new password signs you out on every device, this one too.',
   },

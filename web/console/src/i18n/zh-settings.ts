@@ -15,7 +15,12 @@ export const settings = {
       me: '我的账号',
     },
   },
-  me: { again: '再输入一次', signsOut: '改密码后，所有设备都要重新登录，包括这里。' },
+  me: {
+    capacity: '同时接待的会话数',
+    capacityHint: '自动分配不超过这个数；0 表示不分配',
+    again: '再输入一次',
+    signsOut: '改密码后，所有设备都要重新登录，包括这里。',
+  },
   users: {
     intro: '谁可以登录工作台，可以做什么。',
     add: '添加成员',

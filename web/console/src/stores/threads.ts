@@ -29,6 +29,8 @@ interface Kept {
   outbox: Outbox
   typingEnds?: ReturnType<typeof setTimeout>
   resumeAsked: number
+  /** Files that are on their way, by the id of their draft. */
+  files: Map<string, File>
 }
 
 const PAGE = 100
@@ -52,7 +54,7 @@ export const useThreads = defineStore('threads', () => {
     if (threads.has(id)) return
     const timeline = new Timeline(id, (items[0]?.seq ?? 1) - 1)
     for (const message of items) timeline.offer(message)
-    kept.set(id, { timeline, outbox: new Outbox(), resumeAsked: -1 })
+    kept.set(id, { timeline, outbox: new Outbox(), resumeAsked: -1, files: new Map() })
     threads.set(id, {
       messages: [...timeline.messages],
       hasEarlier: seqBefore(timeline) > 0,
@@ -144,6 +146,30 @@ export const useThreads = defineStore('threads', () => {
     await post(id, outbox, outbox.add(text.trim()))
   }
 
+  /** One message a file, in their order; each can fail and be sent again by itself. */
+  async function sendFiles(id: string, files: readonly File[]): Promise<void> {
+    const known = kept.get(id)
+    if (!known) return
+    const drafts = files.map((file) => {
+      const draft = known.outbox.add(file.name)
+      known.outbox.update(draft.clientId, { progress: 0 })
+      known.files.set(draft.clientId, file)
+      return draft
+    })
+    for (const draft of drafts) await post(id, known.outbox, draft)
+  }
+
+  async function contentOf(id: string, { clientId, text }: Draft) {
+    const known = kept.get(id)
+    const file = known?.files.get(clientId)
+    if (!known || !file) return { text }
+    const attachment = await api.attach(id, file, (progress) => {
+      known.outbox.update(clientId, { progress })
+      change(id, { drafts: known.outbox.drafts })
+    })
+    return { attachment_ids: [attachment.id] }
+  }
+
   async function retry(id: string, clientId: string): Promise<void> {
     const outbox = kept.get(id)?.outbox
     outbox?.update(clientId, { failed: '' })
@@ -154,13 +180,15 @@ export const useThreads = defineStore('threads', () => {
   function discard(id: string, clientId: string): void {
     const outbox = kept.get(id)?.outbox
     outbox?.remove(clientId)
+    kept.get(id)?.files.delete(clientId)
     if (outbox) change(id, { drafts: outbox.drafts })
   }
 
   async function post(id: string, outbox: Outbox, draft: Draft): Promise<void> {
     change(id, { drafts: outbox.drafts })
     try {
-      const message = await api.post(id, draft.clientId, draft.text)
+      const message = await api.post(id, draft.clientId, await contentOf(id, draft))
+      kept.get(id)?.files.delete(draft.clientId)
       outbox.update(draft.clientId, { accepted: true })
       take(message)
     } catch (error) {
@@ -185,6 +213,7 @@ export const useThreads = defineStore('threads', () => {
     typing,
     write,
     send,
+    sendFiles,
     retry,
     discard,
     clear,
