@@ -3,5 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   plugins: [vue()],
-  test: { environment: 'happy-dom', include: ['{shared,widget,console}/src/**/*.test.ts'] },
+  // As the widget's own build has it.
+  oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment', development: false } },
+  test: { environment: 'happy-dom', include: ['{shared,widget,console}/src/**/*.test.{ts,tsx}'] },
 })

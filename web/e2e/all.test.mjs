@@ -18,6 +18,7 @@ import { settings } from './flows/settings.mjs'
 import { start } from './flows/start.mjs'
 import { systems } from './flows/systems.mjs'
 import { teaching } from './flows/teaching.mjs'
+import { widget } from './flows/widget.mjs'
 import { workspace } from './flows/workspace.mjs'
 import { launch } from './lib/browser.mjs'
 import { startServer } from './lib/server.mjs'
@@ -38,6 +39,7 @@ describe('Zhike in a browser', () => {
   contract(world)
   conversation(world)
   workspace(world)
+  widget(world)
   business(world)
   knowledge(world)
   reconnect(world)

@@ -37,6 +37,11 @@ async function loadWidget(): Promise<void> {
   script.src = '/widget.js'
   script.dataset.inbox = 'default'
   script.dataset.lang = lang
+  // The attributes of the widget can be tried in the address: `?mode=page`, `?side=left`, `?color=…`.
+  for (const name of ['mode', 'side', 'color', 'theme', 'sound']) {
+    const value = new URLSearchParams(location.search).get(name)
+    if (value) script.dataset[name] = value
+  }
   document.body.append(script)
 }
 

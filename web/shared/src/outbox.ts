@@ -8,6 +8,8 @@ export interface Draft {
   accepted?: boolean
   /** It is a file of this name: how much of it is handed over, 0..=1. */
   progress?: number
+  /** Where the browser finds the picture that is being handed over. */
+  preview?: string
   /** The server refused it: what to tell the writer. Empty when it is being sent again. */
   failed?: string
 }

@@ -1,8 +1,12 @@
 /**
  * The chat widget: `<script src="https://your-zhike/widget.js" data-inbox="default"></script>`.
  *
- * Attributes: `data-inbox`, `data-lang` (`zh` or `en`), `data-theme` (`light` or `dark`); for a customer who is signed
- * in, `data-external-id`, `data-hmac` (made by the shop's server) and `data-name`. It lives in a shadow root
+ * Attributes: `data-inbox`, `data-lang` (`zh` or `en`), `data-theme` (`light` or `dark`), `data-color` (any colour that
+ * white can be read on), `data-side` (`left`), `data-sound` (`off`), `data-mode` (`page`: the chat is the whole page or
+ * frame); for a customer who is signed in, `data-external-id`, `data-hmac` (made by the shop's server) and `data-name`.
+ *
+ * It tells the page what happens by the events `zhike:open`, `zhike:close` and `zhike:message` (`detail`: the message)
+ * on `window`. It lives in a shadow root
  * so that neither the page's styles reach it nor its styles the page, and sets no cookie. Its style sheet is a
  * constructed one, which needs no permission of the page's content policy.
  */
@@ -40,6 +44,10 @@ function start(): void {
     inbox = 'default',
     lang: wanted = navigator.language,
     theme,
+    color,
+    side,
+    sound,
+    mode,
     externalId: external_id,
     hmac = '',
     name,
@@ -49,6 +57,10 @@ function start(): void {
   const host = document.createElement('div')
   host.id = 'zhike-widget'
   host.lang = lang
+  // Its own languages run from left to right, whatever the page's do; each message runs as its words do.
+  host.dir = 'ltr'
+  Object.assign(host.dataset, side && { side }, mode && { mode })
+  if (color) for (const name of ['--accent', '--mine']) host.style.setProperty(name, color)
   const dark = matchMedia('(prefers-color-scheme:dark)')
   const dress = () => (host.dataset.theme = theme ?? (dark.matches ? 'dark' : 'light'))
   dark.addEventListener('change', dress)
@@ -60,7 +72,16 @@ function start(): void {
   document.body.append(host)
 
   const memory = remembered(`zhike.token.${inbox}`)
-  const view = mount(root, wordsIn(lang), remembered(`zhike.seen.${inbox}`))
+  const view = mount(
+    root,
+    wordsIn(lang),
+    remembered(`zhike.seen.${inbox}`),
+    mode === 'page',
+    (what, detail) => {
+      if (what === 'message' && sound !== 'off' && (document.hidden || !view.isOpen())) chime()
+      dispatchEvent(new CustomEvent(`zhike:${what}`, { detail }))
+    },
+  )
   const chat = createChat({
     api: visitorApi(base),
     openSocket: (token) => openSocket(base, token),
@@ -76,6 +97,7 @@ function start(): void {
   view.show(chat)
   // A visitor who has written before may have an answer waiting; nobody else costs the server a session.
   if (memory.read()) chat.start()
+  if (mode) view.setOpen(true)
 
   const wake = () => {
     if (!document.hidden) chat.wake()
@@ -89,6 +111,19 @@ function start(): void {
       chat.send(text)
     },
   }
+}
+
+/** A soft note. Browsers stay silent until the page has been clicked once. */
+function chime(): void {
+  const audio = new AudioContext()
+  const tone = audio.createOscillator()
+  const volume = audio.createGain()
+  volume.gain.value = 0.08
+  volume.gain.exponentialRampToValueAtTime(0.0001, 0.4)
+  tone.connect(volume).connect(audio.destination)
+  tone.start()
+  tone.stop(0.4)
+  tone.onended = () => audio.close()
 }
 
 /** A value kept between visits where the browser allows it, and as long as the page lives where it does not. */

@@ -1,5 +1,5 @@
 import type { Message } from '@zhike/shared'
-import { Fragment, h, render } from 'preact'
+import { Fragment, h, render } from './ui/dom.ts'
 import type { Chat, ChatState } from './chat/client.ts'
 import { CHAT, DOWN, Icon } from './ui/icons.tsx'
 import { Panel } from './ui/panel.tsx'
@@ -19,10 +19,16 @@ export function mount(
   t: Words,
   /** Id of the newest message the visitor has seen; ids rise with time. */
   seen: { read(): string | null; write(id: string): void },
+  /** The panel is all there is: it is open and stays open. */
+  alone: boolean,
+  /** Tells the page, and whoever listens, what happened. */
+  tell: (what: 'open' | 'close' | 'message', detail?: unknown) => void,
 ) {
   let chat: Chat
   let open = false
   let missed = false
+  /** How many new messages have been told. */
+  let told = 0
 
   const find = <T extends HTMLElement>(selector: string) => root.querySelector<T>(selector)
 
@@ -40,8 +46,9 @@ export function mount(
     }
   }
   function setOpen(next: boolean): void {
-    open = next
+    open = next || alone
     if (open) chat.start()
+    tell(open ? 'open' : 'close')
     paint(chat.state)
     find(open ? 'textarea' : '.launcher')?.focus()
     toEnd()
@@ -50,7 +57,10 @@ export function mount(
   function paint(state: ChatState): void {
     const fresh = state.messages.filter((m) => m.id > (seen.read() ?? ''))
     const newest = fresh.at(-1)
-    const unread = open ? 0 : fresh.filter(isWords).length
+    const news = fresh.filter(isWords)
+    const unread = open ? 0 : news.length
+    for (const message of news.slice(told)) tell('message', message)
+    told = unread
     const follows = nearEnd() || state.drafts.length > 0
     if (open && newest) {
       seen.write(newest.id)
@@ -79,6 +89,7 @@ export function mount(
   return {
     paint,
     setOpen,
+    isOpen: () => open,
     show(next: Chat): void {
       chat = next
       paint(chat.state)

@@ -22,10 +22,10 @@ import type {
   TeachableIntent,
   TrainMode,
 } from '@zhike/shared'
+import { upload } from '@zhike/shared'
 import type { components } from '@zhike/shared/api'
 import { call, pages, urlOf } from './http.ts'
 import type { AnswerOf } from './typed.ts'
-import { uploadTo } from './upload.ts'
 
 export type SearchRequest = components['schemas']['SearchRequest']
 
@@ -62,7 +62,7 @@ export const conversations = {
       body: { client_id: clientId, ...content },
     }) as Promise<Message>,
   attach: (id: string, file: File, onProgress: (share: number) => void) =>
-    uploadTo(urlOf('/conversations/{id}/attachments', { path: { id } }), file, onProgress),
+    upload(urlOf('/conversations/{id}/attachments', { path: { id } }), file, onProgress),
   accept: (id: string) => call('POST', '/conversations/{id}/accept', { path: { id } }),
   release: (id: string, to: 'queue' | 'bot') =>
     call('POST', '/conversations/{id}/release', { path: { id }, body: { to } }),

@@ -29,7 +29,16 @@ function setup() {
   const api = {
     token: null,
     openSession: vi.fn(() => Promise.resolve(session)),
-    post: vi.fn((clientId: string, text: string) => Promise.resolve(store(clientId, text))),
+    post: vi.fn((clientId: string, content: { text: string } | { attachment_ids: string[] }) =>
+      Promise.resolve(store(clientId, 'text' in content ? content.text : content.attachment_ids.join())),
+    ),
+    attach: vi.fn((file: File, onProgress: (share: number) => void) => {
+      onProgress(0.5)
+      const about = { conversation_id: 'c1', mime: '', size: file.size, created_at: '' }
+      return Promise.resolve({ id: `file ${file.name}`, name: file.name, ...about })
+    }),
+    fileUrl: (url: string) => url,
+    csat: vi.fn(() => Promise.resolve(null)),
     after: vi.fn((seq: number, wait: number, signal?: AbortSignal | null) => {
       const items = stored.filter((m) => m.seq > seq)
       if (items.length || !wait) return Promise.resolve({ items })
@@ -204,7 +213,7 @@ describe('a visitor’s chat', () => {
     chat.send('one')
     chat.send('two')
     await settle()
-    expect(api.post.mock.calls.map(([, text]) => text)).toEqual(['one', 'two'])
+    expect(api.post.mock.calls.map(([, content]) => content)).toEqual([{ text: 'one' }, { text: 'two' }])
     expect(texts(chat.state)).toEqual(['one', 'two'])
     store('b', 'answer')
     await vi.advanceTimersByTimeAsync(3_000)
@@ -258,6 +267,41 @@ describe('a visitor’s chat', () => {
     })
     chat.send('hello?')
     expect(chat.state.typing).toBe(false)
+  })
+
+  it('hands a file over, shows how far it is, and sends it once more after the network was down', async () => {
+    const { chat, api, hello, stored, states } = await online()
+    api.attach.mockImplementationOnce(networkDown)
+    chat.attach([new File(['x'], 'a.txt')])
+    await settle()
+    expect(chat.state.drafts).toMatchObject([{ text: 'a.txt', progress: 0 }])
+    hello()
+    await settle()
+    expect(states.some(({ drafts }) => drafts[0]?.progress === 0.5)).toBe(true)
+    expect(api.post.mock.calls.map(([, content]) => content)).toEqual([{ attachment_ids: ['file a.txt'] }])
+    expect([chat.state.drafts.length, stored.length]).toEqual([0, 1])
+  })
+
+  it('says why a file was refused, and tries it again when asked to', async () => {
+    const { chat, api } = await online()
+    api.attach.mockImplementationOnce(() => Promise.reject(refusal(413, 'too_large')))
+    chat.attach([new File(['x'], 'a.txt')])
+    await settle()
+    expect(chat.state.drafts[0]?.failed).toBe('too_large')
+    chat.retry(chat.state.drafts[0]?.clientId ?? '')
+    await settle()
+    expect([chat.state.drafts.length, api.attach.mock.calls.length]).toEqual([0, 2])
+  })
+
+  it('keeps a rating only when the server has it', async () => {
+    const { chat, api } = await online()
+    api.csat.mockImplementationOnce(networkDown)
+    chat.score(4)
+    await settle()
+    expect([chat.state.score, chat.state.notice]).toEqual([undefined, 'Failed to fetch'])
+    chat.score(5)
+    await settle()
+    expect(chat.state.score).toBe(5)
   })
 
   it('tells what did not work above the messages, and rates only what the server has noted', async () => {

@@ -27,6 +27,8 @@ export interface ChatState {
   queue?: number | undefined
   /** Messages the visitor has rated, and how. */
   rated: Readonly<Record<string, boolean>>
+  /** How the visitor rated the conversation, 1 to 5. */
+  score?: number
   /** A sentence about something that did not work, other than a message. */
   notice: string
 }
@@ -57,6 +59,8 @@ const POLL_AFTER_FAILURES = 2
  */
 export function createChat({ api, openSocket, session, memory, onChange }: ChatOptions) {
   const outbox = new Outbox()
+  /** Files on their way, by the id of their draft. */
+  const files = new Map<string, File>()
   const link = createLink({ open: () => openSocket(api.token ?? ''), onFrame: receive, onState: linkChanged })
   let timeline = new Timeline('')
   let state: ChatState = {
@@ -135,7 +139,7 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
       case 'hello':
         if (frame.conversation) enter(frame.conversation)
         resume()
-        outbox.waiting.forEach(sendFrame)
+        if (outbox.waiting.filter((draft) => !sendFrame(draft)).length) void postWaiting()
         break
       case 'message.created':
         take(frame.message)
@@ -226,7 +230,7 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
   }
 
   function sendFrame({ clientId, text }: Draft): boolean {
-    const sent = link.send({ type: 'message.create', client_id: clientId, text })
+    const sent = !files.has(clientId) && link.send({ type: 'message.create', client_id: clientId, text })
     if (sent) expectAcceptance()
     return sent
   }
@@ -249,7 +253,8 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
   /** `false` when the network is down: the draft stays and goes out with the next connection. */
   async function post({ clientId, text }: Draft): Promise<boolean> {
     try {
-      const message = await api.post(clientId, text)
+      const message = await api.post(clientId, await contentOf(clientId, text))
+      files.delete(clientId)
       outbox.update(clientId, { accepted: true })
       take(message)
     } catch (error) {
@@ -258,6 +263,16 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
       refused(code, message, clientId)
     }
     return true
+  }
+
+  async function contentOf(clientId: string, text: string) {
+    const file = files.get(clientId)
+    if (!file) return { text }
+    const { id } = await api.attach(file, (progress) => {
+      outbox.update(clientId, { progress })
+      change({ drafts: outbox.drafts })
+    })
+    return { attachment_ids: [id] }
   }
 
   // ---- long polling
@@ -308,6 +323,18 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
     send: (text: string): void => {
       if (text.trim()) dispatch(outbox.add(text.trim()))
     },
+    /** One message a file. */
+    attach: (chosen: Iterable<File>): void => {
+      for (const file of chosen) {
+        const { clientId } = outbox.add(file.name)
+        files.set(clientId, file)
+        const preview = file.type.startsWith('image/') && { preview: URL.createObjectURL(file) }
+        outbox.update(clientId, { progress: 0, ...preview })
+      }
+      change({ drafts: outbox.drafts })
+      if (state.phase === 'ready') void postWaiting()
+    },
+    fileUrl: api.fileUrl,
     retry: (clientId: string): void => {
       outbox.update(clientId, { failed: '' })
       const draft = outbox.find(clientId)
@@ -324,6 +351,7 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
       const call = api.feedback(messageId, helpful)
       void attempt(call.then(() => change({ rated: { ...state.rated, [messageId]: helpful } })))
     },
+    score: (score: number): void => void attempt(api.csat(score).then(() => change({ score }))),
     /** Asks for a person, or goes on with the bot instead of waiting for one. */
     handoff: (wanted: boolean) => attempt(api.handoff(wanted)),
   }

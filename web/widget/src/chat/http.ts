@@ -1,4 +1,4 @@
-import type { ListPage, Message, Problem, VisitorSession } from '@zhike/shared'
+import { upload, type ListPage, type Message, type Problem, type VisitorSession } from '@zhike/shared'
 
 /** An answer of the server that says no. An error without a status is the network's: there was no answer at all. */
 export interface Refusal extends Error {
@@ -40,12 +40,19 @@ export function visitorApi(base: string) {
   const api = {
     token: null as string | null,
     openSession: (request: SessionRequest) => call<VisitorSession>('POST', 'sessions', request),
-    post: (clientId: string, text: string) =>
-      call<Message>('POST', 'messages', { client_id: clientId, text }),
+    /** Words, or a file that was handed over before. */
+    post: (clientId: string, content: { text: string } | { attachment_ids: string[] }) =>
+      call<Message>('POST', 'messages', { client_id: clientId, ...content }),
+    attach: (file: File, onProgress: (share: number) => void) =>
+      upload(`${base}/api/v1/visitor/attachments`, file, onProgress, api.token),
+    /** Where a file can be opened: the web's by its address, the server's with the visitor's own key. */
+    fileUrl: (url: string) =>
+      url.startsWith('/') ? `${base}${url}?token=${api.token}` : /^https?:/.test(url) ? url : undefined,
     after: (seq: number, wait: number, signal?: AbortSignal) =>
       call<ListPage<Message>>('GET', `messages?after=${seq}&wait=${wait}`, undefined, signal),
     feedback: (messageId: string, helpful: boolean) =>
       call('POST', `messages/${messageId}/feedback`, { helpful }),
+    csat: (score: number) => call('POST', 'csat', { score }),
     handoff: (wanted: boolean) => call(wanted ? 'POST' : 'DELETE', 'handoff'),
   }
   return api

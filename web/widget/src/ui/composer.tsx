@@ -1,5 +1,5 @@
-import { h } from 'preact'
-import { Icon, UP } from './icons.tsx'
+import { h } from './dom.ts'
+import { CLIP, Icon, UP } from './icons.tsx'
 import type { PanelProps } from './panel.tsx'
 
 const TYPING_PAUSE = 3_000
@@ -27,6 +27,13 @@ export function Composer({ chat, t }: PanelProps) {
     fit(area)
     area.focus()
   }
+  function choose(): void {
+    const input = document.createElement('input')
+    input.type = 'file'
+    input.multiple = true
+    input.onchange = () => chat.attach(input.files ?? [])
+    input.click()
+  }
   return (
     <form
       onSubmit={(event) => {
@@ -34,10 +41,19 @@ export function Composer({ chat, t }: PanelProps) {
         submit(event.currentTarget)
       }}
     >
+      <button type="button" class="clip" aria-label={t.attach} onClick={choose}>
+        <Icon d={CLIP} />
+      </button>
       <textarea
         rows={1}
         placeholder={t.placeholder}
         aria-label={t.placeholder}
+        onPaste={(event) => {
+          const files = event.clipboardData?.files
+          if (!files?.length) return
+          event.preventDefault()
+          chat.attach(files)
+        }}
         onInput={(event) => edited(event.currentTarget)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return

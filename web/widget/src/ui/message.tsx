@@ -1,4 +1,4 @@
-import { Fragment, h, type ComponentChildren } from 'preact'
+import { Fragment, h, type ComponentChildren } from './dom.ts'
 import type { Choice, Citation, Draft, Message } from '@zhike/shared'
 import type { PanelProps } from './panel.tsx'
 
@@ -20,8 +20,8 @@ export function MessageItem({ message, joined, newest, chat, state, t }: Props) 
   const rated = state.rated[id] !== undefined
   return (
     <Row mine={mine} name={name} joined={joined}>
-      <div class="bubble">
-        {'text' in content ? content.text : <File {...content} />}
+      <div class="bubble" dir="auto">
+        {'text' in content ? content.text : <File {...content} url={chat.fileUrl(content.url)} />}
         {content.type === 'card' && (
           <dl>
             <dt>{content.card.title}</dt>
@@ -69,11 +69,11 @@ export function Row({ mine, name, joined, children }: RowProps) {
   )
 }
 
-/** Files of agents open in a tab of their own. Only addresses of the web are followed. */
-function File({ url, name }: { url: string; name: string }) {
+/** Files open in a tab of their own; pictures are shown, each in the same frame, so that nothing moves when it has come. */
+function File({ url, name, type }: { url: string | undefined; name: string; type: string }) {
   return (
-    <a {...(/^(https?:|\/)/.test(url) && { href: url })} target="_blank" rel="noreferrer">
-      {name}
+    <a href={url} target="_blank" rel="noreferrer">
+      {type === 'image' ? <img src={url} alt={name} /> : name}
     </a>
   )
 }
@@ -112,7 +112,10 @@ export function Choices({ choices, pick }: { choices: Choice[]; pick: (value: st
 export function DraftItem({ draft, chat, t }: { draft: Draft } & PanelProps) {
   return (
     <Row mine name={t.you}>
-      <div class="bubble draft">{draft.text}</div>
+      <div class="bubble draft" dir="auto">
+        {draft.preview ? <img src={draft.preview} alt={draft.text} /> : draft.text}
+        {draft.progress !== undefined && <progress value={draft.progress} />}
+      </div>
       {draft.failed && (
         <p class="small acts failed" role="alert">
           {t.failed} · {draft.failed}

@@ -1,8 +1,9 @@
-import { Fragment, h } from 'preact'
+import { Fragment, h } from './dom.ts'
 import type { Chat, ChatState } from '../chat/client.ts'
 import { Composer } from './composer.tsx'
 import { DOWN, Icon } from './icons.tsx'
 import { Choices, DraftItem, MessageItem, Row } from './message.tsx'
+import { saveTranscript } from './transcript.ts'
 import type { Words } from './words.ts'
 
 export interface PanelProps {
@@ -77,7 +78,8 @@ function statusLine({ status, queue, messages }: ChatState, t: Words): string {
 
 function Log(props: PanelProps) {
   const { chat, state, t, onScroll } = props
-  const { messages, drafts, typing, inbox } = state
+  const { messages, drafts, typing, inbox, status, score } = state
+  const served = messages.some(({ sender }) => sender.kind === 'agent')
   const suggestions = messages.length || drafts.length ? [] : (inbox?.suggestions ?? [])
   return (
     <div class="log" role="log" aria-label={t.title} tabIndex={0} onScroll={onScroll}>
@@ -107,6 +109,22 @@ function Log(props: PanelProps) {
       {typing && (
         <p class="bubble dots" role="status" aria-label={t.typing}>
           ● ● ●
+        </p>
+      )}
+      {status === 'closed' && served && (
+        <div class="csat small" role="group" aria-label={t.csat}>
+          <p role="status">{score ? t.thanks : t.csat}</p>
+          {!score &&
+            [1, 2, 3, 4, 5].map((n) => (
+              <button key={n} class="pill" onClick={() => chat.score(n)}>
+                {n}
+              </button>
+            ))}
+        </div>
+      )}
+      {messages.length > 0 && (
+        <p class="small acts end">
+          <button onClick={() => saveTranscript(props)}>{t.save}</button>
         </p>
       )}
     </div>

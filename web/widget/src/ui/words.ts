@@ -26,6 +26,9 @@ const table = {
   typing: ['正在输入', 'Typing'],
   offline: ['连接断开，正在重连', 'Connection lost, reconnecting'],
   unreachable: ['连接不上，正在重连', 'Cannot connect, reconnecting'],
+  attach: ['发送文件', 'Send files'],
+  save: ['保存对话', 'Save this chat'],
+  csat: ['请为这次服务打分，5 分最好', 'How was it? 5 is best'],
   newer: ['新消息', 'New messages'],
 } satisfies Record<string, [string, string]>
 

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import { openPage } from '../lib/browser.mjs'
+import { expect } from '../lib/expect.mjs'
+import { Visitor } from '../lib/people.mjs'
+import { accessible, fits } from '../lib/rules.mjs'
+import { agentAt, visitorAt } from '../lib/world.mjs'
+
+/** Rules of a page that would spoil whatever they reach. */
+const HOSTILE = `* { font-size: 60px !important; color: red !important; display: block !important; all: unset !important }
+  div { position: static !important; opacity: 0.1 !important }`
+
+/** @param {import('../lib/world.mjs').World} world */
+export function widget(world) {
+  describe('the widget', () => {
+    it('sends files both ways, is rated after a person has served, and gives the conversation to keep', async () => {
+      const visitor = await visitorAt(world)
+      const agent = await agentAt(world)
+      await visitor.say('我要转人工')
+      await agent.openWaiting()
+      await agent.accept()
+      await agent.reply('请发一张照片')
+      await visitor.sees('请发一张照片')
+
+      const picture = await visitor.page.screenshot()
+      const choosing = visitor.page.waitForEvent('filechooser')
+      await visitor.widget.getByRole('button', { name: '发送文件' }).click()
+      await (await choosing).setFiles([{ name: '照片.png', mimeType: 'image/png', buffer: picture }])
+      const shown = visitor.log.locator('.row:last-of-type img[alt="照片.png"]').last()
+      await expect(
+        () => shown.evaluate((e) => /** @type {HTMLImageElement} */ (e).naturalWidth > 0),
+        'the picture to be there',
+      ).toBe(true)
+      await expect(() => visitor.log.locator('progress').count(), 'what is still on its way').toBe(0)
+      await agent.page.locator('.log img[alt="照片.png"]').waitFor()
+      await accessible(visitor.page, 'the widget with a picture')
+
+      await agent.end()
+      const csat = visitor.log.locator('.csat')
+      await csat.getByRole('button', { name: '5' }).click()
+      await csat.getByText('谢谢反馈').waitFor()
+
+      const saving = visitor.page.waitForEvent('download')
+      await visitor.log.getByRole('button', { name: '保存对话' }).click()
+      const text = await readFile(await (await saving).path(), 'utf8')
+      assert.match(text, /我要转人工/)
+      assert.match(text, /请发一张照片/)
+      assert.match(text, /照片.png/)
+      assert.deepEqual([...visitor.faults, ...agent.faults], [])
+      await Promise.all([visitor.close(), agent.close()])
+    })
+
+    it('is a whole page where a page asks for it, and looks as the attributes say', async () => {
+      const { page, context, faults } = await openPage(world.browser, { locale: 'en-GB' })
+      await page.goto(`${world.server.url}/demo?mode=page&color=%235b2a86`)
+      const visitor = new Visitor(page)
+      await visitor.log.locator('.bubble').first().waitFor()
+      const box = await visitor.widget.locator('.panel').boundingBox()
+      assert.deepEqual([box?.x, box?.y, box?.width], [0, 0, page.viewportSize()?.width])
+      assert.equal(await visitor.widget.locator('.launcher').isVisible(), false)
+      await page.keyboard.press('Escape')
+      assert.equal(await visitor.widget.locator('.panel').isVisible(), true)
+      await visitor.say('hello')
+      const mine = visitor.log.locator('.mine .bubble:not(.draft)').first()
+      await mine.waitFor()
+      assert.equal(await mine.evaluate((e) => getComputedStyle(e).backgroundColor), 'rgb(91, 42, 134)')
+      await fits(page, 'the chat as a page')
+      await accessible(page, 'the chat as a page')
+      assert.deepEqual(faults, [])
+      await context.close()
+    })
+
+    it('tells its page what happens, and counts what came while it was closed', async () => {
+      const visitor = await visitorAt(world)
+      const agent = await agentAt(world)
+      await visitor.page.evaluate(() => {
+        const heard = /** @type {string[]} */ (Object.assign(window, { heard: [] }).heard)
+        for (const name of ['open', 'close', 'message'])
+          addEventListener(`zhike:${name}`, (event) => {
+            const { content } = /** @type {any} */ (event).detail ?? {}
+            heard.push(content ? `${name} ${content.text}` : name)
+          })
+      })
+      await visitor.say('我要转人工')
+      await agent.openWaiting()
+      await agent.accept()
+      await visitor.page.evaluate(() => /** @type {any} */ (window).Zhike.close())
+      await agent.reply('在吗？')
+      await expect(() => visitor.widget.locator('.launcher b').innerText(), 'the badge').toBe('1')
+      await visitor.page.evaluate(() => /** @type {any} */ (window).Zhike.open())
+      await visitor.sees('在吗？')
+      const heard = await visitor.page.evaluate(() => /** @type {any} */ (window).heard)
+      assert.deepEqual(heard.slice(-3), ['close', 'message 在吗？', 'open'])
+      await Promise.all([visitor.close(), agent.close()])
+    })
+
+    it('keeps its looks on a page with hostile rules that reads from right to left', async () => {
+      const visitor = await visitorAt(world)
+      const looks = () =>
+        visitor.log.evaluate((log) => {
+          const bubble = /** @type {Element} */ (log.querySelector('.bubble'))
+          const { fontSize, color, direction } = getComputedStyle(bubble)
+          return { fontSize, color, direction, x: Math.round(log.getBoundingClientRect().x) }
+        })
+      const before = await looks()
+      await visitor.page.evaluate((css) => {
+        document.documentElement.dir = 'rtl'
+        const sheet = new CSSStyleSheet()
+        sheet.replaceSync(css)
+        document.adoptedStyleSheets.push(sheet)
+      }, HOSTILE)
+      assert.deepEqual(await looks(), before)
+      await visitor.say('مرحبا')
+      const mine = visitor.log.locator('.mine .bubble').last()
+      assert.equal(await mine.evaluate((e) => getComputedStyle(e).direction), 'rtl')
+      await visitor.close()
+    })
+  })
+}
