@@ -67,6 +67,7 @@ export const router = createRouter({
     },
     { path: '/findings', name: 'findings', component: () => import('./views/reports/findings-view.vue') },
     { path: '/wall', name: 'wall', component: () => import('./views/reports/wall-view.vue') },
+    { path: '/design', name: 'design', component: () => import('./views/design/design-view.vue') },
     { path: '/start', name: 'start', component: () => import('./views/start/start-view.vue') },
     {
       path: '/settings',

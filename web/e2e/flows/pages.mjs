@@ -19,6 +19,7 @@ const CONSOLE = [
   '/findings',
   '/wall',
   '/start',
+  '/design',
   '/settings/users',
   '/settings/teams',
   '/settings/inboxes',
