@@ -11,6 +11,7 @@ use zhike::encoder::{Encoder, EncoderOptions, Prefix, Priority, Want};
 use zhike::error::Code;
 use zhike::knowledge::{
     Catalogue, ChunkVectors, FaqDraft, Filter, KnowledgeBase, NewChunk, NewDocument, Outcome, Snapshot,
+    Wording,
 };
 use zhike::store::{Db, SqlCatalogue};
 use zhike::tasks::Tasks;
@@ -51,7 +52,7 @@ async fn encode(text: &str) -> Arc<[f32]> {
 async fn ask(snapshot: &Snapshot, question: &str) -> (Option<String>, Option<String>) {
     let all = Filter::default();
     let near = snapshot.passages_by_vector(&encode(question).await, 1, &all);
-    let words = snapshot.passages_by_keyword(&terms(question), 1, &all).unwrap();
+    let words = snapshot.passages_by_keyword(&Wording::plain(terms(question)), 1, &all).unwrap();
     let text =
         |hits: &[(ChunkId, f32)]| hits.first().map(|(id, _)| snapshot.chunk(*id).unwrap().text.clone());
     (text(&near), text(&words))

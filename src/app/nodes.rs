@@ -123,6 +123,7 @@ async fn take_over(cached: &Cached, topic: Topic) -> Result<()> {
         Topic::Connectors => cached.connectors.reload().await,
         Topic::Dictionaries => services.dictionaries.reload().await,
         Topic::Inboxes => services.chat.reload_inboxes().await,
+        Topic::Lexicon => services.knowledge.reload_lexicon().await,
         Topic::Sessions => end_sessions(services).await,
         Topic::Teams => services.chat.reload_teams().await,
         Topic::Users => {

@@ -303,12 +303,13 @@ impl Engine {
         let shop = self.shop();
         let deadline = self.deadline(input.deadline);
         let lang = input.lang.unwrap_or_else(|| language(input));
-        let completed = followup::complete(text, lang, &input.history);
+        let reworded = self.lookup.knowledge.reworded(text);
+        let completed = followup::complete(reworded.as_deref().unwrap_or(text), lang, &input.history);
         let former = former_question(&input.history, lang);
 
         let mut timings = Timings::default();
         let started = Instant::now();
-        let also = completed.iter().map(|c| &c.text).chain(&former).cloned();
+        let also = completed.iter().map(|c| &c.text).chain(&former).chain(&reworded).cloned();
         let texts = std::iter::once(text.to_owned()).chain(also).collect();
         let model = self.model.load_full();
         let encoded = self.lookup.encode(texts, model.wants(), deadline).await?.unwrap_or_default();
@@ -333,6 +334,18 @@ impl Engine {
         };
         let mut findings = self.lookup.find(alone, &snapshot, deadline, &mut timings).await;
         let leaning = completed.as_ref().map(|completed| completed.leaning);
+        let mut meant = None;
+        if let Some(reworded) = &reworded {
+            let encoded = encoded.get(1 + completed.iter().len() + former.iter().len());
+            let lang = input.lang.unwrap_or_else(|| detect_lang(reworded));
+            let read = self.lookup.understand(reworded, lang, encoded, &model, now);
+            let again = Sought { searched: reworded, understood: &read, encoded, ..alone };
+            let other = self.lookup.find(again, &snapshot, deadline, &mut timings).await;
+            if other.best() > findings.best() {
+                findings = other;
+                meant = Some(read);
+            }
+        }
 
         if let Some(mut chosen) = picked(text, &findings, former.is_some()) {
             if let Some(former) = &former {
@@ -343,6 +356,7 @@ impl Engine {
                 chosen = picked(text, &offered, true).unwrap_or(chosen);
             }
             findings.ranked = vec![chosen];
+            let understood = understood.meaning(meant);
             return Ok(Turn { understood, findings, leaning: None, picked: true, shop, timings });
         }
         let social = intent_kind(&understood, &shop)
@@ -352,6 +366,7 @@ impl Engine {
             let other = self.lookup.find(again, &snapshot, deadline, &mut timings).await;
             findings = surer(findings, other, &completed);
         }
+        let understood = understood.meaning(meant);
         Ok(Turn { understood, findings, leaning, picked: false, shop, timings })
     }
 

@@ -22,7 +22,7 @@ use crate::recall::{
     rules::{Circumstances, Rules},
 };
 use crate::tasks::Tasks;
-use crate::text::{normalise, segment};
+use crate::text::normalise;
 
 /// Hits every path gives at most. Fixed, so that asking for more results never changes the first ones.
 const HITS: usize = 24;
@@ -52,6 +52,20 @@ pub(super) struct Understood {
     pub intent_accepted: bool,
     /// Probability an intent needs.
     pub intent_threshold: f32,
+}
+
+impl Understood {
+    /// The message as its other wording is understood, where that is what it means. Slots stay those of the visitor's
+    /// own words.
+    pub fn meaning(mut self, other: Option<Understood>) -> Self {
+        if let Some(other) = other {
+            self.lang = other.lang;
+            self.parse.lang = other.lang;
+            self.parse.intents = other.parse.intents;
+            self.intent_accepted = other.intent_accepted;
+        }
+        self
+    }
 }
 
 /// What was found for one text.
@@ -161,7 +175,7 @@ impl Lookup {
             intent: accepted.map(|intent| intent.name.clone()),
             circumstances: circumstances.clone(),
             vector: encoded.map(|e| ranker.centred(&e.vector, lang, self.encoder.id())),
-            terms: segment::terms(&cut),
+            wording: self.knowledge.wordbook().wording(&cut, snapshot.whole()),
             filter: Filter { base: scope.base.clone() },
             limit: HITS,
         });

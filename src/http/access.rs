@@ -25,7 +25,7 @@ const TABLE: &[Row] = &[
     Row { prefix: "/v1",                      areas: &[Area::Dialog],        reads: &["/v1/embeddings"] },
     Row { prefix: "/webhooks/rest",           areas: &[Area::Dialog],        reads: &[] },
     Row { prefix: "/model/parse",             areas: &[Area::Dialog],        reads: &["/model/parse"] },
-    Row { prefix: "/api/v1/knowledge",        areas: &[Area::Knowledge],     reads: &["/api/v1/knowledge/search"] },
+    Row { prefix: "/api/v1/knowledge",        areas: &[Area::Knowledge],     reads: &["/api/v1/knowledge/search", "/api/v1/knowledge/lexicon/try"] },
     Row { prefix: "/api/v1/jobs",             areas: &[Area::Knowledge, Area::Training], reads: &[] },
     Row { prefix: "/api/v1/intents",          areas: &[Area::Training],      reads: &[] },
     Row { prefix: "/api/v1/training_runs",    areas: &[Area::Training],      reads: &[] },

@@ -20,6 +20,7 @@ mod intents;
 mod jobs;
 mod knowledge;
 mod lessons;
+mod lexicon;
 mod page;
 mod problem;
 mod quality;

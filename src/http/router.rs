@@ -21,8 +21,8 @@ use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
     api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, evaluations, files,
-    inboxes, intents, jobs, knowledge, lessons, quality, reports, staff, system, teams, training, ui,
-    visitors, webhooks, ws,
+    inboxes, intents, jobs, knowledge, lessons, lexicon, quality, reports, staff, system, teams, training,
+    ui, visitors, webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -36,6 +36,7 @@ pub fn router(services: Services) -> Router {
         .merge(conversations::routes())
         .merge(connectors::routes())
         .merge(knowledge::routes())
+        .merge(lexicon::routes())
         .merge(quality::routes())
         .merge(lessons::routes())
         .merge(evaluations::routes())

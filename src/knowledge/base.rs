@@ -7,7 +7,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use arc_swap::ArcSwap;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::domain::{Chunk, Document, DocumentId};
 use crate::encoder::Encoder;
@@ -17,6 +18,7 @@ use crate::tasks::Tasks;
 use super::catalogue::{Catalogue, DocumentVersion, FAQ_DOCUMENT};
 use super::embed::{self, PassageText};
 use super::index::Index;
+use super::lexicon::Wordbook;
 use super::snapshot::Snapshot;
 
 /// Imports that run at the same time. Each keeps one document in memory.
@@ -31,7 +33,11 @@ pub struct KnowledgeBase {
     pub(super) encoder: Encoder,
     pub(super) tasks: Tasks,
     pub(super) places: Semaphore,
-    index: Arc<Index>,
+    pub(super) index: Arc<Index>,
+    /// The lexicon in use.
+    pub(super) wordbook: ArcSwap<Wordbook>,
+    /// Held from reading the lexicon to using it: what is used is always the last that was written.
+    pub(super) changing_lexicon: Mutex<()>,
 }
 
 impl KnowledgeBase {
@@ -52,7 +58,9 @@ impl KnowledgeBase {
         let kept_up = index.clone();
         tasks.spawn(async move { kept_up.keep_up().await });
         let places = Semaphore::new(IMPORTS_AT_ONCE);
-        Ok(Arc::new(Self { catalogue, encoder, tasks, places, index }))
+        let wordbook = ArcSwap::from_pointee(Wordbook::new(catalogue.lexicon().await?));
+        let changing_lexicon = Mutex::default();
+        Ok(Arc::new(Self { catalogue, encoder, tasks, places, index, wordbook, changing_lexicon }))
     }
 
     /// A consistent view of all that can be found, for one turn. Cheap; never waits.

@@ -15,6 +15,7 @@ use crate::domain::{Chunk, ChunkId, ChunkKind, Document, DocumentId, Faq, FaqId,
 use crate::error::Result;
 
 use super::byte_vectors::ByteVector;
+use super::lexicon::{LexiconChange, LexiconEntry};
 
 /// The name of the virtual document that holds the FAQ pairs written by hand in a base.
 pub const FAQ_DOCUMENT: &str = "FAQ";
@@ -183,6 +184,12 @@ pub trait Catalogue: Send + Sync {
 
     /// FAQ pairs written by hand, of one base or of all, oldest first.
     async fn faqs(&self, base: Option<&str>) -> Result<Vec<Faq>>;
+
+    /// What administrators tell the search about words, by kind and word.
+    async fn lexicon(&self) -> Result<Vec<LexiconEntry>>;
+
+    /// Changes the lexicon, all of it or nothing. It is no change of the history: no passage becomes another.
+    async fn change_lexicon(&self, change: &LexiconChange) -> Result<()>;
 
     /// How many passages carry vectors of another encoder.
     async fn count_foreign(&self, encoder: &str) -> Result<usize>;

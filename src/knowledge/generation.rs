@@ -1,7 +1,8 @@
 //! Generations: the index on disk, a cache of the catalogue that makes starting quick.
 //!
 //! A generation is one folder: the keyword index in `words/`, the tables beside it, and `manifest.json` with the
-//! point of the catalogue's history it was taken at, the encoder, counts, and the checksum of every file. It is
+//! point of the catalogue's history it was taken at, the encoder, counts, the words that were not cut, and the
+//! checksum of every file. It is
 //! written under a temporary name, synced to disk and then renamed, so a folder with a generation's name is whole
 //! or damaged from outside. Nothing in it is trusted before its checksum is verified; whoever opens it must also
 //! ask the catalogue whether its history still passes through the manifest's position.
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::text::WholeWords;
 
 use super::byte_vectors::ByteVectorSet;
 use super::catalogue::Position;
@@ -53,6 +55,9 @@ struct Manifest {
     questions: usize,
     statements: usize,
     head: RowsHead,
+    /// Words that were not cut.
+    #[serde(default)]
+    whole: Vec<String>,
     files: Vec<FileSum>,
 }
 
@@ -68,6 +73,8 @@ struct FileSum {
 #[derive(Debug)]
 pub struct Generation {
     pub position: Position,
+    /// Words that were not cut.
+    pub whole: WholeWords,
     pub segment: Option<Segment>,
 }
 
@@ -77,10 +84,11 @@ pub fn publish(
     parts: &[(&Segment, &Dead)],
     position: &Position,
     encoder: &EncoderMark,
+    whole: &WholeWords,
 ) -> Result<Generation> {
     let building = root.join(format!("{BUILDING}{}", Uuid::now_v7().simple()));
     fs::create_dir_all(&building).map_err(|e| at(&building, e))?;
-    let written = write(&building, parts, position, encoder);
+    let written = write(&building, parts, position, encoder, whole);
     let tables = written.inspect_err(|_| drop(fs::remove_dir_all(&building)))?;
 
     let name = format!("{PUBLISHED}{:012}-{}", position.revision, Uuid::now_v7().simple());
@@ -93,7 +101,7 @@ pub fn publish(
         None => None,
     };
     remove_others(root, &published);
-    Ok(Generation { position: position.clone(), segment })
+    Ok(Generation { position: position.clone(), whole: whole.clone(), segment })
 }
 
 fn write(
@@ -101,6 +109,7 @@ fn write(
     parts: &[(&Segment, &Dead)],
     position: &Position,
     encoder: &EncoderMark,
+    whole: &WholeWords,
 ) -> Result<Option<Tables>> {
     let parts = living(parts);
     let mut manifest = Manifest {
@@ -112,6 +121,7 @@ fn write(
         questions: 0,
         statements: 0,
         head: RowsHead::default(),
+        whole: whole.iter().map(str::to_owned).collect(),
         files: Vec::new(),
     };
     let mut tables = None;
@@ -181,8 +191,9 @@ fn read(folder: &Path, encoder: &EncoderMark) -> Result<Generation> {
         }
     }
     let position = manifest.position;
+    let whole = WholeWords::new(manifest.whole.iter().map(String::as_str));
     if manifest.rows == 0 {
-        return Ok(Generation { position, segment: None });
+        return Ok(Generation { position, whole, segment: None });
     }
     let torn = || Error::internal("its tables are torn");
     let vectors = |name: &str| VectorSet::from_bytes(&load(name)?).ok_or_else(torn);
@@ -195,7 +206,7 @@ fn read(folder: &Path, encoder: &EncoderMark) -> Result<Generation> {
     }
     let lexicon = Lexicon::open(&folder.join(WORDS))?;
     let segment = Segment::of(Tables { rows, passages, questions, statements }, lexicon)?;
-    Ok(Generation { position, segment: Some(segment) })
+    Ok(Generation { position, whole, segment: Some(segment) })
 }
 
 /// Removes what earlier runs left half built. Only for the one process that publishes.

@@ -15,9 +15,11 @@ use tokio::sync::Mutex;
 
 use crate::error::{Error, Result};
 use crate::tasks::Tasks;
+use crate::text::WholeWords;
 
 use super::catalogue::{Catalogue, Position};
 use super::generation::{self, EncoderMark};
+use super::lexicon::Wordbook;
 use super::snapshot::Snapshot;
 
 /// Added passages read from the catalogue at a time.
@@ -42,6 +44,9 @@ pub struct Index {
     current: ArcSwap<Snapshot>,
     writer: Mutex<Writer>,
     folding: Mutex<()>,
+    /// The words that passages are to be cut with; those of the snapshot until it is cut anew.
+    whole: ArcSwap<WholeWords>,
+    cutting: Mutex<()>,
     /// Held by the one process that publishes into the folder.
     lock: Option<File>,
 }
@@ -74,7 +79,12 @@ impl Index {
             Ok((lock, generation::newest(&folder, &mark)))
         });
         let (lock, generation) = opened.await.map_err(interrupted)??;
-        let snapshot = generation.map_or_else(Snapshot::empty, Snapshot::of_generation);
+        let book = Wordbook::new(catalogue.lexicon().await?);
+        let whole = Arc::new(book.whole());
+        let snapshot = match generation {
+            Some(generation) => Snapshot::of_generation(generation),
+            None => Snapshot::empty_with(whole.clone()),
+        };
         let index = Self {
             root: root.to_owned(),
             catalogue,
@@ -83,6 +93,8 @@ impl Index {
             current: ArcSwap::from_pointee(snapshot),
             writer: Mutex::new(Writer { frozen: 0, epoch: 0, changed: Instant::now() }),
             folding: Mutex::new(()),
+            whole: ArcSwap::new(whole),
+            cutting: Mutex::new(()),
             lock,
         };
         index.follow().await?;
@@ -117,7 +129,7 @@ impl Index {
                 tracing::info!("building the index from the catalogue");
                 writer.epoch += 1;
                 writer.frozen = 0;
-                let empty = Arc::new(Snapshot::empty());
+                let empty = Arc::new(Snapshot::empty_with(self.whole.load_full()));
                 let rebuilt = self.catch_up(empty, 0).await?;
                 rebuilt.ok_or_else(|| {
                     Error::internal("the index built from the catalogue does not agree with it")
@@ -150,6 +162,34 @@ impl Index {
         }
     }
 
+    /// Says which words passages are to be cut with. Questions are cut as the snapshot's passages are, so nothing
+    /// changes before [`Index::cut_anew`].
+    pub fn cut_with(&self, whole: WholeWords) {
+        self.whole.store(Arc::new(whole));
+    }
+
+    /// Cuts all passages anew if other words are to be whole than were. The present view goes on answering and following
+    /// until the new one is there.
+    pub async fn cut_anew(&self) -> Result<()> {
+        let _one_at_a_time = self.cutting.lock().await;
+        loop {
+            let whole = self.whole.load_full();
+            if *self.snapshot().whole() == whole {
+                return Ok(());
+            }
+            tracing::info!(whole = whole.iter().count(), "cutting all passages anew");
+            let empty = Arc::new(Snapshot::empty_with(whole));
+            let Some(almost) = self.catch_up(empty, 0).await? else { continue };
+            let mut writer = self.writer.lock().await;
+            // What was written meanwhile.
+            let Some(fresh) = self.catch_up(almost, 0).await? else { continue };
+            writer.epoch += 1;
+            writer.frozen = 0;
+            writer.changed = Instant::now();
+            self.current.store(fresh);
+        }
+    }
+
     /// Publishes a generation of the present snapshot. Returns whether one was published: not when another process
     /// holds the folder, and not when there is nothing new.
     pub async fn fold(&self) -> Result<bool> {
@@ -169,7 +209,8 @@ impl Index {
         let (root, encoder, parts) = (self.root.clone(), self.encoder.clone(), source.clone());
         let work = move || {
             let parts: Vec<_> = parts.parts().iter().map(|p| (&*p.segment, &*p.dead)).collect();
-            generation::publish(&root, &parts, source.position(), &encoder).map(|made| (source, made))
+            let made = generation::publish(&root, &parts, source.position(), &encoder, source.whole())?;
+            Ok::<_, Error>((source, made))
         };
         let published = self.tasks.spawn_blocking(work).await.map_err(interrupted);
 
@@ -197,6 +238,7 @@ impl Index {
             }
             let kept = async {
                 self.follow().await?;
+                self.cut_anew().await?;
                 if self.fold_is_due().await { self.fold().await.map(drop) } else { Ok(()) }
             };
             match kept.await {

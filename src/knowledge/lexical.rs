@@ -27,7 +27,9 @@ use tantivy::{
 
 use crate::domain::Chunk;
 use crate::error::{Code, Error, Result};
+use crate::text::WholeWords;
 
+use super::lexicon::spelling::Vocabulary;
 use super::rows::Dead;
 use super::words::{self, Wanted};
 
@@ -54,9 +56,9 @@ pub struct Statistics {
 }
 
 impl Lexicon {
-    /// Builds the words of `chunks` in memory, a row each in the order given; also returns the number of words of
-    /// each.
-    pub fn build(chunks: &[Chunk]) -> Result<(Self, Vec<u32>)> {
+    /// Builds the words of `chunks` in memory, those of `whole` uncut, a row each in the order given; also returns the
+    /// number of words of each.
+    pub fn build(chunks: &[Chunk], whole: &WholeWords) -> Result<(Self, Vec<u32>)> {
         let (schema, words, passage) = schema();
         let mut writer = Index::builder()
             .schema(schema)
@@ -65,7 +67,7 @@ impl Lexicon {
             .map_err(failed)?;
         let mut lengths = Vec::with_capacity(chunks.len());
         for chunk in chunks {
-            let tokens = tokens(chunk);
+            let tokens = tokens(chunk, whole);
             lengths.push(tokens.len() as u32);
             let stored = serde_json::to_vec(chunk)
                 .map_err(|e| Error::internal("a passage cannot be written as JSON").with_source(e))?;
@@ -155,6 +157,22 @@ impl Lexicon {
         Ok(living)
     }
 
+    /// All words by how they sound.
+    pub fn vocabulary(&self) -> Result<Vocabulary> {
+        let Some(reader) = self.reader() else { return Ok(Vocabulary::default()) };
+        let words = reader.inverted_index(self.words).map_err(failed)?;
+        let mut stream = words.terms().stream()?;
+        let mut all = Vec::new();
+        while let Some((word, about)) = stream.next() {
+            let word = std::str::from_utf8(word).unwrap_or_default();
+            // Most words of the index are not Chinese, or one character.
+            if word.len() >= 6 && !word.is_ascii() {
+                all.push((word.to_owned(), about.doc_freq));
+            }
+        }
+        Ok(Vocabulary::new(all.into_iter()))
+    }
+
     /// Calls `found` with row and BM25 score of every row that contains one of `query` and could score above the
     /// floor that `found` returns; the first floor is `floor`.
     pub fn search(
@@ -205,8 +223,8 @@ impl Bm25StatisticsProvider for Statistics {
 }
 
 /// The words of a passage in the shape tantivy takes them.
-fn tokens(chunk: &Chunk) -> Vec<Token> {
-    let words = words::of_passage(chunk).into_iter().enumerate();
+fn tokens(chunk: &Chunk, whole: &WholeWords) -> Vec<Token> {
+    let words = words::of_passage(chunk, whole).into_iter().enumerate();
     words.map(|(position, text)| Token { position, text, ..Token::default() }).collect()
 }
 

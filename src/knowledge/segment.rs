@@ -3,11 +3,15 @@
 //! Rows have the same numbers in the table of passages, in the vectors and in the keyword index. A segment does not
 //! know which of its rows are dead; that is told with every call, so an edit copies a few bits instead of a segment.
 
+use std::sync::OnceLock;
+
 use crate::error::{Error, Result};
+use crate::text::WholeWords;
 
 use super::byte_vectors::ByteVectorSet;
 use super::catalogue::StoredChunk;
 use super::lexical::Lexicon;
+use super::lexicon::spelling::Vocabulary;
 use super::rows::{Dead, Rows};
 use super::vectors::{Owner, VectorSet};
 
@@ -22,6 +26,7 @@ pub struct Segment {
     /// A vector a statement of a passage.
     pub statements: ByteVectorSet,
     pub lexicon: Lexicon,
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 /// A segment without its words: what of it is kept in memory.
@@ -35,8 +40,8 @@ pub struct Tables {
 
 impl Segment {
     /// Builds a segment in memory. Passages whose vectors are of another encoder than `encoder` are found by
-    /// keyword only.
-    pub fn build(stored: Vec<StoredChunk>, encoder: &str, dim: usize) -> Result<Self> {
+    /// keyword only. Words of `whole` are not cut.
+    pub fn build(stored: Vec<StoredChunk>, encoder: &str, dim: usize, whole: &WholeWords) -> Result<Self> {
         let mut passages = VectorSet::new(dim);
         let mut questions = VectorSet::new(dim);
         let mut statements = ByteVectorSet::new(dim);
@@ -55,7 +60,7 @@ impl Segment {
             places.push((stored.base, stored.validity));
             chunks.push(stored.chunk);
         }
-        let (lexicon, lengths) = Lexicon::build(&chunks)?;
+        let (lexicon, lengths) = Lexicon::build(&chunks, whole)?;
         let mut rows = Rows::default();
         for ((chunk, (base, validity)), words) in chunks.iter().zip(places).zip(lengths) {
             rows.push(chunk.id, &base, words, validity);
@@ -70,7 +75,17 @@ impl Segment {
         if lexicon.rows() as usize != rows.len() {
             return Err(Error::internal("the keyword index and the table of passages differ in length"));
         }
-        Ok(Self { rows, passages, questions, statements, lexicon })
+        Ok(Self { rows, passages, questions, statements, lexicon, vocabulary: OnceLock::new() })
+    }
+
+    /// Its Chinese words by their sound. Made when it is first asked for; empty when the words cannot be read.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| {
+            self.lexicon.vocabulary().unwrap_or_else(|e| {
+                tracing::error!(error = %e, "the keyword index cannot be read");
+                Vocabulary::default()
+            })
+        })
     }
 
     /// Merges the living rows of `parts` in memory; `None` when none is alive.

@@ -10,10 +10,13 @@ use jiff::Timestamp;
 
 use crate::domain::{Chunk, ChunkId};
 use crate::error::Result;
+use crate::text::WholeWords;
 
 use super::byte_vectors::ByteRow;
 use super::catalogue::Position;
 use super::lexical::Statistics;
+use super::lexicon::Wording;
+use super::lexicon::spelling::Speller;
 use super::rows::Dead;
 use super::segment::Segment;
 use super::top::TopK;
@@ -72,13 +75,26 @@ pub struct Snapshot {
     parts: Vec<Part>,
     passages: usize,
     words: u64,
+    /// The words that were not cut in any of its passages.
+    whole: Arc<WholeWords>,
 }
 
 impl Snapshot {
-    pub(super) fn new(position: Position, parts: Vec<Part>) -> Self {
+    pub(super) fn new(position: Position, parts: Vec<Part>, whole: Arc<WholeWords>) -> Self {
         let passages = parts.iter().map(Part::living).sum();
         let words = parts.iter().map(Part::words).sum();
-        Self { position, parts, passages, words }
+        Self { position, parts, passages, words, whole }
+    }
+
+    /// The words that were not cut in its passages and must not be in questions.
+    pub fn whole(&self) -> &Arc<WholeWords> {
+        &self.whole
+    }
+
+    /// The question with misspelt words put right that sound like words of the passages; `None` when there are none.
+    pub fn respelt(&self, question: &str) -> Option<String> {
+        let vocabularies = self.parts.iter().map(|part| part.segment.vocabulary()).collect();
+        Speller { vocabularies, passages: &|word| self.document_frequency(word) }.respelt(question)
     }
 
     /// Where in the catalogue's history this view was taken.
@@ -127,15 +143,15 @@ impl Snapshot {
         top.into_sorted().into_iter().map(|((id, item), score)| (id, score, item as usize)).collect()
     }
 
-    /// The `k` best passages that contain some of `terms` (from [`crate::text::segment::terms`]), best first, with
+    /// The `k` best passages that contain some of these words (from [`super::Wordbook::wording`]), best first, with
     /// their BM25 score.
     pub fn passages_by_keyword(
         &self,
-        terms: &[String],
+        wording: &Wording,
         k: usize,
         filter: &Filter,
     ) -> Result<Vec<(ChunkId, f32)>> {
-        let mut query = words::of_question(terms);
+        let mut query = words::of_question(wording, &self.whole);
         let mut statistics =
             Statistics { passages: self.passages as u64, words: self.words, ..Statistics::default() };
         for wanted in &query {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::domain::ChunkId;
 use crate::error::Result;
+use crate::text::WholeWords;
 
 use super::catalogue::{Position, StoredChunk};
 use super::generation::{EncoderMark, Generation};
@@ -16,13 +17,18 @@ use super::snapshot::{Part, Snapshot};
 impl Snapshot {
     /// Nothing, before the first change.
     pub fn empty() -> Self {
-        Snapshot::new(Position::START, Vec::new())
+        Self::empty_with(Arc::default())
+    }
+
+    /// Nothing, whose passages will be cut with these words whole.
+    pub(super) fn empty_with(whole: Arc<WholeWords>) -> Self {
+        Snapshot::new(Position::START, Vec::new(), whole)
     }
 
     /// What a generation from disk holds.
     pub(super) fn of_generation(generation: Generation) -> Self {
         let part = generation.segment.map(|segment| Part::of(segment, true));
-        Snapshot::new(generation.position, part.into_iter().collect())
+        Snapshot::new(generation.position, part.into_iter().collect(), Arc::new(generation.whole))
     }
 
     /// The snapshot after `added` and `removed`. A passage that is added while it is there takes the place of
@@ -39,11 +45,11 @@ impl Snapshot {
         let replaced = added.iter().map(|stored| stored.chunk.id);
         let mut parts = self.without(removed.iter().copied().chain(replaced));
         if !added.is_empty() {
-            parts.push(Part::of(Segment::build(added, &encoder.id, encoder.dim)?, false));
+            parts.push(Part::of(Segment::build(added, &encoder.id, encoder.dim, self.whole())?, false));
         }
         let published = parts.iter().take_while(|part| part.published).count();
         compact(&mut parts, frozen.max(published))?;
-        Ok(Snapshot::new(position, parts))
+        Ok(Snapshot::new(position, parts, self.whole().clone()))
     }
 
     /// This snapshot with the generation that was made of `source` in the place of the parts it was made from.
@@ -64,7 +70,7 @@ impl Snapshot {
             parts.push(Part { segment: Arc::new(segment), dead: Arc::new(dead), published: true });
         }
         parts.extend(self.parts().iter().skip(folded).cloned());
-        Snapshot::new(self.position().clone(), parts)
+        Snapshot::new(self.position().clone(), parts, self.whole().clone())
     }
 
     /// How much of this snapshot is not in the published generation: passages added and rows dead since.

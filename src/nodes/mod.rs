@@ -48,6 +48,8 @@ pub enum Topic {
     Connectors,
     Dictionaries,
     Inboxes,
+    /// What administrators tell the search about words.
+    Lexicon,
     /// Sessions that were ended and keys that were changed before their time.
     Sessions,
     Teams,
@@ -56,8 +58,15 @@ pub enum Topic {
 
 impl Topic {
     /// Every one.
-    pub const ALL: [Topic; 6] =
-        [Self::Connectors, Self::Dictionaries, Self::Inboxes, Self::Sessions, Self::Teams, Self::Users];
+    pub const ALL: [Topic; 7] = [
+        Self::Connectors,
+        Self::Dictionaries,
+        Self::Inboxes,
+        Self::Lexicon,
+        Self::Sessions,
+        Self::Teams,
+        Self::Users,
+    ];
 
     /// Its name in the database.
     pub fn as_str(self) -> &'static str {
@@ -65,6 +74,7 @@ impl Topic {
             Self::Connectors => "connectors",
             Self::Dictionaries => "dictionaries",
             Self::Inboxes => "inboxes",
+            Self::Lexicon => "lexicon",
             Self::Sessions => "sessions",
             Self::Teams => "teams",
             Self::Users => "users",

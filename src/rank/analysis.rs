@@ -9,8 +9,8 @@ use moka::sync::Cache;
 
 use crate::domain::{Chunk, ChunkId};
 use crate::knowledge::statements;
-use crate::text::segment::terms;
-use crate::text::{is_han, normalise};
+use crate::text::segment::terms_with;
+use crate::text::{WholeWords, is_han, normalise};
 
 /// Analyses kept; the least used make room.
 const KEPT: u64 = 20_000;
@@ -38,14 +38,17 @@ pub struct Statement {
 }
 
 impl Analysis {
-    fn of(chunk: Arc<Chunk>) -> Self {
+    fn of(chunk: Arc<Chunk>, whole: &WholeWords) -> Self {
         let statements = statements(chunk.kind, &chunk.text)
             .into_iter()
-            .map(|range| Statement::of(&chunk.text[range.clone()], range))
+            .map(|range| Statement::of(&chunk.text[range.clone()], range, whole))
             .collect();
-        let questions: Vec<HashSet<String>> =
-            chunk.questions.iter().map(|question| terms(question).into_iter().collect()).collect();
-        let above = [&chunk.title, &chunk.section].into_iter().flat_map(|text| terms(text));
+        let questions: Vec<HashSet<String>> = chunk
+            .questions
+            .iter()
+            .map(|question| terms_with(question, whole).into_iter().collect())
+            .collect();
+        let above = [&chunk.title, &chunk.section].into_iter().flat_map(|text| terms_with(text, whole));
         let heading = above.chain(questions.iter().flatten().cloned()).collect();
         Self { chunk, statements, heading, questions }
     }
@@ -57,11 +60,11 @@ impl Analysis {
 }
 
 impl Statement {
-    fn of(text: &str, range: Range<usize>) -> Self {
+    fn of(text: &str, range: Range<usize>, whole: &WholeWords) -> Self {
         let folded = normalise(text);
         Self {
             range,
-            words: terms(text).into_iter().collect(),
+            words: terms_with(text, whole).into_iter().collect(),
             bigrams: bigrams(&folded).collect(),
             quantity: has_quantity(&folded),
         }
@@ -96,10 +99,10 @@ fn has_quantity(folded: &str) -> bool {
     false
 }
 
-/// Keeps analyses by passage.
+/// Keeps analyses by passage and by the words it was cut with.
 #[derive(Clone, Debug)]
 pub struct Analyses {
-    kept: Cache<ChunkId, Arc<Analysis>>,
+    kept: Cache<(ChunkId, u64), Arc<Analysis>>,
 }
 
 impl Default for Analyses {
@@ -110,12 +113,18 @@ impl Default for Analyses {
 
 impl Analyses {
     /// The analysis of the passage that `chunk` gives, which is asked only when it is not kept yet.
-    pub fn get(&self, id: ChunkId, chunk: impl FnOnce() -> Option<Arc<Chunk>>) -> Option<Arc<Analysis>> {
-        if let Some(kept) = self.kept.get(&id) {
+    pub fn get(
+        &self,
+        id: ChunkId,
+        whole: &WholeWords,
+        chunk: impl FnOnce() -> Option<Arc<Chunk>>,
+    ) -> Option<Arc<Analysis>> {
+        let key = (id, whole.mark());
+        if let Some(kept) = self.kept.get(&key) {
             return Some(kept);
         }
-        let analysis = Arc::new(Analysis::of(chunk()?));
-        self.kept.insert(id, analysis.clone());
+        let analysis = Arc::new(Analysis::of(chunk()?, whole));
+        self.kept.insert(key, analysis.clone());
         Some(analysis)
     }
 }

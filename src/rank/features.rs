@@ -78,7 +78,7 @@ impl<'a> Asked<'a> {
     /// Prepares a query; `searched` is the text its words and vector come from.
     pub fn new(query: &'a Query, searched: &str, snapshot: &Snapshot, best_bm25: f32) -> Self {
         let passages = snapshot.len() as f32;
-        let distinct: HashSet<&String> = query.terms.iter().collect();
+        let distinct: HashSet<&String> = query.wording.terms.iter().collect();
         let mut codes = Vec::new();
         let mut words: Vec<(String, f32)> = distinct
             .into_iter()
@@ -146,12 +146,13 @@ impl<'a> Asked<'a> {
         (features, best)
     }
 
-    /// Share of the query's words, by weight, for which `has` holds.
+    /// Share of the query's words, by weight, for which `has` holds, or for what may stand in their place.
     pub fn coverage(&self, has: impl Fn(&str) -> bool) -> f32 {
         if self.total <= 0.0 {
             return 0.0;
         }
-        let found: f32 = self.words.iter().filter(|(word, _)| has(word)).map(|(_, weight)| weight).sum();
+        let met = |(word, _): &&(String, f32)| self.query.wording.met(word, &has);
+        let found: f32 = self.words.iter().filter(met).map(|(_, weight)| weight).sum();
         found / self.total
     }
 
@@ -178,7 +179,8 @@ impl<'a> Asked<'a> {
     /// How literally the query is one of the passage's questions, by the Dice coefficient of their words.
     fn alike(&self, passage: &Analysis, question: usize) -> f32 {
         let Some(asked) = passage.questions.get(question) else { return 0.0 };
-        let common = self.words.iter().filter(|(word, _)| asked.contains(word)).count();
+        let met = |(word, _): &&(String, f32)| self.query.wording.met(word, |word| asked.contains(word));
+        let common = self.words.iter().filter(met).count();
         let all = self.words.len() + asked.len();
         let dice = if all == 0 { 0.0 } else { 2.0 * common as f32 / all as f32 };
         ((dice - ALIKE_FROM) / (1.0 - ALIKE_FROM)).max(0.0)

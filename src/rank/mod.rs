@@ -143,7 +143,9 @@ impl Ranker {
 
         let mut ranked = Vec::with_capacity(passages.len());
         for (id, paths) in passages {
-            let Some(passage) = self.analyses.get(id, || snapshot.chunk(id)) else { continue };
+            let Some(passage) = self.analyses.get(id, snapshot.whole(), || snapshot.chunk(id)) else {
+                continue;
+            };
             let vectors = snapshot.vectors(id);
             let (features, best) = asked.features(&passage, vectors.as_ref(), &paths);
             let score = weighted(&self.rank, &features, self.weights.rank.bias);

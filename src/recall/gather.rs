@@ -125,7 +125,7 @@ mod tests {
             intent: None,
             circumstances: Arc::default(),
             vector: None,
-            terms: Vec::new(),
+            wording: Default::default(),
             filter: Filter::default(),
             limit: 5,
         };

@@ -15,7 +15,7 @@ impl RecallPath for LexicalPath {
     }
 
     fn recall(&self, query: &Query, snapshot: &Snapshot) -> Result<Vec<Hit>> {
-        let found = snapshot.passages_by_keyword(&query.terms, query.limit, &query.filter)?;
+        let found = snapshot.passages_by_keyword(&query.wording, query.limit, &query.filter)?;
         Ok(found.into_iter().map(|(id, score)| Hit { found: Found::Passage(id), score }).collect())
     }
 }

@@ -21,7 +21,7 @@ pub use vector::VectorPath;
 
 use crate::domain::{ChunkId, Lang, PathName};
 use crate::error::{Code, Error, Result};
-use crate::knowledge::{Filter, Snapshot};
+use crate::knowledge::{Filter, Snapshot, Wording};
 use rules::{Circumstances, Rule};
 
 /// A way to find candidates. Implementations are pure functions of the query and the snapshot and may block.
@@ -48,8 +48,8 @@ pub struct Query {
     pub circumstances: Arc<Circumstances>,
     /// The vector that is compared with those of passages and questions; `None` when the encoder did not answer.
     pub vector: Option<Arc<[f32]>>,
-    /// Words of the searched text, see [`crate::text::segment::terms`].
-    pub terms: Vec<String>,
+    /// Words of the searched text and what may stand in their place.
+    pub wording: Wording,
     pub filter: Filter,
     /// Hits a path gives at most.
     pub limit: usize,

@@ -15,7 +15,7 @@ use super::sql::{Builder, Tx, Value, Values, query, query_scalar};
 use super::{Db, database_error};
 
 /// Every table, those first that others refer to.
-pub(in crate::store) const TABLES: [&str; 39] = [
+pub(in crate::store) const TABLES: [&str; 40] = [
     "inboxes",
     "users",
     "staff_sessions",
@@ -51,6 +51,7 @@ pub(in crate::store) const TABLES: [&str; 39] = [
     "examples",
     "examples_left_out",
     "dictionary_entries",
+    "lexicon_entries",
     "evaluations",
     "webhooks",
     "webhook_outbox",

@@ -12,11 +12,14 @@ mod normalise;
 pub mod numbers;
 pub mod segment;
 pub mod sentences;
+pub mod sounds;
 mod stem;
+mod whole;
 
 pub use lang::{detect_lang, is_han};
 pub use mask::mask;
 pub use normalise::{Aligned, folded_chars, half_width, normalise, to_simplified};
+pub use whole::{WholeWords, find_in, folded};
 
 /// The part of `text` between two scalar offsets; what lies outside the text is cut off.
 pub fn slice(text: &str, start: usize, end: usize) -> &str {

@@ -9,7 +9,9 @@ use jieba_rs::Jieba;
 
 use super::lang::is_han;
 use super::normalise::Aligned;
-use super::stem::{is_stop_word, stem};
+pub use super::stem::is_stop_word;
+use super::stem::stem;
+use super::whole::WholeWords;
 
 /// A word of a text. In search mode words overlap: a long Chinese word comes with the shorter ones inside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Word {
     pub start: usize,
     /// One past the last scalar in the original text.
     pub end: usize,
+    /// Somebody wants it kept whole: it is no word of a language and has no parts.
+    pub whole: bool,
 }
 
 /// Loads the dictionary now instead of at the first question.
@@ -50,31 +54,67 @@ const MIXED_WORDS: &[&str] = &[
 
 /// The words of `text` in order of appearance, punctuation left out, offsets into `text`.
 pub fn words(text: &str) -> Vec<Word> {
+    words_with(text, WholeWords::none())
+}
+
+/// [`words`], those of `whole` uncut.
+pub fn words_with(text: &str, whole: &WholeWords) -> Vec<Word> {
     let folded = Aligned::new(text);
     let chars = &folded.chars;
     let mut found = Vec::with_capacity(chars.len() / 2 + 1);
     let mut at = 0;
-    while at < chars.len() {
+    for (start, end) in whole.find(chars) {
+        cut(&folded, at, start, &mut found);
+        push(&folded, start, end, true, &mut found);
+        at = end;
+    }
+    cut(&folded, at, chars.len(), &mut found);
+    found
+}
+
+/// Chinese characters of a text that stand in none of the words kept whole, folded.
+pub fn loose_characters(text: &str, whole: &WholeWords) -> Vec<char> {
+    let mut chars = Aligned::new(text).chars;
+    for (start, end) in whole.find(&chars) {
+        chars[start..end].fill(' ');
+    }
+    chars.retain(|c| is_han(*c));
+    chars
+}
+
+/// The words between two places.
+fn cut(folded: &Aligned, start: usize, end: usize, found: &mut Vec<Word>) {
+    let chars = &folded.chars[..end];
+    let mut at = start;
+    while at < end {
         if !is_word_char(chars[at]) {
             at += 1;
             continue;
         }
         let run = Run::at(chars, at);
         match run.kind {
-            RunKind::Chinese => cut_chinese(&folded, at, run.end, &mut found),
-            RunKind::Plain => push(&folded, at, run.end, &mut found),
-            RunKind::Joined => push_joined(&folded, at, run.end, &mut found),
+            RunKind::Chinese => cut_chinese(folded, at, run.end, found),
+            RunKind::Plain => push(folded, at, run.end, false, found),
+            RunKind::Joined => push_joined(folded, at, run.end, found),
         }
         at = run.end;
     }
-    found
 }
 
 /// The terms that search and features count: folded words, English ones stemmed, stop words left out. A code with
 /// connectors also gives its joined form, so that `SKU12` finds `SKU-12`.
 pub fn terms(text: &str) -> Vec<String> {
+    terms_with(text, WholeWords::none())
+}
+
+/// [`terms`], the words of `whole` uncut and unchanged.
+pub fn terms_with(text: &str, whole: &WholeWords) -> Vec<String> {
     let mut terms = Vec::new();
-    for word in words(text) {
+    for word in words_with(text, whole) {
+        if word.whole {
+            terms.push(word.text);
+            continue;
+        }
         if is_stop_word(&word.text) {
             continue;
         }
@@ -182,7 +222,7 @@ fn chinese_end(chars: &[char], start: usize) -> usize {
 fn cut_chinese(folded: &Aligned, start: usize, end: usize, found: &mut Vec<Word>) {
     let block: String = folded.chars[start..end].iter().collect();
     for token in JIEBA.cut_for_search(&block, true) {
-        push(folded, start + token.start, start + token.end, found);
+        push(folded, start + token.start, start + token.end, false, found);
     }
 }
 
@@ -198,18 +238,18 @@ fn push_joined(folded: &Aligned, start: usize, end: usize, found: &mut Vec<Word>
         }
         let searchable = at - part >= 2 && chars[part].is_ascii_alphabetic();
         if searchable || (numeric && !decimal) {
-            push(folded, part, at, found);
+            push(folded, part, at, false, found);
         }
         part = at + 1;
     }
-    push(folded, start, end, found);
+    push(folded, start, end, false, found);
 }
 
-fn push(folded: &Aligned, start: usize, end: usize, found: &mut Vec<Word>) {
+fn push(folded: &Aligned, start: usize, end: usize, whole: bool, found: &mut Vec<Word>) {
     let chars = &folded.chars[start..end];
     if chars.iter().any(|c| c.is_alphanumeric()) {
         let (from, to) = folded.source_range(start, end);
-        found.push(Word { text: chars.iter().collect(), start: from, end: to });
+        found.push(Word { text: chars.iter().collect(), start: from, end: to, whole });
     }
 }
 
@@ -251,6 +291,18 @@ mod tests {
         for word in ["上海", "交通", "大学", "上海交通大学"] {
             assert!(found.iter().any(|w| w == word), "{word} not in {found:?}");
         }
+    }
+
+    #[test]
+    fn words_kept_whole_have_no_parts() {
+        let whole = WholeWords::new(["上海交通大学", "Air Fryer", "米莱云盘"]);
+        assert_eq!(terms_with("上海交通大學的米莱云盘", &whole), ["上海交通大学", "米莱云盘"]);
+        assert_eq!(
+            terms_with("two air fryers and an Air Fryer", &whole),
+            ["two", "air", "fryer", "air fryer"]
+        );
+        assert_eq!(terms_with("上海的大学", &whole), terms("上海的大学"));
+        assert_eq!(loose_characters("上海交通大学在上海", &whole), ['在', '上', '海']);
     }
 
     #[test]

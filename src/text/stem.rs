@@ -84,7 +84,7 @@ const CHINESE_STOP_WORDS: &[&str] = &[
 ];
 
 /// Whether `term` (already folded) carries no meaning for search.
-pub(super) fn is_stop_word(term: &str) -> bool {
+pub fn is_stop_word(term: &str) -> bool {
     ENGLISH_STOP_WORDS.contains(&term) || CHINESE_STOP_WORDS.contains(&term)
 }
 

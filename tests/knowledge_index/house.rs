@@ -8,7 +8,7 @@ use std::sync::Arc;
 use zhike::domain::{ChunkId, ChunkKind, Faq, FaqId, Format, Lang};
 use zhike::knowledge::{
     ByteVector, Catalogue, ChunkVectors, EncoderMark, Filter, Index, NewChunk, NewDocument, Put, Snapshot,
-    StoredChunk, dot,
+    StoredChunk, Wording, dot,
 };
 use zhike::store::SqlCatalogue;
 use zhike::tasks::Tasks;
@@ -109,8 +109,8 @@ pub fn vector(text: &str) -> Vec<f32> {
     raw.iter().map(|x| x / norm).collect()
 }
 
-pub fn words(query: &str) -> Vec<String> {
-    terms(query)
+pub fn words(query: &str) -> Wording {
+    Wording::plain(terms(query))
 }
 
 pub fn all() -> Filter {
@@ -152,7 +152,7 @@ pub fn by_keyword(stored: &[StoredChunk], query: &[String]) -> BTreeSet<ChunkId>
     let has = |s: &StoredChunk| {
         let c = &s.chunk;
         let text = [&c.title, &c.section, &c.text].into_iter().chain(&c.questions);
-        text.flat_map(|t| words(t)).any(|w| query.contains(&w))
+        text.flat_map(|t| terms(t)).any(|w| query.contains(&w))
     };
     stored.iter().filter(|s| has(s)).map(|s| s.chunk.id).collect()
 }
@@ -187,7 +187,7 @@ pub async fn assert_agrees(house: &House, snapshot: &Snapshot) {
         let query = words(word);
         let found = snapshot.passages_by_keyword(&query, 1000, &all()).unwrap();
         let ids: BTreeSet<_> = found.iter().map(|(id, _)| *id).collect();
-        assert_eq!(ids, by_keyword(&stored, &query), "{word}");
+        assert_eq!(ids, by_keyword(&stored, &query.terms), "{word}");
         // Scores do not depend on how the passages came to be spread over segments.
         let same: BTreeMap<_, _> =
             rebuilt.passages_by_keyword(&query, 1000, &all()).unwrap().into_iter().collect();
@@ -200,7 +200,7 @@ pub async fn assert_agrees(house: &House, snapshot: &Snapshot) {
         for ((_, score), (_, best)) in few.iter().zip(&found) {
             assert!((score - best).abs() < 1e-4, "{word}: {score} among two, {best} among all");
         }
-        for term in &query {
+        for term in &query.terms {
             assert_eq!(snapshot.document_frequency(term), rebuilt.document_frequency(term));
         }
     }

@@ -15,7 +15,8 @@ mod postgres;
 use std::fs;
 use std::sync::Arc;
 
-use zhike::knowledge::{Catalogue, EncoderMark, Index, Put};
+use zhike::knowledge::lexicon::{EntryKind, LexiconChange};
+use zhike::knowledge::{Catalogue, EncoderMark, Index, LexiconEntry, Put, Wordbook};
 use zhike::tasks::Tasks;
 
 use house::{DIM, House, WORDS, all, assert_agrees, faq, faq_chunk, vector, words};
@@ -80,6 +81,53 @@ async fn the_whole_name_is_worth_more_than_its_parts() {
     let found = index.snapshot().passages_by_keyword(&words("上海交通大学"), 5, &all()).unwrap();
     assert_eq!(index.snapshot().chunk(found[0].0).unwrap().text, "他 毕业 于 上海交通大学");
     assert!(found[0].1 > 1.2 * found[1].1, "{found:?}");
+}
+
+#[tokio::test]
+async fn a_word_kept_whole_is_found_by_itself_and_by_nothing_else() {
+    let house = House::new().await;
+    house.put("shop", "a.md", &["他 毕业 于 上海交通大学", "上海 的 大学", "运费 多少", "邮费 多少"]).await;
+    let index = house.open().await;
+    let found = |query: &str| -> Vec<String> {
+        let snapshot = index.snapshot();
+        let wording = Wordbook::default().wording(query, snapshot.whole());
+        let hits = snapshot.passages_by_keyword(&wording, 5, &all()).unwrap();
+        hits.iter().map(|(id, _)| snapshot.chunk(*id).unwrap().text.clone()).collect()
+    };
+    assert_eq!(found("上海").len(), 2, "its parts find it as long as nobody says otherwise");
+
+    let word = LexiconEntry { kind: EntryKind::Word, word: "上海交通大学".into(), others: vec![] };
+    let change = LexiconChange { put: vec![word], ..LexiconChange::default() };
+    house.catalogue.change_lexicon(&change).await.unwrap();
+    let book = Wordbook::new(house.catalogue.lexicon().await.unwrap());
+    index.cut_with(book.whole());
+    assert_eq!(found("上海").len(), 2, "the view goes on as it was until all passages are cut");
+    index.cut_anew().await.unwrap();
+    for part in ["上海", "大学", "交通"] {
+        assert!(found(part).iter().all(|text| !text.contains("交通")), "{part}");
+    }
+    assert_eq!(found("上海交通大學"), ["他 毕业 于 上海交通大学"]);
+
+    // A passage that comes later is cut in the same way, and so is everything after a restart.
+    house.put("shop", "b.md", &["上海交通大学 地址"]).await;
+    index.follow().await.unwrap();
+    assert_eq!(found("上海交通大学").len(), 2);
+    assert!(index.fold().await.unwrap());
+    drop(index);
+    let again = house.open().await.snapshot();
+    assert!(again.whole().contains("上海交通大学"));
+
+    // An index from before the word was listed says so, answers as it was cut, and is cut anew.
+    house
+        .catalogue
+        .change_lexicon(&LexiconChange { replace: true, ..LexiconChange::default() })
+        .await
+        .unwrap();
+    let index = house.open().await;
+    assert!(index.snapshot().whole().contains("上海交通大学"));
+    index.cut_anew().await.unwrap();
+    assert!(index.snapshot().whole().is_empty());
+    assert_agrees(&house, &index.snapshot()).await;
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod import_folder;
 mod inboxes;
 mod knowledge;
 mod lessons;
+mod lexicon;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod rasa;

@@ -13,7 +13,9 @@ use crate::app;
 use crate::cli::{Context, out};
 use crate::domain::{Format, Lang};
 use crate::error::{Error, Result};
-use crate::knowledge::{Catalogue, EncoderMark, Filter, Index, KnowledgeBase, NewDocument, Snapshot};
+use crate::knowledge::{
+    Catalogue, EncoderMark, Filter, Index, KnowledgeBase, NewDocument, Snapshot, Wording,
+};
 use crate::store::SqlCatalogue;
 use crate::tasks::Tasks;
 use crate::text::segment::terms;
@@ -163,7 +165,7 @@ fn search(snapshot: &Snapshot, n: usize, corpus: &mut Corpus) -> Result<[Percent
         std::hint::black_box(snapshot.questions_by_vector(&query, HITS, &all));
         questions.push(started.elapsed());
         let started = Instant::now();
-        std::hint::black_box(snapshot.passages_by_keyword(&terms(&text), HITS, &all)?);
+        std::hint::black_box(snapshot.passages_by_keyword(&Wording::plain(terms(&text)), HITS, &all)?);
         keyword.push(started.elapsed());
     }
     Ok([Percentiles::of(vector), Percentiles::of(questions), Percentiles::of(keyword)])

@@ -1,9 +1,9 @@
 //! Words that sound alike: 苹国手机 for 苹果手机. Input methods are typed by sound, so this is how Chinese is misspelt.
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use pinyin::ToPinyin;
 
 use crate::text::is_han;
+use crate::text::sounds::{blurred, syllable};
 
 /// A form needs so many Chinese characters: shorter ones sound like too much else.
 const FEWEST_HAN: usize = 3;
@@ -46,29 +46,17 @@ impl Sounds {
 }
 
 /// The sounds of the characters one after the other; what is not Chinese sounds like itself. Pairs that many speakers
-/// do not tell apart (z and zh, in and ing) are one sound.
+/// do not tell apart are one sound.
 fn sound(chars: impl Iterator<Item = char>) -> String {
     let mut sounds = String::new();
     for c in chars {
         sounds.push(MARK);
-        match c.to_pinyin() {
-            Some(pinyin) => sounds.push_str(&blurred(pinyin.plain())),
+        match syllable(c) {
+            Some(syllable) => sounds.push_str(&blurred(syllable)),
             None => sounds.push(c),
         }
     }
     sounds
-}
-
-fn blurred(syllable: &str) -> String {
-    let first = ["zh", "ch", "sh"].iter().find(|s| syllable.starts_with(**s));
-    let begun = match first {
-        Some(s) => format!("{}{}", &s[..1], &syllable[2..]),
-        None => syllable.to_owned(),
-    };
-    match begun.strip_suffix("ing").map(|b| (b, "in")).or(begun.strip_suffix("eng").map(|b| (b, "en"))) {
-        Some((stem, end)) => format!("{stem}{end}"),
-        None => begun,
-    }
 }
 
 #[cfg(test)]

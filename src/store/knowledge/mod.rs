@@ -5,6 +5,7 @@
 mod documents;
 mod faqs;
 mod history;
+mod lexicon;
 mod shapes;
 
 use async_trait::async_trait;
@@ -13,8 +14,9 @@ use uuid::Uuid;
 
 use crate::domain::{Chunk, ChunkId, Document, DocumentId, Faq, FaqId};
 use crate::error::Result;
+use crate::knowledge::lexicon::LexiconChange;
 use crate::knowledge::{
-    Catalogue, Changes, ChunkVectors, DocumentVersion, NewChunk, NewDocument, Position, Put,
+    Catalogue, Changes, ChunkVectors, DocumentVersion, LexiconEntry, NewChunk, NewDocument, Position, Put,
 };
 
 use super::columns::{micros, to_json};
@@ -97,6 +99,14 @@ impl Catalogue for SqlCatalogue {
 
     async fn faqs(&self, base: Option<&str>) -> Result<Vec<Faq>> {
         faqs::list(&self.db, base).await
+    }
+
+    async fn lexicon(&self) -> Result<Vec<LexiconEntry>> {
+        lexicon::all(&self.db).await
+    }
+
+    async fn change_lexicon(&self, change: &LexiconChange) -> Result<()> {
+        lexicon::change(&self.db, change).await
     }
 
     async fn count_foreign(&self, encoder: &str) -> Result<usize> {

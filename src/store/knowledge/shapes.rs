@@ -14,7 +14,7 @@ pub fn name_of(value: &impl Serialize) -> Result<String> {
 }
 
 /// The enum value of a name.
-fn named<'a, T: Deserialize<'a>>(name: &'a str) -> Result<T> {
+pub fn named<'a, T: Deserialize<'a>>(name: &'a str) -> Result<T> {
     let name: value::StrDeserializer<'a, value::Error> = name.into_deserializer();
     T::deserialize(name).map_err(|e| Error::internal(format!("the database holds a name nobody knows: {e}")))
 }

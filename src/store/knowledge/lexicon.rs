@@ -1,0 +1,75 @@
+//! What administrators tell the search about words.
+
+use jiff::Timestamp;
+
+use crate::error::Result;
+use crate::knowledge::LexiconEntry;
+use crate::knowledge::lexicon::LexiconChange;
+use crate::nodes::Topic;
+use crate::store::columns::{from_json, micros, to_json};
+use crate::store::nodes::changed;
+use crate::store::sql::{Bind, Builder, query, query_as};
+use crate::store::{Db, database_error};
+use crate::text::folded;
+
+use super::shapes::{name_of, named};
+
+/// Rows in one statement: five values each, well below the 999 of old SQLite.
+const ROWS: usize = 150;
+
+#[derive(sqlx::FromRow)]
+struct EntryRow {
+    kind: String,
+    word: String,
+    others: String,
+}
+
+pub async fn all(db: &Db) -> Result<Vec<LexiconEntry>> {
+    let rows: Vec<EntryRow> =
+        query_as("SELECT kind, word, others FROM lexicon_entries ORDER BY kind, folded")
+            .fetch_all(db.reader())
+            .await
+            .map_err(database_error)?;
+    let entry = |row: EntryRow| {
+        Ok(LexiconEntry { kind: named(&row.kind)?, others: from_json(&row.others)?, word: row.word })
+    };
+    rows.into_iter().map(entry).collect()
+}
+
+pub async fn change(db: &Db, change: &LexiconChange) -> Result<()> {
+    let now = micros(Timestamp::now());
+    let mut tx = db.write().await?;
+    if change.replace {
+        query("DELETE FROM lexicon_entries").execute(&mut tx).await.map_err(database_error)?;
+    }
+    for name in &change.remove {
+        query("DELETE FROM lexicon_entries WHERE kind = $1 AND folded = $2")
+            .bind(name_of(&name.kind)?)
+            .bind(folded(&name.word))
+            .execute(&mut tx)
+            .await
+            .map_err(database_error)?;
+    }
+    for entries in change.put.chunks(ROWS) {
+        let mut rows = Vec::with_capacity(entries.len());
+        for entry in entries {
+            rows.push([
+                name_of(&entry.kind)?.into_value(),
+                folded(&entry.word).into_value(),
+                entry.word.as_str().into_value(),
+                to_json(&entry.others)?.into_value(),
+                now.into_value(),
+            ]);
+        }
+        let mut insert =
+            Builder::new("INSERT INTO lexicon_entries (kind, folded, word, others, updated_at) ");
+        insert.push_rows(rows);
+        insert.push(
+            " ON CONFLICT (kind, folded) DO UPDATE SET
+              word = excluded.word, others = excluded.others, updated_at = excluded.updated_at",
+        );
+        insert.build().execute(&mut tx).await.map_err(database_error)?;
+    }
+    changed(&mut tx, Topic::Lexicon).await?;
+    tx.commit().await.map_err(database_error)
+}
