@@ -32,6 +32,7 @@ pub struct Config {
     pub redis_url: Option<SecretString>,
     pub encoder: EncoderConfig,
     pub engine: EngineConfig,
+    pub knowledge: KnowledgeConfig,
     pub chat: ChatConfig,
     pub connect: ConnectConfig,
     pub web: WebConfig,
@@ -75,6 +76,14 @@ pub struct EngineConfig {
     pub reader_model: Option<String>,
     /// Folder with shop.toml, intents.toml, rules.toml, forms.toml and connectors/; `DATA/shop` when not set.
     pub shop_dir: Option<PathBuf>,
+}
+
+/// The knowledge base.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KnowledgeConfig {
+    /// Folders on the server that may be imported again and again; what lies elsewhere is never read for that.
+    pub folders: Vec<PathBuf>,
 }
 
 /// Conversations.
@@ -137,6 +146,7 @@ impl Default for Config {
             database_url: None,
             redis_url: None,
             encoder: EncoderConfig::default(),
+            knowledge: KnowledgeConfig::default(),
             engine: EngineConfig::default(),
             chat: ChatConfig::default(),
             connect: ConnectConfig::default(),

@@ -34,7 +34,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("chat", &["dialog", "nodes", "domain", "text", "error", "tasks"]),
     ("hub", &["chat", "domain", "error", "tasks"]),
     ("desk", &["chat", "domain", "text", "error", "tasks"]),
-    ("connect", &["desk", "dialog", "domain", "text", "error", "tasks"]),
+    ("connect", &["desk", "dialog", "knowledge", "domain", "text", "error", "tasks"]),
     (
         "eval",
         &["dialog", "policy", "rank", "recall", "knowledge", "nlu", "encoder", "domain", "text", "error"],

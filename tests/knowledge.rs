@@ -202,6 +202,8 @@ async fn passages_of_another_encoder_are_encoded_again_when_opened() {
         sha256: "0".repeat(64),
         original: text.into(),
         chunks: vec![chunk],
+        about: None,
+        author: None,
     };
     SqlCatalogue::new(db).put_document(document).await.unwrap();
 

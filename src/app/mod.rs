@@ -9,6 +9,7 @@ mod nodes;
 mod plugins;
 mod reload;
 mod respond;
+mod sources;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub use self::core::{
 
 use crate::chat::{Chat, ChatEvent, ChatSettings, Listener, Staff, StaffSettings};
 use crate::config::Config;
-use crate::connect::HttpPost;
+use crate::connect::{HttpFetch, HttpPost};
 use crate::desk::canned::CannedResponses;
 use crate::desk::reports::Reports;
 use crate::desk::webhooks::{Wake, Webhooks};
@@ -32,11 +33,13 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Services, router};
 use crate::hub::Ways;
 use crate::jobs::JobBoard;
+use crate::knowledge::sources::Sources;
+use crate::learn::health::Health;
 use crate::learn::{Evaluations, Lessons, Trainer};
 use crate::observe::start_metrics;
 use crate::store::{
-    SqlActions, SqlCanned, SqlChatStore, SqlEvaluations, SqlFindings, SqlLessons, SqlNodes, SqlReports,
-    SqlStaffStore, SqlWebhooks,
+    SqlActions, SqlAnswers, SqlCanned, SqlChatStore, SqlEvaluations, SqlFindings, SqlLessons, SqlNodes,
+    SqlReports, SqlSources, SqlStaffStore, SqlWebhooks,
 };
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
@@ -120,6 +123,19 @@ impl App {
             core.knowledge.clone(),
             core.intents.clone(),
         );
+        let health = Health::new(
+            core.knowledge.clone(),
+            core.engine.clone(),
+            lessons.clone(),
+            Arc::new(SqlAnswers::new(core.db.clone())),
+        );
+        let sources = Sources::new(
+            core.knowledge.clone(),
+            Arc::new(SqlSources::new(core.db.clone())),
+            Arc::new(HttpFetch::new()?),
+            config.knowledge.folders.clone(),
+            tasks.clone(),
+        );
         let kept = Arc::new(SqlEvaluations::new(core.db.clone()));
         let evaluations = Evaluations::new(kept, core.engine.clone(), trainer.clone());
         let mut jobs = JobBoard::new(tasks.clone());
@@ -140,6 +156,8 @@ impl App {
             encoder: core.encoder.clone(),
             intents: core.intents.clone(),
             lessons,
+            health,
+            sources,
             evaluations,
             trainer,
             jobs,
@@ -183,6 +201,7 @@ impl App {
         nodes::join(&self.services, &self.core.connectors, nodes, self.ways).await?;
         self.services.chat.start().await?;
         self.services.webhooks.start();
+        self.services.tasks.spawn(sources::keep_up(self.services.clone()));
         let stop = self.services.tasks.token();
         self.services.tasks.spawn(stop_on_signal(self.services.tasks.clone()));
         self.services.tasks.spawn(self.services.trainer.clone().follow());

@@ -9,6 +9,7 @@ use crate::chat::{Responder, Turn};
 use crate::dialog::{Engine, HistoryTurn, TurnInput};
 use crate::domain::{Decision, HandoffPacket, Suggestion};
 use crate::error::Result;
+use crate::knowledge::Filter;
 
 /// Replies suggested to an agent at a time.
 const SUGGESTIONS: usize = 3;
@@ -42,7 +43,7 @@ fn input(turn: &Turn) -> TurnInput {
         history,
         slots: Vec::new(),
         explain: false,
-        base: None,
+        filter: Filter::default(),
         deadline: None,
         visitor: turn.external_id.clone(),
         conversation: Some(turn.conversation),

@@ -1,6 +1,6 @@
 //! Business systems: declared in files or over the API, asked over REST.
 //!
-//! Implements the traits that `dialog::systems` declares, and carries out what `desk::webhooks` sends. A declaration ([`crate::domain::ConnectorSpec`]) is checked
+//! Implements the traits that `dialog::systems` declares, carries out what `desk::webhooks` sends, and fetches pages for `knowledge::sources`. A declaration ([`crate::domain::ConnectorSpec`]) is checked
 //! and compiled once; every call then goes cache → breaker → permit → request → mapping, inside its deadline. What a
 //! system answers is data from outside: bounded in size and time, typed, and checked to be about whom was asked for.
 //! This room knows no form, no conversation and no SQL; other protocols join as another [`Transport`].
@@ -12,6 +12,7 @@ mod cache;
 mod client;
 mod compile;
 mod declare;
+mod fetch;
 mod mapping;
 mod post;
 mod reach;
@@ -19,12 +20,14 @@ mod recorded;
 mod registry;
 mod request;
 mod rest;
+mod robots;
 mod secrets;
 mod system;
 mod template;
 mod webhook;
 
 pub use client::install_tls;
+pub use fetch::HttpFetch;
 pub use post::HttpPost;
 pub use registry::{ConnectorStore, Connectors, ConnectorsSettings};
 pub use webhook::read_plugins;

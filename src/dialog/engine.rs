@@ -22,12 +22,12 @@ use super::turn::{Turn, considered, intent_kind, language, surer};
 use super::wording::{self, Material};
 use super::{IntentKind, Shop};
 use crate::domain::{
-    Action, Candidate, Citation, Decision, HandoffPacket, Lang, Parse, PathName, Slot, Suggestion,
+    Action, Audience, Candidate, Citation, Decision, HandoffPacket, Lang, Parse, PathName, Slot, Suggestion,
     SuggestionId,
 };
 use crate::encoder::Encoder;
 use crate::error::Result;
-use crate::knowledge::KnowledgeBase;
+use crate::knowledge::{Filter, KnowledgeBase};
 use crate::nlu::Model;
 use crate::nlu::fresh::Fresh;
 use crate::nlu::slots::lexicon::Dictionary;
@@ -184,6 +184,7 @@ impl Engine {
         let plugins = self.plugins();
         let soon = self.deadline(input.deadline);
         let mut asked = plugins.before(&mut input, soon).await;
+        input.filter.audience = Audience::Visitors;
         let turn = self.look(&input).await?;
         let (limits, situation_findings) = (self.limits(&turn), considered(&turn.findings.ranked));
         let mut state = input.state.clone();
@@ -231,7 +232,8 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::reply`].
-    pub async fn suggest(&self, input: TurnInput, k: usize) -> Result<Vec<Suggestion>> {
+    pub async fn suggest(&self, mut input: TurnInput, k: usize) -> Result<Vec<Suggestion>> {
+        input.filter.audience = Audience::Staff;
         let turn = self.look(&input).await?;
         let mut suggestions = Vec::new();
         if let Some(rule) = turn.findings.gathered.rule()
@@ -250,7 +252,7 @@ impl Engine {
             let source = if ranked.chunk().questions.is_empty() { "passage" } else { "faq" };
             let said = spoken(ranked.chunk(), &ranked.quote);
             if suggestions.iter().all(|s: &Suggestion| s.text != said) {
-                let citations = vec![wording::citation(ranked)];
+                let citations = vec![ranked.citation()];
                 suggestions.push(suggestion(said, ranked.probability, source, citations));
             }
         }
@@ -268,9 +270,9 @@ impl Engine {
         query: &str,
         k: usize,
         paths: Option<Vec<PathName>>,
-        base: Option<String>,
+        filter: Filter,
     ) -> Result<(Vec<Candidate>, BTreeMap<String, f32>)> {
-        let (ranked, timings) = self.ranked(query, paths, base).await?;
+        let (ranked, timings) = self.ranked(query, paths, filter).await?;
         Ok((ranked.iter().take(k).map(Ranked::candidate).collect(), timings))
     }
 
@@ -282,10 +284,10 @@ impl Engine {
         &self,
         query: &str,
         paths: Option<Vec<PathName>>,
-        base: Option<String>,
+        filter: Filter,
     ) -> Result<(Vec<Ranked>, BTreeMap<String, f32>)> {
         let started = Instant::now();
-        let input = TurnInput { text: query.to_owned(), base, ..TurnInput::default() };
+        let input = TurnInput { text: query.to_owned(), filter, ..TurnInput::default() };
         let mut turn = self.look_on(&input, paths).await?;
         turn.timings.add("total", started);
         Ok((turn.findings.ranked, turn.timings.0))
@@ -321,7 +323,7 @@ impl Engine {
         timings.add("parse", started);
 
         let circumstances = Arc::new(input.circumstances(&understood, now));
-        let scope = Scope { base: input.base.clone(), paths };
+        let scope = Scope { filter: input.filter.clone(), paths };
         let snapshot = self.lookup.knowledge.snapshot();
         let alone = Sought {
             message: text,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::lookup::Understood;
 use crate::domain::{ConversationId, DialogState, Lang, SenderKind, Slot};
+use crate::knowledge::Filter;
 use crate::recall::rules::Circumstances;
 
 /// Time for a turn of an evaluation: figures must not depend on how busy the machine is, and nothing is left out for being
@@ -53,8 +54,9 @@ pub struct TurnInput {
     pub slots: Vec<Slot>,
     /// Adds every step to the decision.
     pub explain: bool,
-    /// Only this knowledge base.
-    pub base: Option<String>,
+    /// Where answers may come from. For whom they are is not asked here: a reply is for visitors, suggestions are for
+    /// staff.
+    pub filter: Filter,
     /// When the turn must be over; from the settings when not given.
     pub deadline: Option<Instant>,
     /// The visitor's id in the shop's own systems, if the shop has vouched for it.

@@ -82,7 +82,7 @@ pub(super) struct Findings {
 /// Where to look.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    pub base: Option<String>,
+    pub filter: Filter,
     /// Only these paths; all when `None`.
     pub paths: Option<Vec<PathName>>,
 }
@@ -176,7 +176,7 @@ impl Lookup {
             circumstances: circumstances.clone(),
             vector: encoded.map(|e| ranker.centred(&e.vector, lang, self.encoder.id())),
             wording: self.knowledge.wordbook().wording(&cut, snapshot.whole()),
-            filter: Filter { base: scope.base.clone() },
+            filter: scope.filter.clone(),
             limit: HITS,
         });
         let paths = self.paths(rules, scope);

@@ -1,6 +1,6 @@
 //! Puts a verdict into words: the decision as the outside sees it.
 
-use crate::domain::{Action, Choice, Citation, Decision, IntentScore, Lang};
+use crate::domain::{Action, Choice, Decision, IntentScore, Lang};
 use crate::policy::{Grounds, Reason, Verdict};
 use crate::rank::Ranked;
 use crate::recall::rules::{Rule, Then};
@@ -65,7 +65,7 @@ fn answer(m: &Material<'_>) -> Decision {
     Decision {
         text: spoken(best.chunk(), &best.quote),
         confidence: best.probability,
-        citations: std::iter::once(best).chain(more).map(citation).collect(),
+        citations: std::iter::once(best).chain(more).map(Ranked::citation).collect(),
         ..plain(Action::Answer, m)
     }
 }
@@ -159,20 +159,6 @@ fn choices(chosen: &[usize], m: &Material<'_>, phrases: Phrases) -> Vec<Choice> 
     }
     choices.push(phrases.person());
     choices
-}
-
-/// A candidate as the source of an answer.
-pub(super) fn citation(ranked: &Ranked) -> Citation {
-    let chunk = ranked.chunk();
-    Citation {
-        document_id: chunk.document_id,
-        document: chunk.document.clone(),
-        title: chunk.title.clone(),
-        section: chunk.section.clone(),
-        chunk_id: chunk.id,
-        quote: ranked.quote.clone(),
-        score: ranked.probability,
-    }
 }
 
 /// How many turns right before this one ended without an answer. History is all there is to tell by, so the bot's

@@ -45,6 +45,8 @@ ids! {
     DocumentId,
     /// A passage of a document, or the answer of a FAQ pair.
     ChunkId,
+    /// A folder or page that is imported again and again.
+    SourceId,
     /// A FAQ pair written by hand or imported from a table.
     FaqId,
     /// A background job.

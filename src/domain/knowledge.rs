@@ -23,6 +23,19 @@ pub enum Format {
     Json,
 }
 
+/// Who may be answered from a document or FAQ pair.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Everybody: the bot answers visitors from it.
+    #[default]
+    Visitors,
+    /// Staff alone: suggestions to agents may quote it, answers to visitors never do.
+    Staff,
+}
+
 /// A document of the knowledge base. It is named by its file name within its base.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Document {
@@ -41,6 +54,19 @@ pub struct Document {
     pub bytes: i64,
     /// Hex SHA-256 of the file.
     pub sha256: String,
+    /// Who looks after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    pub audience: Audience,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub valid_from: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub valid_to: Option<Timestamp>,
     #[schema(value_type = String, format = "date-time")]
     pub created_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]
@@ -91,6 +117,8 @@ pub struct Faq {
     pub answer: String,
     #[serde(default)]
     pub tags: Vec<String>,
+    #[serde(default)]
+    pub audience: Audience,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "date-time")]
     pub valid_from: Option<Timestamp>,

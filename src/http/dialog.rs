@@ -15,6 +15,7 @@ use super::services::Services;
 use crate::dialog::{HistoryTurn, TurnInput};
 use crate::domain::{Decision, DialogState, Lang, Parse, Slot};
 use crate::error::Result;
+use crate::knowledge::Filter;
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(parse)).routes(routes!(reply))
@@ -65,6 +66,9 @@ struct ReplyRequest {
     /// Restricts recall to one knowledge base.
     #[serde(default)]
     base: Option<String>,
+    /// … and to what has one of these tags.
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 /// One reply of the engine: exactly what a visitor would get.
@@ -81,7 +85,7 @@ async fn reply(
         history: request.history,
         slots: request.slots,
         explain: request.explain,
-        base: request.base,
+        filter: Filter { base: request.base, tags: request.tags, ..Filter::default() },
         deadline: None,
         visitor: request.visitor,
         conversation: None,

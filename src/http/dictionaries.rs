@@ -60,7 +60,7 @@ async fn entries(
         let holds = |form: &String| text::normalise(form).contains(&sought);
         entries.retain(|e| holds(&e.value) || e.forms.iter().any(holds));
     }
-    let part = ListQuery { base: None, cursor: q.cursor, limit: q.limit };
+    let part = ListQuery { cursor: q.cursor, limit: q.limit };
     Page::of_all(entries, &part, |e| e.value.clone()).map(Json)
 }
 

@@ -54,7 +54,7 @@ async fn entries(
     if let Some(sought) = q.q.as_deref().map(folded).filter(|q| !q.is_empty()) {
         entries.retain(|entry| entry.words().any(|word| folded(word).contains(&sought)));
     }
-    let part = ListQuery { base: None, cursor: q.cursor, limit: q.limit };
+    let part = ListQuery { cursor: q.cursor, limit: q.limit };
     let key = |entry: &LexiconEntry| {
         let (kind, word) = entry.key();
         format!("{kind:?}:{word}")

@@ -21,9 +21,6 @@ pub(super) struct Page<T> {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
-    /// Only of this knowledge base.
-    #[serde(default)]
-    pub base: Option<String>,
     /// The `next_cursor` of the page before.
     #[serde(default)]
     pub cursor: Option<String>,

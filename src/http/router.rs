@@ -20,9 +20,9 @@ use utoipa_axum::router::OpenApiRouter;
 use super::idempotency::{Answers, once};
 use super::services::Services;
 use super::{
-    api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, evaluations, files,
-    inboxes, intents, jobs, knowledge, lessons, lexicon, quality, reports, staff, system, teams, training,
-    ui, visitors, webhooks, ws,
+    api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, document_versions,
+    documents, evaluations, faqs, files, inboxes, intents, jobs, knowledge, knowledge_health, lessons,
+    lexicon, quality, reports, sources, staff, system, teams, training, ui, visitors, webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -35,7 +35,12 @@ pub fn router(services: Services) -> Router {
         .merge(dialog::routes())
         .merge(conversations::routes())
         .merge(connectors::routes())
+        .merge(documents::routes())
+        .merge(document_versions::routes())
+        .merge(faqs::routes())
         .merge(knowledge::routes())
+        .merge(knowledge_health::routes())
+        .merge(sources::routes())
         .merge(lexicon::routes())
         .merge(quality::routes())
         .merge(lessons::routes())

@@ -15,6 +15,8 @@ use crate::error::{Code, Error, Result};
 use crate::hub::Hub;
 use crate::jobs::JobBoard;
 use crate::knowledge::KnowledgeBase;
+use crate::knowledge::sources::Sources;
+use crate::learn::health::Health;
 use crate::learn::{Evaluations, Intents, Lessons, Trainer};
 use crate::nodes::Nodes;
 use crate::observe::Metrics;
@@ -36,6 +38,8 @@ pub struct Services {
     pub encoder: Encoder,
     pub intents: Intents,
     pub lessons: Lessons,
+    pub health: Health,
+    pub sources: Sources,
     pub evaluations: Evaluations,
     pub trainer: Trainer,
     pub jobs: JobBoard,

@@ -15,8 +15,9 @@ use crate::encoder::Encoder;
 use crate::error::{Code, Error, Result};
 use crate::tasks::Tasks;
 
-use super::catalogue::{Catalogue, DocumentVersion, FAQ_DOCUMENT};
+use super::catalogue::{About, Catalogue, DocumentVersion, FAQ_DOCUMENT};
 use super::embed::{self, PassageText};
+use super::import::checked;
 use super::index::Index;
 use super::lexicon::Wordbook;
 use super::snapshot::Snapshot;
@@ -89,6 +90,18 @@ impl KnowledgeBase {
         self.catalogue.document(id).await?.ok_or_else(|| Error::not_found("document", id))
     }
 
+    /// Says something else about a document: effective with the next question.
+    pub async fn describe(&self, id: DocumentId, about: About) -> Result<Document> {
+        let document = self.catalogue.describe(id, &checked(about)?).await?;
+        self.publish().await?;
+        Ok(document)
+    }
+
+    /// A document by its name within a base.
+    pub async fn named(&self, base: &str, name: &str) -> Result<Option<Document>> {
+        self.catalogue.document_named(base, name).await
+    }
+
     /// Every version a document has had, oldest first.
     pub async fn versions(&self, id: DocumentId) -> Result<Vec<DocumentVersion>> {
         self.get(id).await?;
@@ -105,6 +118,11 @@ impl KnowledgeBase {
     pub async fn original(&self, id: DocumentId) -> Result<Vec<u8>> {
         let original = self.catalogue.original(id).await?;
         original.ok_or_else(|| Error::new(Code::NotFound, format!("document {id} has no file")))
+    }
+
+    /// Vectors of texts that people ask, for comparing them with each other. Bulk work: visitors go first.
+    pub async fn question_vectors(&self, questions: Vec<String>) -> Result<Vec<Arc<[f32]>>> {
+        embed::questions(&self.encoder, questions).await
     }
 
     /// Removes a document; the next question no longer finds it.

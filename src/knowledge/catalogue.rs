@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{Chunk, ChunkId, ChunkKind, Document, DocumentId, Faq, FaqId, Format, Lang};
+use crate::domain::{Audience, Chunk, ChunkId, ChunkKind, Document, DocumentId, Faq, FaqId, Format, Lang};
 use crate::error::Result;
 
 use super::byte_vectors::ByteVector;
@@ -48,7 +48,7 @@ pub struct ChunkVectors {
     pub statements: Vec<ByteVector>,
 }
 
-/// The period in which a FAQ pair may be found, ends included; `None` is unbounded.
+/// The period in which a passage may be found, ends included; `None` is unbounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
     pub from: Option<Timestamp>,
@@ -60,6 +60,8 @@ pub struct Validity {
 pub struct StoredChunk {
     pub chunk: Chunk,
     pub base: String,
+    pub audience: Audience,
+    pub tags: Vec<String>,
     pub validity: Validity,
     pub vectors: ChunkVectors,
 }
@@ -99,9 +101,23 @@ pub struct NewDocument {
     pub lang: Lang,
     /// Hex SHA-256 of `original`.
     pub sha256: String,
-    /// The file as it was given, kept for export.
+    /// The file as it was given, kept for export and for the way back.
     pub original: Vec<u8>,
     pub chunks: Vec<NewChunk>,
+    /// What is said about it; without, a former version's stays.
+    pub about: Option<About>,
+    /// Who brought it.
+    pub author: Option<String>,
+}
+
+/// What people say about a document, beside its content.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Who looks after it.
+    pub owner: Option<String>,
+    pub tags: Vec<String>,
+    pub audience: Audience,
+    pub validity: Validity,
 }
 
 /// What writing a document came to.
@@ -132,6 +148,11 @@ pub struct DocumentVersion {
     pub sha256: String,
     pub bytes: i64,
     pub chunks: i64,
+    /// Who brought it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Whether its file is still there, to look at and to go back to.
+    pub kept: bool,
     #[schema(value_type = String, format = "date-time")]
     pub imported_at: Timestamp,
 }
@@ -172,6 +193,13 @@ pub trait Catalogue: Send + Sync {
 
     /// The file of a document's current version, as it was given.
     async fn original(&self, id: DocumentId) -> Result<Option<Vec<u8>>>;
+
+    /// The file of one version; `None` when there is no such version or its file is no longer kept.
+    async fn file_of_version(&self, id: DocumentId, version: i64) -> Result<Option<Vec<u8>>>;
+
+    /// Says something else about a document; its passages are found accordingly, their vectors stay.
+    /// [`Code::NotFound`](crate::error::Code) when there is none.
+    async fn describe(&self, id: DocumentId, about: &About) -> Result<Document>;
 
     /// Writes a FAQ pair, new or changed, with the passage it is found by.
     async fn put_faq(&self, faq: &Faq, chunk: NewChunk) -> Result<()>;

@@ -124,6 +124,15 @@ pub async fn vectors(
     Ok(all)
 }
 
+/// Vectors of texts that are asked.
+pub async fn questions(encoder: &Encoder, texts: Vec<String>) -> Result<Vec<Arc<[f32]>>> {
+    let mut all = Vec::with_capacity(texts.len());
+    for slice in texts.chunks(SLICE) {
+        all.extend(encode(encoder, slice.to_vec(), Prefix::Query).await?);
+    }
+    Ok(all)
+}
+
 async fn encode(encoder: &Encoder, texts: Vec<String>, prefix: Prefix) -> Result<Vec<Arc<[f32]>>> {
     let mut tries = 0;
     loop {

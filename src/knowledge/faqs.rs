@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::{ChunkId, ChunkKind, DEFAULT_BASE, Faq, FaqId};
+use crate::domain::{Audience, ChunkId, ChunkKind, DEFAULT_BASE, Faq, FaqId};
 use crate::error::{Error, Result};
 use crate::text::detect_lang;
 
@@ -16,8 +16,8 @@ use super::import::check_base;
 const MOST_SIMILAR: usize = 200;
 const LONGEST_QUESTION: usize = 1_000;
 const LONGEST_ANSWER: usize = 10_000;
-const MOST_TAGS: usize = 50;
-const LONGEST_TAG: usize = 100;
+pub(super) const MOST_TAGS: usize = 50;
+pub(super) const LONGEST_TAG: usize = 100;
 
 /// A FAQ pair as a person writes it.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -31,6 +31,9 @@ pub struct FaqDraft {
     pub answer: String,
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Who may be answered from it.
+    #[serde(default)]
+    pub audience: Audience,
     /// Not found before this moment.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = "date-time")]
@@ -115,12 +118,25 @@ impl FaqDraft {
         }
         let (valid_from, valid_to) = (self.valid_from, self.valid_to);
         let updated_at = Timestamp::now();
-        Ok(Faq { id, base, question, similar, answer, tags, valid_from, valid_to, created_at, updated_at })
+        let audience = self.audience;
+        Ok(Faq {
+            id,
+            base,
+            question,
+            similar,
+            answer,
+            tags,
+            audience,
+            valid_from,
+            valid_to,
+            created_at,
+            updated_at,
+        })
     }
 }
 
 /// A text without the space around it; neither empty nor too long.
-fn text(field: &str, value: &str, longest: usize) -> Result<String> {
+pub(super) fn text(field: &str, value: &str, longest: usize) -> Result<String> {
     let value = value.trim();
     let length = value.chars().count();
     if length == 0 || length > longest {
@@ -130,7 +146,7 @@ fn text(field: &str, value: &str, longest: usize) -> Result<String> {
 }
 
 /// Texts without empty and repeated ones.
-fn list(field: &str, values: Vec<String>, most: usize, longest: usize) -> Result<Vec<String>> {
+pub(super) fn list(field: &str, values: Vec<String>, most: usize, longest: usize) -> Result<Vec<String>> {
     let mut kept: Vec<String> = Vec::new();
     for value in values.iter().filter(|value| !value.trim().is_empty()) {
         let value = text(field, value, longest)?;

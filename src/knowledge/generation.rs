@@ -26,7 +26,7 @@ use super::segment::{Segment, Tables, lexicons, living};
 use super::vectors::VectorSet;
 
 /// Raised whenever files are laid out differently or words are cut or weighed differently.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 const MANIFEST: &str = "manifest.json";
 const WORDS: &str = "words";

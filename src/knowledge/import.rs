@@ -8,10 +8,11 @@ use crate::error::{Code, Error, Result};
 use crate::text::detect_lang;
 
 use super::base::KnowledgeBase;
-use super::catalogue::{ChunkVectors, FAQ_DOCUMENT, NewChunk, NewDocument, Put};
+use super::catalogue::{About, ChunkVectors, FAQ_DOCUMENT, NewChunk, NewDocument, Put};
 use super::checksum;
 use super::chunk::{ChunkDraft, ChunkOptions, chunk};
 use super::embed::{self, PassageText};
+use super::faqs::{LONGEST_TAG, MOST_TAGS, list, text};
 use super::parsed::ParsedDocument;
 use super::readers::{self, Limits};
 
@@ -49,6 +50,36 @@ pub struct Imported {
     pub warnings: Vec<String>,
 }
 
+/// A file to be imported.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    pub base: String,
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// What is said about it; without, what was said about the former version stays.
+    pub about: Option<About>,
+    /// Who brings it.
+    pub author: Option<String>,
+}
+
+impl NewFile {
+    /// A file of this name.
+    pub fn new(base: &str, name: &str, bytes: Vec<u8>) -> Self {
+        Self { base: base.to_owned(), name: name.to_owned(), bytes, about: None, author: None }
+    }
+
+    /// Another content for a document.
+    pub fn of(document: &Document, bytes: Vec<u8>) -> Self {
+        Self::new(&document.base, &document.name, bytes)
+    }
+
+    /// Brought by this person.
+    pub fn by(mut self, author: &str) -> Self {
+        self.author = Some(author.to_owned());
+        self
+    }
+}
+
 impl KnowledgeBase {
     /// Imports a file as the document `name` of `base`. The same name again is a new version, which takes the place
     /// of the old one at once when everything is ready; until then, and if anything fails, the old one stays.
@@ -62,14 +93,27 @@ impl KnowledgeBase {
         bytes: Vec<u8>,
         progress: Progress<'_>,
     ) -> Result<Imported> {
+        self.import_file(NewFile::new(base, name, bytes), progress).await
+    }
+
+    /// [`KnowledgeBase::import`] of a file about which more is known.
+    pub async fn import_file(&self, file: NewFile, progress: Progress<'_>) -> Result<Imported> {
+        let NewFile { base, name, bytes, about, author } = file;
+        let (base, name) = (base.as_str(), name.as_str());
         check_base(base)?;
         check_name(name)?;
+        let about = about.map(checked).transpose()?;
         let _place = self.places.acquire().await.map_err(|_| stopping())?;
         progress(0.0, "reading");
         let sha256 = checksum::of_bytes(&bytes);
         if let Some(document) = self.catalogue.document_named(base, name).await?
             && document.sha256 == sha256
         {
+            let document = match about {
+                Some(about) => self.catalogue.describe(document.id, &about).await?,
+                None => document,
+            };
+            self.publish().await?;
             return Ok(Imported { document, outcome: Outcome::Unchanged, warnings: Vec::new() });
         }
 
@@ -88,6 +132,8 @@ impl KnowledgeBase {
             sha256,
             original,
             chunks,
+            about,
+            author,
         });
         let (document, outcome) = match put.await? {
             Put::Added(document) => (document, Outcome::Added),
@@ -157,6 +203,21 @@ fn new_chunk(draft: ChunkDraft, vectors: ChunkVectors, document: Lang) -> NewChu
     let letters = text.chars().filter(|c| c.is_alphabetic()).take(LETTERS_FOR_LANG).count();
     let lang = if letters < LETTERS_FOR_LANG { document } else { detect_lang(&text) };
     NewChunk { id: ChunkId::new(), section, kind, lang, text, questions, vectors }
+}
+
+/// What is said about a document, tidied.
+pub(super) fn checked(mut about: About) -> Result<About> {
+    about.tags = list("tags", about.tags, MOST_TAGS, LONGEST_TAG)?;
+    about.owner = match about.owner.as_deref().map(str::trim).filter(|owner| !owner.is_empty()) {
+        Some(owner) => Some(text("owner", owner, LONGEST_TAG)?),
+        None => None,
+    };
+    if let (Some(from), Some(to)) = (about.validity.from, about.validity.to)
+        && to < from
+    {
+        return Err(Error::invalid("valid_to lies before valid_from"));
+    }
+    Ok(about)
 }
 
 /// A base is named by anything a person can read and a folder can be called.

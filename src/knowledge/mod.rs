@@ -9,9 +9,11 @@ mod byte_vectors;
 pub mod catalogue;
 pub mod checksum;
 pub mod chunk;
+pub mod diff;
 mod embed;
 mod faqs;
 mod generation;
+pub mod health;
 mod import;
 mod index;
 mod lexical;
@@ -21,21 +23,23 @@ pub mod readers;
 mod rows;
 mod segment;
 mod snapshot;
+pub mod sources;
 mod statements;
 mod succession;
 mod top;
 mod vectors;
+pub mod versions;
 mod words;
 
 pub use base::KnowledgeBase;
 pub use byte_vectors::{ByteRow, ByteVector};
 pub use catalogue::{
-    Catalogue, Changes, ChunkVectors, DocumentVersion, FAQ_DOCUMENT, NewChunk, NewDocument, Position, Put,
-    StoredChunk, Validity,
+    About, Catalogue, Changes, ChunkVectors, DocumentVersion, FAQ_DOCUMENT, NewChunk, NewDocument, Position,
+    Put, StoredChunk, Validity,
 };
 pub use faqs::FaqDraft;
 pub use generation::EncoderMark;
-pub use import::{Imported, Outcome, Progress};
+pub use import::{Imported, NewFile, Outcome, Progress};
 pub use index::Index;
 pub use lexicon::{LexiconEntry, Variant, Wordbook, Wording};
 pub use snapshot::{Filter, PassageVectors, Snapshot};

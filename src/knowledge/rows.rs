@@ -1,4 +1,4 @@
-//! The rows of a segment: which passage stands where, in which base, and which are dead.
+//! The rows of a segment: which passage stands where, where it belongs, and which are dead.
 
 use std::collections::HashMap;
 
@@ -6,16 +6,26 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::ChunkId;
+use crate::domain::{Audience, ChunkId, Lang};
 
 use super::catalogue::Validity;
+use super::snapshot::Filter;
+
+/// Where passages belong: what a search can be narrowed by. Few are different from each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Place {
+    pub base: String,
+    pub lang: Lang,
+    pub audience: Audience,
+    pub tags: Vec<String>,
+}
 
 /// What the index keeps of a passage beside its words and vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     pub id: ChunkId,
-    /// Index into [`Rows::bases`].
-    base: u32,
+    /// Index into [`Rows::places`].
+    place: u32,
     /// Number of words, as BM25 counts them.
     pub words: u32,
 }
@@ -25,7 +35,7 @@ pub struct Row {
 pub struct Rows {
     rows: Vec<Row>,
     words: u64,
-    bases: Vec<String>,
+    places: Vec<Place>,
     /// Rows that may only be found for a time; few have one.
     validities: HashMap<u32, Validity>,
     /// Row numbers in order of their passages' ids.
@@ -43,22 +53,24 @@ pub struct Dead {
 /// The part of [`Rows`] that goes into a manifest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RowsHead {
-    pub bases: Vec<String>,
+    pub places: Vec<Place>,
     pub validities: HashMap<u32, Validity>,
 }
 
 impl Rows {
     /// Adds a row at the end. Call [`Rows::finish`] after the last.
-    pub fn push(&mut self, id: ChunkId, base: &str, words: u32, validity: Validity) {
-        let base = self.base_index(base).unwrap_or_else(|| {
-            self.bases.push(base.to_owned());
-            self.bases.len() as u32 - 1
-        });
+    pub fn push(&mut self, id: ChunkId, place: &Place, words: u32, validity: Validity) {
+        // Rows of one place mostly follow each other.
+        let known = self.places.iter().rposition(|known| known == place);
+        let place = known.unwrap_or_else(|| {
+            self.places.push(place.clone());
+            self.places.len() - 1
+        }) as u32;
         if validity != Validity::default() {
             self.validities.insert(self.rows.len() as u32, validity);
         }
         self.words += u64::from(words);
-        self.rows.push(Row { id, base, words });
+        self.rows.push(Row { id, place, words });
     }
 
     /// Makes rows findable by id.
@@ -93,19 +105,20 @@ impl Rows {
         Some(self.by_id[at])
     }
 
-    /// The name of a row's base.
-    pub fn base_of(&self, row: u32) -> &str {
-        &self.bases[self.row(row).base as usize]
+    /// Where a row belongs.
+    pub fn place_of(&self, row: u32) -> &Place {
+        &self.places[self.row(row).place as usize]
     }
 
-    /// The number a base has here; `None` when no row is in it.
-    pub fn base_index(&self, name: &str) -> Option<u32> {
-        self.bases.iter().position(|b| b == name).map(|at| at as u32)
+    /// For every place whether `filter` admits it; `None` when it admits none.
+    pub fn admitted(&self, filter: &Filter) -> Option<Vec<bool>> {
+        let admitted: Vec<bool> = self.places.iter().map(|place| filter.admits(place)).collect();
+        admitted.contains(&true).then_some(admitted)
     }
 
-    /// Whether the row belongs to the base with this number.
-    pub fn in_base(&self, row: u32, base: u32) -> bool {
-        self.row(row).base == base
+    /// Whether the row belongs to one of the places admitted.
+    pub fn is_admitted(&self, row: u32, admitted: &[bool]) -> bool {
+        admitted[self.row(row).place as usize]
     }
 
     /// When the row may be found.
@@ -122,12 +135,12 @@ impl Rows {
         from.is_none_or(|from| from <= now) && to.is_none_or(|to| now <= to)
     }
 
-    /// Ids, base numbers and word counts as bytes, 24 a row; the rest is in [`Rows::head`].
+    /// Ids, place numbers and word counts as bytes, 24 a row; the rest is in [`Rows::head`].
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.rows.len() * 24);
         for row in &self.rows {
             bytes.extend(row.id.0.as_bytes());
-            bytes.extend(row.base.to_le_bytes());
+            bytes.extend(row.place.to_le_bytes());
             bytes.extend(row.words.to_le_bytes());
         }
         bytes
@@ -135,10 +148,10 @@ impl Rows {
 
     /// What is not in [`Rows::to_bytes`].
     pub fn head(&self) -> RowsHead {
-        RowsHead { bases: self.bases.clone(), validities: self.validities.clone() }
+        RowsHead { places: self.places.clone(), validities: self.validities.clone() }
     }
 
-    /// Reads rows back; `None` when the bytes are not whole rows or name a base that is not there.
+    /// Reads rows back; `None` when the bytes are not whole rows or name a place that is not there.
     pub fn from_bytes(bytes: &[u8], head: RowsHead) -> Option<Self> {
         let (records, rest) = bytes.as_chunks::<24>();
         if !rest.is_empty() {
@@ -148,16 +161,16 @@ impl Rows {
         let mut total = 0;
         for record in records {
             let id = ChunkId(Uuid::from_slice(&record[..16]).ok()?);
-            let base = u32::from_le_bytes(record[16..20].try_into().ok()?);
+            let place = u32::from_le_bytes(record[16..20].try_into().ok()?);
             let words = u32::from_le_bytes(record[20..].try_into().ok()?);
-            if base as usize >= head.bases.len() {
+            if place as usize >= head.places.len() {
                 return None;
             }
-            rows.push(Row { id, base, words });
+            rows.push(Row { id, place, words });
             total += u64::from(words);
         }
-        let RowsHead { bases, validities } = head;
-        let mut rows = Self { rows, words: total, bases, validities, by_id: Vec::new() };
+        let RowsHead { places, validities } = head;
+        let mut rows = Self { rows, words: total, places, validities, by_id: Vec::new() };
         rows.finish();
         Some(rows)
     }
@@ -198,26 +211,32 @@ impl Dead {
 mod tests {
     use super::*;
 
+    fn place(base: &str) -> Place {
+        Place { base: base.into(), ..Place::default() }
+    }
+
     fn rows(n: usize) -> Rows {
         let mut rows = Rows::default();
         for i in 0..n {
             let base = if i % 2 == 0 { "shop" } else { "staff" };
-            rows.push(ChunkId::new(), base, i as u32, Validity::default());
+            rows.push(ChunkId::new(), &place(base), i as u32, Validity::default());
         }
         rows.finish();
         rows
     }
 
     #[test]
-    fn rows_are_found_by_id_and_know_their_base() {
+    fn rows_are_found_by_id_and_know_where_they_belong() {
         let rows = rows(5);
         for row in 0..5 {
             assert_eq!(rows.find(rows.row(row).id), Some(row));
         }
         assert_eq!(rows.find(ChunkId::new()), None);
-        assert_eq!((rows.base_of(2), rows.base_of(3)), ("shop", "staff"));
-        assert!(rows.in_base(4, rows.base_index("shop").unwrap()));
-        assert_eq!(rows.base_index("unknown"), None);
+        assert_eq!((&*rows.place_of(2).base, &*rows.place_of(3).base), ("shop", "staff"));
+        let of = |base: &str| Filter { base: Some(base.into()), ..Filter::default() };
+        let shop = rows.admitted(&of("shop")).unwrap();
+        assert!(rows.is_admitted(4, &shop) && !rows.is_admitted(3, &shop));
+        assert_eq!(rows.admitted(&of("unknown")), None);
     }
 
     #[test]
@@ -226,7 +245,7 @@ mod tests {
         let period =
             Validity { from: Some(at("2026-11-01T00:00:00Z")), to: Some(at("2026-11-11T23:59:59Z")) };
         let mut rows = rows(1);
-        rows.push(ChunkId::new(), "shop", 3, period);
+        rows.push(ChunkId::new(), &place("shop"), 3, period);
         rows.finish();
         for (when, valid) in [
             ("2026-10-31T23:59:59Z", false),

@@ -12,7 +12,7 @@ use super::byte_vectors::ByteVectorSet;
 use super::catalogue::StoredChunk;
 use super::lexical::Lexicon;
 use super::lexicon::spelling::Vocabulary;
-use super::rows::{Dead, Rows};
+use super::rows::{Dead, Place, Rows};
 use super::vectors::{Owner, VectorSet};
 
 /// Passages, searchable. Immutable.
@@ -57,13 +57,14 @@ impl Segment {
                     statements.push(row, vector.row());
                 }
             }
-            places.push((stored.base, stored.validity));
-            chunks.push(stored.chunk);
+            let StoredChunk { base, audience, tags, validity, chunk, .. } = stored;
+            places.push((Place { base, lang: chunk.lang, audience, tags }, validity));
+            chunks.push(chunk);
         }
         let (lexicon, lengths) = Lexicon::build(&chunks, whole)?;
         let mut rows = Rows::default();
-        for ((chunk, (base, validity)), words) in chunks.iter().zip(places).zip(lengths) {
-            rows.push(chunk.id, &base, words, validity);
+        for ((chunk, (place, validity)), words) in chunks.iter().zip(places).zip(lengths) {
+            rows.push(chunk.id, &place, words, validity);
         }
         rows.finish();
         Self::of(Tables { rows, passages, questions, statements }, lexicon)
@@ -116,8 +117,8 @@ impl Tables {
                     continue;
                 }
                 places[number as usize] = Some(merged.rows.len() as u32);
-                let (base, validity) = (segment.rows.base_of(number), segment.rows.validity_of(number));
-                merged.rows.push(row.id, base, row.words, validity);
+                let (belongs, validity) = (segment.rows.place_of(number), segment.rows.validity_of(number));
+                merged.rows.push(row.id, belongs, row.words, validity);
             }
             let place = |row: u32| places.get(row as usize).copied().flatten();
             merged.passages.extend_from(&segment.passages, place);

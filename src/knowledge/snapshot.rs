@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Chunk, ChunkId};
+use crate::domain::{Audience, Chunk, ChunkId, Lang};
 use crate::error::Result;
 use crate::text::WholeWords;
 
@@ -17,7 +17,7 @@ use super::catalogue::Position;
 use super::lexical::Statistics;
 use super::lexicon::Wording;
 use super::lexicon::spelling::Speller;
-use super::rows::Dead;
+use super::rows::{Dead, Place};
 use super::segment::Segment;
 use super::top::TopK;
 use super::vectors::{VectorSet, dot};
@@ -28,6 +28,27 @@ use super::words;
 pub struct Filter {
     /// Only passages of this base.
     pub base: Option<String>,
+    /// Only passages with one of these tags, when there are any.
+    pub tags: Vec<String>,
+    /// Only passages in this language.
+    pub lang: Option<Lang>,
+    /// For whom it is: staff may see what is for visitors, not the other way round.
+    pub audience: Audience,
+}
+
+impl Filter {
+    /// What visitors may see of a base, or of all.
+    pub fn of_base(base: Option<String>) -> Self {
+        Self { base, ..Self::default() }
+    }
+
+    /// Whether passages of this place may be found.
+    pub(super) fn admits(&self, place: &Place) -> bool {
+        place.audience <= self.audience
+            && self.base.as_ref().is_none_or(|base| *base == place.base)
+            && self.lang.is_none_or(|lang| lang == place.lang)
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| place.tags.contains(tag)))
+    }
 }
 
 /// How many of the nearest passages are looked at statement by statement.
@@ -128,6 +149,25 @@ impl Snapshot {
             top.push(nearest.map_or(own, |(_, statement)| 0.5 * (own + statement)), id);
         }
         top.into_sorted()
+    }
+
+    /// The `k` passages whose own vectors are nearest to `vector`, best first, with the inner product.
+    pub fn passages_alike(&self, vector: &[f32], k: usize, filter: &Filter) -> Vec<(ChunkId, f32)> {
+        let mut top = TopK::new(k);
+        self.by_vector(vector, filter, |segment| &segment.passages, |id, _| id, &mut top);
+        top.into_sorted().into_iter().collect()
+    }
+
+    /// Ids of the passages that `filter` lets through now, in no particular order.
+    pub fn admitted(&self, filter: &Filter) -> Vec<ChunkId> {
+        let now = Timestamp::now();
+        let mut ids = Vec::new();
+        for part in &self.parts {
+            let Some(admit) = part.admission(filter, now) else { continue };
+            let rows = (0..).zip(part.segment.rows.iter()).filter(|(number, _)| admit(*number));
+            ids.extend(rows.map(|(_, row)| row.id));
+        }
+        ids
     }
 
     /// The `k` FAQ pairs with the question nearest to `query`, best first: passage, cosine similarity, and which of
@@ -266,14 +306,9 @@ impl Part {
     /// What decides whether a row may be found; `None` when no row may.
     fn admission(&self, filter: &Filter, now: Timestamp) -> Option<impl Fn(u32) -> bool> {
         let rows = &self.segment.rows;
-        let base = match &filter.base {
-            Some(name) => Some(rows.base_index(name)?),
-            None => None,
-        };
+        let places = rows.admitted(filter)?;
         Some(move |row: u32| {
-            !self.dead.contains(row)
-                && base.is_none_or(|base| rows.in_base(row, base))
-                && rows.valid_at(row, now)
+            !self.dead.contains(row) && rows.is_admitted(row, &places) && rows.valid_at(row, now)
         })
     }
 }

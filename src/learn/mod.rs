@@ -8,6 +8,7 @@
 mod evaluations;
 mod files;
 mod fresh;
+pub mod health;
 mod intents;
 mod lessons;
 mod overlay;

@@ -18,7 +18,7 @@ pub mod weights;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{Candidate, Chunk, Lang, PathName};
+use crate::domain::{Candidate, Chunk, Citation, Lang, PathName};
 use crate::encoder::reader::Reading;
 use crate::error::Result;
 use crate::knowledge::Snapshot;
@@ -64,6 +64,20 @@ impl Ranked {
     /// The passage.
     pub fn chunk(&self) -> &Arc<Chunk> {
         &self.passage.chunk
+    }
+
+    /// As an answer cites it.
+    pub fn citation(&self) -> Citation {
+        let chunk = self.chunk();
+        Citation {
+            document_id: chunk.document_id,
+            document: chunk.document.clone(),
+            title: chunk.title.clone(),
+            section: chunk.section.clone(),
+            chunk_id: chunk.id,
+            quote: self.quote.clone(),
+            score: self.probability,
+        }
     }
 
     /// As explanations and hit tests show it.

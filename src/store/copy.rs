@@ -15,7 +15,7 @@ use super::sql::{Builder, Tx, Value, Values, query, query_scalar};
 use super::{Db, database_error};
 
 /// Every table, those first that others refer to.
-pub(in crate::store) const TABLES: [&str; 40] = [
+pub(in crate::store) const TABLES: [&str; 41] = [
     "inboxes",
     "users",
     "staff_sessions",
@@ -52,6 +52,7 @@ pub(in crate::store) const TABLES: [&str; 40] = [
     "examples_left_out",
     "dictionary_entries",
     "lexicon_entries",
+    "knowledge_sources",
     "evaluations",
     "webhooks",
     "webhook_outbox",

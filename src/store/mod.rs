@@ -9,6 +9,7 @@
 //! text. `sql` runs it on either; what they cannot both read is in `dialect`.
 
 mod actions;
+mod answers;
 mod canned;
 mod chat;
 pub mod columns;
@@ -27,6 +28,7 @@ mod lessons;
 mod nodes;
 mod open;
 mod reports;
+mod sources;
 mod sql;
 mod staff;
 mod teams;
@@ -45,6 +47,7 @@ use dialect::Dialect;
 use sql::{Pool, query};
 
 pub use actions::SqlActions;
+pub use answers::SqlAnswers;
 pub use canned::SqlCanned;
 pub use chat::SqlChatStore;
 pub use connectors::SqlConnectors;
@@ -57,6 +60,7 @@ pub use knowledge::SqlCatalogue;
 pub use lessons::SqlLessons;
 pub use nodes::SqlNodes;
 pub use reports::SqlReports;
+pub use sources::SqlSources;
 pub use staff::SqlStaffStore;
 pub use versions::SqlVersions;
 pub use webhooks::SqlWebhooks;

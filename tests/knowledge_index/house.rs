@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zhike::domain::{ChunkId, ChunkKind, Faq, FaqId, Format, Lang};
+use zhike::domain::{Audience, ChunkId, ChunkKind, Faq, FaqId, Format, Lang};
 use zhike::knowledge::{
     ByteVector, Catalogue, ChunkVectors, EncoderMark, Filter, Index, NewChunk, NewDocument, Put, Snapshot,
     StoredChunk, Wording, dot,
@@ -75,6 +75,8 @@ pub fn document(base: &str, name: &str, content: &str, chunks: Vec<NewChunk>) ->
         sha256: format!("{:064x}", hash(content)),
         original: content.as_bytes().to_vec(),
         chunks,
+        about: None,
+        author: None,
     }
 }
 
@@ -118,7 +120,7 @@ pub fn all() -> Filter {
 }
 
 pub fn in_base(name: &str) -> Filter {
-    Filter { base: Some(name.into()) }
+    Filter::of_base(Some(name.into()))
 }
 
 /// What a reader of the catalogue alone, without any index, would find.
@@ -215,6 +217,7 @@ pub fn faq(question: &str, similar: &[&str], answer: &str) -> Faq {
         similar: similar.iter().map(|s| (*s).to_owned()).collect(),
         answer: answer.into(),
         tags: vec![],
+        audience: Audience::Visitors,
         valid_from: None,
         valid_to: None,
         created_at: now,

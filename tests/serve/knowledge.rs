@@ -8,7 +8,7 @@ const PARKING: &str =
     "# 门店停车\n\n门店地下停车场前两小时免费，之后每小时收费八元。电动车请停在B2层充电区。\n";
 
 #[tokio::test]
-async fn the_next_question_sees_an_edit() {
+async fn requirement_20_the_next_question_sees_an_edit() {
     let server = Server::demo();
     let admin = server.admin().await;
     let ask = async || -> String {

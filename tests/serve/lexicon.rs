@@ -41,7 +41,7 @@ async fn cut(admin: &Staff<'_>) {
 }
 
 #[tokio::test]
-async fn synonyms_and_stop_words_count_with_the_next_question() {
+async fn requirement_16_synonyms_and_stop_words_count_with_the_next_question() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let program = Path::new(env!("CARGO_BIN_EXE_zhike"));
@@ -83,7 +83,7 @@ async fn synonyms_and_stop_words_count_with_the_next_question() {
 }
 
 #[tokio::test]
-async fn a_word_kept_whole_is_not_found_by_its_parts() {
+async fn requirement_16_a_word_kept_whole_is_not_found_by_its_parts() {
     let server = Server::demo();
     let admin = server.admin().await;
     faq(&admin, "上海交通大学能送吗", "校门口可以。").await;

@@ -82,6 +82,13 @@ const TABLE: &[(&str, &str, Who, &str)] = &[
     ("GET",    "/api/v1/knowledge/documents/{id}",         Viewer,     "knowledge:read"),
     ("PUT",    "/api/v1/knowledge/documents/{id}",         Admin,      "knowledge:write"),
     ("DELETE", "/api/v1/knowledge/documents/{id}",         Admin,      "knowledge:write"),
+    ("PATCH",  "/api/v1/knowledge/documents/{id}",         Admin,      "knowledge:write"),
+    ("GET",    "/api/v1/knowledge/documents/{id}/file",    Viewer,     "knowledge:read"),
+    ("GET",    "/api/v1/knowledge/documents/{id}/text",    Viewer,     "knowledge:read"),
+    ("PUT",    "/api/v1/knowledge/documents/{id}/text",    Admin,      "knowledge:write"),
+    ("GET",    "/api/v1/knowledge/documents/{id}/versions", Viewer,    "knowledge:read"),
+    ("GET",    "/api/v1/knowledge/documents/{id}/versions/{before}/compare/{after}", Viewer, "knowledge:read"),
+    ("POST",   "/api/v1/knowledge/documents/{id}/versions/{version}/restore", Admin, "knowledge:write"),
     ("GET",    "/api/v1/knowledge/documents/{id}/chunks",  Viewer,     "knowledge:read"),
     ("GET",    "/api/v1/knowledge/faqs",                   Viewer,     "knowledge:read"),
     ("POST",   "/api/v1/knowledge/faqs",                   Admin,      "knowledge:write"),
@@ -89,6 +96,13 @@ const TABLE: &[(&str, &str, Who, &str)] = &[
     ("PUT",    "/api/v1/knowledge/faqs/{id}",              Admin,      "knowledge:write"),
     ("DELETE", "/api/v1/knowledge/faqs/{id}",              Admin,      "knowledge:write"),
     ("POST",   "/api/v1/knowledge/search",                 Viewer,     "knowledge:read"),
+    ("GET",    "/api/v1/knowledge/sources",                Admin,      "knowledge:read"),
+    ("POST",   "/api/v1/knowledge/sources",                Admin,      "knowledge:write"),
+    ("GET",    "/api/v1/knowledge/sources/{id}",           Admin,      "knowledge:read"),
+    ("PUT",    "/api/v1/knowledge/sources/{id}",           Admin,      "knowledge:write"),
+    ("DELETE", "/api/v1/knowledge/sources/{id}",           Admin,      "knowledge:write"),
+    ("POST",   "/api/v1/knowledge/sources/{id}/run",       Admin,      "knowledge:write"),
+    ("POST",   "/api/v1/knowledge/health",                 Admin,      "knowledge:write"),
     ("GET",    "/api/v1/knowledge/lexicon",                Viewer,     "knowledge:read"),
     ("PUT",    "/api/v1/knowledge/lexicon",                Admin,      "knowledge:write"),
     ("PATCH",  "/api/v1/knowledge/lexicon",                Admin,      "knowledge:write"),
@@ -188,7 +202,7 @@ fn routes_of(document: &Value) -> BTreeSet<(String, String)> {
 /// The status of a call that gets no further than the door.
 async fn knock(server: &Server, method: &str, path: &str, token: Option<&str>) -> StatusCode {
     let nothing = uuid::Uuid::now_v7().to_string();
-    let named = ["{id}", "{name}", "{delivery}", "{slot}", "{before}", "{after}"];
+    let named = ["{id}", "{name}", "{delivery}", "{slot}", "{before}", "{after}", "{version}"];
     let path = named.into_iter().fold(path.to_owned(), |path, name| path.replace(name, &nothing));
     let mut call = server.http.request(method.parse::<Method>().unwrap(), server.url(&path));
     if let Some(token) = token {

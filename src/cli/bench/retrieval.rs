@@ -198,6 +198,8 @@ fn document(name: &str, passages: usize, corpus: &mut Corpus) -> NewDocument {
         sha256: uuid::Uuid::now_v7().simple().to_string(),
         original,
         chunks,
+        about: None,
+        author: None,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::dialog::Engine;
 use crate::domain::Action;
 use crate::error::{Error, Result};
 use crate::eval::suite::Dialog;
-use crate::knowledge::{FaqDraft, KnowledgeBase};
+use crate::knowledge::{FaqDraft, Filter, KnowledgeBase};
 use crate::rank::Ranked;
 use crate::rank::fit::{Case, Recalled};
 use crate::text::normalise;
@@ -34,6 +34,10 @@ pub async fn import(knowledge: &KnowledgeBase, organisation: &Organisation) -> R
     Ok(())
 }
 
+fn of(base: Option<&str>) -> Filter {
+    Filter::of_base(base.map(str::to_owned))
+}
+
 /// What the engine recalls for every question of an organisation.
 ///
 /// # Errors
@@ -41,7 +45,7 @@ pub async fn import(knowledge: &KnowledgeBase, organisation: &Organisation) -> R
 pub async fn organisation(engine: &Engine, organisation: &Organisation) -> Result<Vec<Case>> {
     let mut cases = Vec::with_capacity(organisation.questions.len());
     for question in &organisation.questions {
-        let (ranked, _) = engine.ranked(&question.text, None, Some(organisation.name.clone())).await?;
+        let (ranked, _) = engine.ranked(&question.text, None, of(Some(&organisation.name))).await?;
         cases.push(case(&ranked, 1.0, question.answer.is_some(), |candidate| {
             let chunk = candidate.chunk();
             question.answer.as_ref().is_some_and(|answer| {
@@ -51,7 +55,7 @@ pub async fn organisation(engine: &Engine, organisation: &Organisation) -> Resul
         }));
     }
     for (question, written) in &organisation.faqs {
-        let (ranked, _) = engine.ranked(question, None, Some(organisation.name.clone())).await?;
+        let (ranked, _) = engine.ranked(question, None, of(Some(&organisation.name))).await?;
         let own = |candidate: &Ranked| {
             candidate.chunk().questions.first() == Some(question) && candidate.chunk().text == *written
         };
@@ -78,7 +82,7 @@ pub async fn suite(
         if turn.expect.action != Some(Action::Answer) && !near_miss {
             continue;
         }
-        let (ranked, _) = engine.ranked(&turn.user, None, base.map(str::to_owned)).await?;
+        let (ranked, _) = engine.ranked(&turn.user, None, of(base)).await?;
         cases.push(case(&ranked, weight, !near_miss, |candidate| {
             let chunk = candidate.chunk();
             let text = normalise(&chunk.text);

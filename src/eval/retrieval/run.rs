@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::dialog::Engine;
 use crate::domain::DEFAULT_BASE;
 use crate::error::{Code, Result};
-use crate::knowledge::KnowledgeBase;
+use crate::knowledge::{Filter, KnowledgeBase};
 use crate::text::detect_lang;
 
 use super::beir::Set;
@@ -54,8 +54,10 @@ pub async fn ask(
     let mut asked = Vec::new();
     for (index, query) in set.queries.iter().enumerate() {
         let started = Instant::now();
-        let (candidates, _) =
-            engine.search(&query.text, CANDIDATES, None, None).await.map_err(|e| e.at(&query.id))?;
+        let (candidates, _) = engine
+            .search(&query.text, CANDIDATES, None, Filter::default())
+            .await
+            .map_err(|e| e.at(&query.id))?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
         let relevant = set.relevant.get(&query.id).cloned().unwrap_or_default();
         asked.push(Asked {

@@ -66,6 +66,13 @@ pub struct LexiconChange {
     pub put: Vec<LexiconEntry>,
 }
 
+impl EntryName {
+    /// Kind and folded word: what tells entries apart.
+    pub fn key(&self) -> (EntryKind, String) {
+        (self.kind, folded(&self.word))
+    }
+}
+
 impl LexiconEntry {
     /// Kind and folded word: what tells entries apart.
     pub fn key(&self) -> (EntryKind, String) {
@@ -86,7 +93,7 @@ impl LexiconChange {
             false => before.into_iter().map(|entry| (entry.key(), entry)).collect(),
         };
         for name in &self.remove {
-            entries.remove(&(name.kind, folded(&name.word)));
+            entries.remove(&name.key());
         }
         entries.extend(self.put.iter().map(|entry| (entry.key(), entry.clone())));
         entries.into_values().collect()

@@ -5,6 +5,9 @@ use crate::text::numbers;
 /// Numbers of a text that are respelt at most.
 const MOST: usize = 4;
 
+/// Units of one character. What follows them is no part of them: 7天能退 is not cut into 7 and 天能.
+const UNITS: &str = "天元年次颗层晚度岁件折";
+
 /// `text` with each of its numbers written the other way, one text a number.
 pub fn respelt(text: &str) -> Vec<String> {
     let mut texts = Vec::new();
@@ -20,7 +23,16 @@ pub fn respelt(text: &str) -> Vec<String> {
         };
         let from = crate::text::byte_offset(text, found.start);
         let to = crate::text::byte_offset(text, found.end);
-        texts.push(format!("{}{other}{}", &text[..from], &text[to..]));
+        let mut rest = text[to..].chars();
+        let unit = rest.clone().next().filter(|c| UNITS.contains(*c));
+        let after = match unit {
+            Some(unit) => {
+                rest.next();
+                format!("{unit} {}", rest.as_str())
+            }
+            None => text[to..].to_owned(),
+        };
+        texts.push(format!("{}{other}{after}", &text[..from]));
         if texts.len() == MOST {
             break;
         }
@@ -72,7 +84,7 @@ mod tests {
 
     #[test]
     fn each_number_is_respelt_by_itself() {
-        assert_eq!(respelt("7天内退，十五天换"), ["七天内退，十五天换", "7天内退，15天换"]);
+        assert_eq!(respelt("7天内退，十五天换"), ["七天 内退，十五天换", "7天内退，15天 换"]);
         assert!(respelt("订单 2024007 和 1.5L").is_empty());
         assert!(respelt("怎么退").is_empty());
     }

@@ -26,12 +26,13 @@ pub async fn put(db: &Db, faq: &Faq, chunk: NewChunk) -> Result<()> {
     insert_chunk(&mut tx, &document, ordinal, revision, &chunk).await?;
     query(
         "INSERT INTO faqs (id, base, chunk_id, question, similar_questions, answer, tags,
-                           valid_from, valid_to, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                           valid_from, valid_to, created_at, updated_at, audience)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (id) DO UPDATE SET
              chunk_id = excluded.chunk_id, question = excluded.question,
              similar_questions = excluded.similar_questions, answer = excluded.answer, tags = excluded.tags,
-             valid_from = excluded.valid_from, valid_to = excluded.valid_to, updated_at = excluded.updated_at",
+             valid_from = excluded.valid_from, valid_to = excluded.valid_to, updated_at = excluded.updated_at,
+             audience = excluded.audience",
     )
     .bind(faq.id.to_string())
     .bind(&faq.base)
@@ -44,6 +45,7 @@ pub async fn put(db: &Db, faq: &Faq, chunk: NewChunk) -> Result<()> {
     .bind(faq.valid_to.map(micros))
     .bind(micros(faq.created_at))
     .bind(micros(faq.updated_at))
+    .bind(name_of(&faq.audience)?)
     .execute(&mut tx)
     .await
     .map_err(database_error)?;

@@ -56,7 +56,9 @@ pub async fn changes(db: &Db, after: i64, max_chunks: usize) -> Result<Changes> 
 
     let rows = query_as::<StoredRow>(
         "SELECT c.id, c.document_id, d.name AS document, d.title, c.section, c.kind, c.lang, c.ordinal,
-                c.text, c.questions, d.base, c.encoder, c.statements, c.vectors, f.valid_from, f.valid_to
+                c.text, c.questions, d.base, c.encoder, c.statements, c.vectors,
+                COALESCE(f.audience, d.audience) AS audience, COALESCE(f.tags, d.tags) AS tags,
+                COALESCE(f.valid_from, d.valid_from) AS valid_from, COALESCE(f.valid_to, d.valid_to) AS valid_to
          FROM chunks c
          JOIN documents d ON d.id = c.document_id
          LEFT JOIN faqs f ON f.chunk_id = c.id

@@ -10,7 +10,6 @@ use crate::store::columns::{from_json, micros, to_json};
 use crate::store::nodes::changed;
 use crate::store::sql::{Bind, Builder, query, query_as};
 use crate::store::{Db, database_error};
-use crate::text::folded;
 
 use super::shapes::{name_of, named};
 
@@ -43,9 +42,10 @@ pub async fn change(db: &Db, change: &LexiconChange) -> Result<()> {
         query("DELETE FROM lexicon_entries").execute(&mut tx).await.map_err(database_error)?;
     }
     for name in &change.remove {
+        let (kind, folded) = name.key();
         query("DELETE FROM lexicon_entries WHERE kind = $1 AND folded = $2")
-            .bind(name_of(&name.kind)?)
-            .bind(folded(&name.word))
+            .bind(name_of(&kind)?)
+            .bind(folded)
             .execute(&mut tx)
             .await
             .map_err(database_error)?;
@@ -55,7 +55,7 @@ pub async fn change(db: &Db, change: &LexiconChange) -> Result<()> {
         for entry in entries {
             rows.push([
                 name_of(&entry.kind)?.into_value(),
-                folded(&entry.word).into_value(),
+                entry.key().1.into_value(),
                 entry.word.as_str().into_value(),
                 to_json(&entry.others)?.into_value(),
                 now.into_value(),

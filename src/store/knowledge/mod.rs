@@ -8,6 +8,8 @@ mod history;
 mod lexicon;
 mod shapes;
 
+pub(super) use shapes::{name_of, named};
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -16,7 +18,8 @@ use crate::domain::{Chunk, ChunkId, Document, DocumentId, Faq, FaqId};
 use crate::error::Result;
 use crate::knowledge::lexicon::LexiconChange;
 use crate::knowledge::{
-    Catalogue, Changes, ChunkVectors, DocumentVersion, LexiconEntry, NewChunk, NewDocument, Position, Put,
+    About, Catalogue, Changes, ChunkVectors, DocumentVersion, LexiconEntry, NewChunk, NewDocument, Position,
+    Put,
 };
 
 use super::columns::{micros, to_json};
@@ -83,6 +86,14 @@ impl Catalogue for SqlCatalogue {
 
     async fn original(&self, id: DocumentId) -> Result<Option<Vec<u8>>> {
         documents::original(&self.db, id).await
+    }
+
+    async fn file_of_version(&self, id: DocumentId, version: i64) -> Result<Option<Vec<u8>>> {
+        documents::file_of_version(&self.db, id, version).await
+    }
+
+    async fn describe(&self, id: DocumentId, about: &About) -> Result<Document> {
+        documents::describe(&self.db, id, about).await
     }
 
     async fn put_faq(&self, faq: &Faq, chunk: NewChunk) -> Result<()> {

@@ -58,6 +58,11 @@ pub struct DocumentRow {
     chunks: i64,
     bytes: i64,
     sha256: String,
+    owner: Option<String>,
+    tags: String,
+    audience: String,
+    valid_from: Option<i64>,
+    valid_to: Option<i64>,
     created_at: i64,
     updated_at: i64,
 }
@@ -68,6 +73,11 @@ impl DocumentRow {
             id: parsed(&self.id)?,
             format: named(&self.format)?,
             lang: named(&self.lang)?,
+            tags: list(&self.tags)?,
+            audience: named(&self.audience)?,
+            valid_from: timestamp_opt(self.valid_from)?,
+            valid_to: timestamp_opt(self.valid_to)?,
+            owner: self.owner,
             created_at: timestamp(self.created_at)?,
             updated_at: timestamp(self.updated_at)?,
             base: self.base,
@@ -89,6 +99,8 @@ pub struct VersionRow {
     bytes: i64,
     chunks: i64,
     imported_at: i64,
+    author: Option<String>,
+    kept: bool,
 }
 
 impl VersionRow {
@@ -100,6 +112,8 @@ impl VersionRow {
             sha256: self.sha256,
             bytes: self.bytes,
             chunks: self.chunks,
+            author: self.author,
+            kept: self.kept,
         })
     }
 }
@@ -145,6 +159,8 @@ pub struct StoredRow {
     encoder: String,
     statements: i64,
     vectors: Vec<u8>,
+    audience: String,
+    tags: String,
     valid_from: Option<i64>,
     valid_to: Option<i64>,
 }
@@ -155,7 +171,8 @@ impl StoredRow {
         let validity = Validity { from: timestamp_opt(self.valid_from)?, to: timestamp_opt(self.valid_to)? };
         let statements = usize::try_from(self.statements).unwrap_or(0);
         let vectors = vectors(self.encoder, &self.vectors, chunk.questions.len(), statements);
-        Ok(StoredChunk { chunk, base: self.base, validity, vectors })
+        let (audience, tags) = (named(&self.audience)?, list(&self.tags)?);
+        Ok(StoredChunk { chunk, base: self.base, audience, tags, validity, vectors })
     }
 }
 
@@ -167,6 +184,7 @@ pub struct FaqRow {
     similar_questions: String,
     answer: String,
     tags: String,
+    audience: String,
     valid_from: Option<i64>,
     valid_to: Option<i64>,
     created_at: i64,
@@ -179,6 +197,7 @@ impl FaqRow {
             id: parsed(&self.id)?,
             similar: list(&self.similar_questions)?,
             tags: list(&self.tags)?,
+            audience: named(&self.audience)?,
             valid_from: timestamp_opt(self.valid_from)?,
             valid_to: timestamp_opt(self.valid_to)?,
             created_at: timestamp(self.created_at)?,
