@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 
 pub use self::core::{
@@ -206,6 +207,11 @@ impl App {
         self.services.tasks.spawn(stop_on_signal(self.services.tasks.clone()));
         self.services.tasks.spawn(self.services.trainer.clone().follow());
         let service = router(self.services.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        // A frame waits for nothing: with Nagle's algorithm the second of two small ones would wait for the
+        // acknowledgement of the first.
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let patience = async {
             stop.cancelled().await;

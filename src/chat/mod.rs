@@ -18,6 +18,7 @@ mod inboxes;
 mod keys;
 pub mod machine;
 mod messages;
+mod pace;
 mod password;
 mod plans;
 mod presence;
@@ -160,6 +161,8 @@ struct Inner {
     listener: Arc<dyn Listener>,
     tasks: Tasks,
     turns: turns::Turns,
+    /// Of suggestions that nobody asked for.
+    suggesting: pace::Pace,
     queue_rounds: rounds::Rounds<()>,
     teams: teams::TeamBoard,
     inboxes: inboxes::InboxBoard,
@@ -177,11 +180,23 @@ impl Chat {
         settings: ChatSettings,
     ) -> Self {
         let turns = turns::Turns::new(settings.concurrent_turns);
+        let suggesting = pace::Pace::new();
         let queue_rounds = rounds::Rounds::new();
         let teams = teams::TeamBoard::default();
         let inboxes = inboxes::InboxBoard::default();
-        let inner =
-            Inner { store, staff, responder, listener, tasks, turns, queue_rounds, teams, inboxes, settings };
+        let inner = Inner {
+            store,
+            staff,
+            responder,
+            listener,
+            tasks,
+            turns,
+            suggesting,
+            queue_rounds,
+            teams,
+            inboxes,
+            settings,
+        };
         Self { inner: Arc::new(inner) }
     }
 

@@ -45,13 +45,14 @@ impl Chat {
         self.store().suggestion_used(id, user.id, edited, Timestamp::now()).await
     }
 
-    /// When people own the conversation, its newest message leads to suggestions pushed to them.
+    /// When people own the conversation, its newest message leads to suggestions pushed to them. They may wait: what
+    /// visitors and agents write to each other, and the bot's answers, do not stand behind them.
     pub(super) async fn suggest_to_agents(&self, id: ConversationId) -> Result<()> {
         let Some(route) = self.store().route(id).await? else { return Ok(()) };
         if matches!(route.status, Status::Bot | Status::Closed) {
             return Ok(());
         }
-        let items = Arc::new(self.suggestions(id).await?);
+        let items = Arc::new(self.inner.suggesting.run(self.suggestions(id)).await?);
         if !items.is_empty() {
             self.tell(ChatEvent::Suggestions { route, items });
         }

@@ -11,7 +11,6 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::Deserialize;
-use tokio::sync::Mutex;
 
 use super::auth::{bearer, check_origin, cookie, unauthorized};
 use super::extract::Query;
@@ -23,8 +22,9 @@ const PROTOCOL: &str = "zhike.v1";
 const TOKEN_PROTOCOL: &str = "bearer.";
 /// Largest frame a client may send, in bytes.
 const LARGEST_FRAME: usize = 64 << 10;
-/// The framework's default of 128 KiB a connection would be 1.3 GB for 10,000 idle visitors.
-const READ_BUFFER: usize = 4 << 10;
+/// What is read at once. Every connection keeps as much, and most say little: the framework's default of 128 KiB would be
+/// 1.3 GB for 10,000 idle visitors.
+const READ_BUFFER: usize = 1 << 10;
 /// Bytes that may wait to be written before the connection is given up.
 const WRITE_BUFFER_LIMIT: usize = 1 << 20;
 /// How long closing may take.
@@ -59,12 +59,13 @@ pub(super) async fn connect(
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_LIMIT);
-    Ok(upgrade.on_upgrade(move |socket| async move {
+    Ok(upgrade.on_upgrade(move |socket| {
         let stop = s.tasks.token();
-        let tasks = s.tasks.clone();
-        // Counted: shutdown waits until every client has been told to reconnect.
-        let session = Session::run(s.hub, s.chat, principal, AxumSocket { socket: Mutex::new(socket) }, stop);
-        let _ = tasks.spawn(session).await;
+        let session = Session::run(s.hub, s.chat, principal, AxumSocket(socket), stop);
+        // Counted: shutdown waits until every client has been told to reconnect. Not awaited here: the task that did the
+        // upgrade would stay for as long as the session, and twice as much memory with it.
+        s.tasks.spawn(session);
+        std::future::ready(())
     }))
 }
 
@@ -74,14 +75,11 @@ fn protocol_token(headers: &HeaderMap) -> Option<String> {
     names.find_map(|name| name.strip_prefix(TOKEN_PROTOCOL)).map(str::to_string)
 }
 
-/// The mutex is never locked: it only makes the socket shareable, which a session's future has to be.
-struct AxumSocket {
-    socket: Mutex<WebSocket>,
-}
+struct AxumSocket(WebSocket);
 
 impl Socket for AxumSocket {
     async fn recv(&mut self) -> Option<Incoming> {
-        match self.socket.get_mut().recv().await? {
+        match self.0.recv().await? {
             Ok(Message::Text(text)) => Some(Incoming::Text(text.to_string())),
             Ok(Message::Ping(_) | Message::Pong(_)) => Some(Incoming::Alive),
             Ok(Message::Binary(_)) => Some(Incoming::Unsupported),
@@ -90,7 +88,7 @@ impl Socket for AxumSocket {
     }
 
     async fn send(&mut self, frame: Outgoing) -> bool {
-        let socket = self.socket.get_mut();
+        let Self(socket) = self;
         match frame {
             Outgoing::Text(text) => socket.send(Message::text(&*text)).await.is_ok(),
             Outgoing::Ping => socket.send(Message::Ping(Bytes::new())).await.is_ok(),

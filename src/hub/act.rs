@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use super::frames::{ClientFrame, ServerFrame, Typist, parse};
 use super::local::Push;
 use super::session::{Gone, Principal, Session, Socket};
+use super::writes::Done;
 
 impl<S: Socket> Session<S> {
     /// One frame of the client. What is wrong with it is told to the client; the connection goes on.
@@ -43,7 +44,7 @@ impl<S: Socket> Session<S> {
     }
 
     /// The conversation a frame is about. A visitor can name no other than their own, staff none that they may not see.
-    pub(super) async fn conversation_of(&self, named: Option<ConversationId>) -> Result<ConversationId> {
+    pub(super) async fn conversation_of(&mut self, named: Option<ConversationId>) -> Result<ConversationId> {
         match (&self.principal, named) {
             (Principal::Visitor(pass), None) => Ok(pass.conversation),
             (Principal::Visitor(pass), Some(id)) if id == pass.conversation => Ok(id),
@@ -53,22 +54,32 @@ impl<S: Socket> Session<S> {
         }
     }
 
-    async fn create(&mut self, conversation: Option<ConversationId>, new: NewMessage) -> Result<(), Gone> {
-        match self.post(conversation, &new).await {
-            Ok(posted) => {
-                let (id, seq) = (posted.message.id, posted.message.seq);
-                self.send_text(ServerFrame::MessageAccepted { client_id: &new.client_id, id, seq }.to_text())
-                    .await
+    /// Hands a message to the store. A client that named no conversation it could write to is told at once.
+    async fn create(&mut self, named: Option<ConversationId>, new: NewMessage) -> Result<(), Gone> {
+        let conversation = match self.conversation_of(named).await {
+            Ok(conversation) => conversation,
+            Err(e) => return self.complain(&e, Some(&new.client_id)).await,
+        };
+        let (chat, principal, message) = (self.chat.clone(), self.principal.clone(), new.clone());
+        let posting = async move {
+            match &principal {
+                Principal::Visitor(pass) => chat.post_visitor(pass, &message).await,
+                Principal::Staff { user, .. } => chat.post_agent(user, conversation, &message).await,
             }
-            Err(e) => self.complain(&e, Some(&new.client_id)).await,
-        }
+        };
+        self.writes.push(conversation, &new, Box::pin(posting));
+        Ok(())
     }
 
-    async fn post(&self, named: Option<ConversationId>, new: &NewMessage) -> Result<Posted> {
-        let conversation = self.conversation_of(named).await?;
-        match &self.principal {
-            Principal::Visitor(pass) => self.chat.post_visitor(pass, new).await,
-            Principal::Staff { user, .. } => self.chat.post_agent(user, conversation, new).await,
+    /// Tells the client that a message is stored, or why it is not.
+    pub(super) async fn acknowledge(&mut self, Done { client_id, posted, .. }: Done) -> Result<(), Gone> {
+        match posted {
+            Ok(Posted { message, .. }) => {
+                let (id, seq) = (message.id, message.seq);
+                self.send_text(ServerFrame::MessageAccepted { client_id: &client_id, id, seq }.to_text())
+                    .await
+            }
+            Err(e) => self.complain(&e, Some(&client_id)).await,
         }
     }
 

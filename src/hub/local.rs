@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_channel::mpsc as list;
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -52,7 +54,7 @@ pub(super) enum Audience {
 struct Connection {
     id: u64,
     audience: Audience,
-    queue: mpsc::Sender<Push>,
+    queue: list::Sender<Push>,
 }
 
 #[derive(Default)]
@@ -80,13 +82,13 @@ pub(super) struct Subscription {
     hub: Hub,
     audience: Audience,
     id: u64,
-    queue: mpsc::Receiver<Push>,
+    queue: list::Receiver<Push>,
 }
 
 impl Subscription {
     /// The next frame. `None` when this connection was cut off. May be dropped while waiting without losing any.
     pub(super) async fn next(&mut self) -> Option<Push> {
-        self.queue.recv().await
+        self.queue.next().await
     }
 
     /// A frame that already waits.
@@ -169,14 +171,17 @@ impl Hub {
     }
 
     pub(super) fn subscribe(&self, audience: Audience) -> Subscription {
-        let (sender, queue) = mpsc::channel(QUEUE);
+        // A list, which is empty for the thousands that only wait; tokio's channel has room for 32 from the start. Each
+        // sender has a place of its own beside those of the channel.
+        let (sender, queue) = list::channel(QUEUE - 1);
         let mut registry = self.lock();
         registry.next += 1;
         let id = registry.next;
         let connection = Connection { id, audience: audience.clone(), queue: sender };
         match &audience {
             Audience::Visitor(conversation) => {
-                registry.visitors.entry(*conversation).or_default().push(connection);
+                let list = registry.visitors.entry(*conversation).or_insert_with(|| Vec::with_capacity(1));
+                list.push(connection);
             }
             Audience::Staff { .. } => registry.staff.push(connection),
         }
@@ -319,7 +324,7 @@ fn offer_to(
         return;
     }
     let push = push();
-    connections.retain(|c| {
+    connections.retain_mut(|c| {
         if !reached(c) {
             return true;
         }

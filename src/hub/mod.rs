@@ -14,6 +14,7 @@ mod order;
 mod poll;
 mod redis;
 mod session;
+mod writes;
 
 pub use frames::{ClientFrame, ConversationHead, FrameError, ServerFrame, Typist, VisitorRef, parse};
 pub use local::{Hub, Ways};

@@ -15,6 +15,7 @@ use crate::error::{Code, Error, Result};
 use super::frames::{ConversationHead, ServerFrame, VisitorRef};
 use super::local::{Audience, Hub, Subscription};
 use super::order::Order;
+use super::writes::Writes;
 
 /// How often the server pings, and how long a silent client is believed to be there.
 const PING_EVERY: Duration = Duration::from_secs(25);
@@ -102,6 +103,7 @@ pub struct Session<S> {
     pub(super) principal: Principal,
     pub(super) subscription: Subscription,
     pub(super) order: Order,
+    pub(super) writes: Writes,
     socket: S,
     heard: Instant,
 }
@@ -114,8 +116,10 @@ impl<S: Socket> Session<S> {
         let subscription = hub.subscribe(principal.audience());
         let heard = Instant::now();
         let order = Order::new(heard);
-        let mut session = Session { hub, chat, principal, subscription, order, socket, heard };
+        let writes = Writes::default();
+        let mut session = Session { hub, chat, principal, subscription, order, writes, socket, heard };
         let _ = session.talk(stop).await;
+        session.writes.finish().await;
     }
 
     async fn talk(&mut self, stop: CancellationToken) -> Result<(), Gone> {
@@ -124,10 +128,11 @@ impl<S: Socket> Session<S> {
         loop {
             let opening_ends = self.order.opening_ends();
             tokio::select! {
-                incoming = self.socket.recv() => match incoming {
+                incoming = self.socket.recv(), if self.writes.has_room() => match incoming {
                     Some(frame) => self.receive(frame).await?,
                     None => return Ok(()),
                 },
+                done = self.writes.next() => self.acknowledge(done).await?,
                 push = self.subscription.next() => match push {
                     Some(push) => self.live(push).await?,
                     None => return self.close(POLICY, "too slow, or the session has ended").await,

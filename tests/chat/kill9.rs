@@ -1,7 +1,8 @@
 //! Kill −9 in the middle of writing: what was acknowledged is there, once, in order, and answered once.
 //!
 //! The test runs itself again as a child process, which posts messages as fast as it can and prints a line for each
-//! acknowledgement. The parent kills it without warning and reads the file.
+//! acknowledgement. The parent kills it without warning, after another number of them each time, and reads the file.
+//! A few rounds here; `make soak` does two hundred on each database.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -13,27 +14,37 @@ use zhike::domain::{ConversationId, SenderKind};
 
 use crate::desk::Desk;
 
-const FILE: &str = "ZHIKE_TEST_KILL_FILE";
-const ROUNDS: usize = 4;
-const ACKS: usize = 150;
+const FILE: &str = "TEST_KILL_FILE";
+/// How often is killed, where it is set.
+const ROUNDS: &str = "TEST_KILLS";
+/// Most acknowledgements that are waited for before a kill.
+const ACKS: usize = 300;
 
 #[test]
 fn an_acknowledged_message_survives_kill_9_once_and_is_answered_once() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("zhike.db");
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut acknowledged: HashMap<(ConversationId, String), i64> = HashMap::new();
-    for _ in 0..ROUNDS {
-        for (key, seq) in killed_round(&file) {
-            assert!(acknowledged.insert(key, seq).is_none());
-        }
+    let rounds = std::env::var(ROUNDS).map_or(4, |n| n.parse().unwrap());
+    let mut everything: HashMap<Key, i64> = HashMap::new();
+    for round in 0..rounds {
+        // Numbers that share no divisor: over many rounds every moment is met.
+        let acknowledged = killed_round(&file, 1 + round * 67 % ACKS);
         runtime.block_on(check(&file, &acknowledged));
+        for (key, seq) in acknowledged {
+            assert!(everything.insert(key, seq).is_none());
+        }
     }
-    assert!(acknowledged.len() >= ROUNDS * ACKS);
+    // What outlived one kill outlives the next ones.
+    runtime.block_on(check(&file, &everything));
+    println!("{rounds} kills, {} acknowledged messages, each there once", everything.len());
 }
 
+/// A message: its conversation, and its sender's name for it.
+type Key = (ConversationId, String);
+
 /// Runs the child, kills it after some acknowledgements, and returns all it printed.
-fn killed_round(file: &Path) -> Vec<((ConversationId, String), i64)> {
+fn killed_round(file: &Path, enough: usize) -> HashMap<Key, i64> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["kill9::the_child_that_is_killed", "--exact", "--nocapture", "--ignored"])
         .env(FILE, file)
@@ -41,8 +52,8 @@ fn killed_round(file: &Path) -> Vec<((ConversationId, String), i64)> {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut acks = Vec::new();
-    let take = |line: std::io::Result<String>, acks: &mut Vec<_>| {
+    let mut acks = HashMap::new();
+    let take = |line: std::io::Result<String>, acks: &mut HashMap<_, _>| {
         let line = line.unwrap();
         let Some(rest) = line.strip_prefix("acked ") else { return };
         // The last line may be cut off in the middle; whole ones end with a full stop.
@@ -50,9 +61,10 @@ fn killed_round(file: &Path) -> Vec<((ConversationId, String), i64)> {
         let mut parts = rest.split(' ');
         let id: ConversationId = parts.next().unwrap().parse().unwrap();
         let client_id = parts.next().unwrap().to_owned();
-        acks.push(((id, client_id), parts.next().unwrap().parse().unwrap()));
+        let seq = parts.next().unwrap().parse().unwrap();
+        assert!(acks.insert((id, client_id), seq).is_none(), "acknowledged twice");
     };
-    while acks.len() < ACKS {
+    while acks.len() < enough {
         take(lines.next().expect("the child ended by itself"), &mut acks);
     }
     child.kill().unwrap();
@@ -61,7 +73,7 @@ fn killed_round(file: &Path) -> Vec<((ConversationId, String), i64)> {
     acks
 }
 
-async fn check(file: &Path, acknowledged: &HashMap<(ConversationId, String), i64>) {
+async fn check(file: &Path, acknowledged: &HashMap<Key, i64>) {
     let desk = Desk::on(file, |s| s).await;
     desk.chat.start().await.unwrap();
     desk.quiet().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use zhike::chat::{ReleaseTo, VisitorPass};
+use zhike::chat::{Change, ChatStore, ReleaseTo, VisitorPass, WriteRequest};
 use zhike::domain::{PresenceState, Role};
 use zhike::hub::{Incoming, Outgoing, Principal, Session, Socket};
 
@@ -98,6 +98,42 @@ async fn hello_comes_first_and_a_message_is_accepted_after_it_is_stored() {
     assert_eq!(client.next_of("message.accepted").await["id"], accepted["id"]);
     client.send(json!({"type": "ping", "t": 7}));
     assert_eq!(client.next_of("pong").await["t"], 7);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_that_hangs_keeps_no_heartbeat_back_and_what_was_sent_is_stored_though_the_client_has_left() {
+    let desk = Desk::new().await;
+    let (v, other) = (desk.visitor().await, desk.visitor().await);
+    let mut client = Client::visitor(&desk, &v);
+    client.next_of("hello").await;
+    // Somebody's write takes its time; all others wait behind it.
+    let (begun, mut has_begun) = mpsc::channel(1);
+    let (let_go, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    let plan = Box::new(move |_: &_| {
+        begun.try_send(()).unwrap();
+        held.lock().unwrap().recv().unwrap();
+        Ok(Change::default())
+    });
+    let slow = WriteRequest {
+        conversation: other.conversation,
+        key: None,
+        count_queue: false,
+        plan,
+        on_commit: Box::new(|_| {}),
+    };
+    let store = desk.store.clone();
+    let slow = tokio::spawn(async move { store.write(slow).await });
+    has_begun.recv().await.unwrap();
+
+    client.send(json!({"type": "message.create", "client_id": "c1", "text": "你好"}));
+    client.send(json!({"type": "ping", "t": 1}));
+    assert_eq!(client.next().await.unwrap()["type"], "pong", "not accepted before it is stored, but heard");
+    drop(client);
+    let_go.send(()).unwrap();
+    slow.await.unwrap().unwrap();
+    desk.until(v.conversation, 1).await;
+    assert_eq!(desk.transcript(v.conversation).await[0], "visitor: 你好");
 }
 
 #[tokio::test]

@@ -15,9 +15,21 @@ use super::outbox;
 use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
 use crate::store::sql::{Target, Tx, query, query_as, query_scalar};
 
+/// What all appends of one transaction have in common.
+pub(super) struct Around<'a> {
+    /// The name of this node.
+    pub node: &'a str,
+    /// Whether webhooks are told.
+    pub watched: bool,
+}
+
 /// One append. The outer error means that a statement failed and the transaction is spoilt; the inner one that the
 /// write was refused before anything was written.
-pub(super) async fn append(conn: &mut Tx, request: &WriteRequest, node: &str) -> Result<Result<Written>> {
+pub(super) async fn append(
+    conn: &mut Tx,
+    request: &WriteRequest,
+    around: &Around<'_>,
+) -> Result<Result<Written>> {
     let Some((mut head, visitor_seq)) = head(conn, request.conversation).await? else {
         return Ok(Err(Error::not_found("conversation", request.conversation)));
     };
@@ -37,10 +49,16 @@ pub(super) async fn append(conn: &mut Tx, request: &WriteRequest, node: &str) ->
         Ok(change) => change,
         Err(refused) => return Ok(Err(refused)),
     };
-    write(conn, head, visitor_seq, change, node).await.map(Ok)
+    write(conn, head, visitor_seq, change, around).await.map(Ok)
 }
 
-async fn write(conn: &mut Tx, before: Head, visitor_seq: i64, change: Change, node: &str) -> Result<Written> {
+async fn write(
+    conn: &mut Tx,
+    before: Head,
+    visitor_seq: i64,
+    change: Change,
+    around: &Around<'_>,
+) -> Result<Written> {
     let now = Timestamp::now();
     let changed_hands = change.ownership.is_some();
     let messages: Vec<Message> = (1..)
@@ -56,7 +74,7 @@ async fn write(conn: &mut Tx, before: Head, visitor_seq: i64, change: Change, no
         context_seq: change.context_seq.unwrap_or(before.context_seq),
         ..before.clone()
     };
-    let asked = asked.map(|seq| (seq, node));
+    let asked = asked.map(|seq| (seq, around.node));
     update(conn, &before, &after, visitor_seq, asked, now).await?;
     let ended = after.context_seq != before.context_seq || after.ownership.status == Status::Closed;
     if change.state.is_some() || ended {
@@ -69,7 +87,9 @@ async fn write(conn: &mut Tx, before: Head, visitor_seq: i64, change: Change, no
         note_unanswered(conn, after.id, seq, now).await?;
     }
     let tagged = add_tags(conn, after.id, &change.tags).await?;
-    outbox::appended(conn, &before, &after, &messages, tagged).await?;
+    if around.watched {
+        outbox::appended(conn, &before, &after, &messages, tagged).await?;
+    }
     let news = changed_hands || tagged || before.last_seq == 0;
     let conversation = if news { conversation(conn, after.id).await?.map(Arc::new) } else { None };
     let messages = messages.into_iter().map(Arc::new).collect();

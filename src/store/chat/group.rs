@@ -19,7 +19,8 @@ use crate::store::sql::{Builder, Tx};
 use crate::store::{Db, database_error};
 use crate::tasks::Tasks;
 
-use super::append::append;
+use super::append::{Around, append};
+use super::outbox::is_watched;
 
 /// Most writes one transaction holds: bounds how long a single one waits.
 const MAX_BATCH: usize = 256;
@@ -144,9 +145,11 @@ impl Group {
             let conversations = requests.iter().map(|request| request.conversation);
             lock_rows(&mut tx, conversations).await.map_err(Failure::Transaction)?;
         }
+        let watched = is_watched(&mut tx).await.map_err(Failure::Transaction)?;
+        let around = Around { node: &self.node, watched };
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {
-            results.push(append(&mut tx, request, &self.node).await.map_err(Failure::Statement)?);
+            results.push(append(&mut tx, request, &around).await.map_err(Failure::Statement)?);
         }
         tx.commit().await.map_err(|e| Failure::Transaction(database_error(e)))?;
         Ok(results)

@@ -11,7 +11,15 @@ use crate::domain::{Message, Status};
 use crate::error::Result;
 use crate::store::columns::{micros, to_json};
 use crate::store::database_error;
-use crate::store::sql::{Tx, query};
+use crate::store::sql::{Tx, query, query_scalar};
+
+/// Whether there is anybody to tell.
+pub(super) async fn is_watched(conn: &mut Tx) -> Result<bool> {
+    query_scalar("SELECT EXISTS (SELECT 1 FROM webhooks WHERE enabled)")
+        .fetch_one(conn)
+        .await
+        .map_err(database_error)
+}
 
 /// One thing that happened in a conversation.
 pub(super) async fn note(
