@@ -10,6 +10,7 @@ use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 use serde_json::json;
 
+use super::latencies::Latencies;
 use crate::app::{Core, Demo, SYSTEM_VARIABLE, shop_folder};
 use crate::cli::{Context, out};
 use crate::demo_shop;
@@ -22,7 +23,7 @@ use crate::tasks::Tasks;
 const KEY: &str = "the key of this bench";
 const ASKS: &str = "我昨天买的订单发货没?";
 /// What a turn may take beyond its deadline.
-const ALLOWANCE_MS: f64 = 50.0;
+const ALLOWANCE: Duration = Duration::from_millis(50);
 
 /// Turns over business systems that fail, hang and lie: time against the deadline, and whether anything wrong was told
 #[derive(Debug, Args)]
@@ -50,9 +51,7 @@ pub struct BusinessArgs {
 struct Figures {
     fault: &'static str,
     turns: usize,
-    p50_ms: f64,
-    p99_ms: f64,
-    max_ms: f64,
+    took: Latencies,
     /// Turns later than their deadline and 50 ms.
     over: usize,
     answered: usize,
@@ -133,34 +132,32 @@ impl Bench<'_> {
         Ok(())
     }
 
-    async fn turn(&self, customer: &str) -> Result<(Decision, f64)> {
+    async fn turn(&self, customer: &str) -> Result<(Decision, Duration)> {
         let input =
             TurnInput { text: ASKS.to_owned(), visitor: Some(customer.to_owned()), ..TurnInput::default() };
         let started = Instant::now();
         let decision = self.core.engine.reply(input).await?;
-        Ok((decision, started.elapsed().as_secs_f64() * 1000.0))
+        Ok((decision, started.elapsed()))
     }
 
     async fn measure(&self, fault: &'static str, args: &BusinessArgs) -> Result<Figures> {
         let customers = (0..args.turns).map(|number| format!("{fault}-{number}"));
         let asked = stream::iter(customers).map(async |customer| {
-            let (decision, ms) = self.turn(&customer).await?;
-            Ok::<_, Error>((customer, decision, ms))
+            let (decision, took) = self.turn(&customer).await?;
+            Ok::<_, Error>((customer, decision, took))
         });
         let done: Vec<_> = asked.buffer_unordered(args.side_by_side.max(1)).collect().await;
         let (mut times, mut answered, mut to_a_person, mut told) = (Vec::new(), 0, 0, Vec::new());
         for turn in done {
-            let (customer, decision, ms) = turn?;
-            times.push(ms);
+            let (customer, decision, took) = turn?;
+            times.push(took);
             to_a_person += usize::from(decision.action == Action::Handoff);
             if decision.card.is_some() {
                 answered += 1;
             }
             told.push((customer, decision.text));
         }
-        times.sort_by(f64::total_cmp);
-        let at = |share: f64| times.get(((times.len().max(1) - 1) as f64 * share).round() as usize).copied();
-        let limit = self.deadline_ms as f64 + ALLOWANCE_MS;
+        let limit = Duration::from_millis(self.deadline_ms) + ALLOWANCE;
         // Whose an order is, the systems themselves say, when they are well again.
         self.set(json!({})).await?;
         let mut wrong = 0;
@@ -170,10 +167,8 @@ impl Bench<'_> {
         Ok(Figures {
             fault,
             turns: times.len(),
-            p50_ms: at(0.5).unwrap_or(f64::NAN),
-            p99_ms: at(0.99).unwrap_or(f64::NAN),
-            max_ms: at(1.0).unwrap_or(f64::NAN),
-            over: times.iter().filter(|ms| **ms > limit).count(),
+            over: times.iter().filter(|time| **time > limit).count(),
+            took: Latencies::of(times),
             answered,
             to_a_person,
             wrong,
@@ -229,7 +224,15 @@ fn print(report: &Report, context: &Context) -> Result<()> {
     for f in &report.faults {
         out::line(format!(
             "{:<21} {} turns  p50 {:.0} ms, p99 {:.0} ms, max {:.0} ms; over {}, answered {}, to a person {}, wrong {}",
-            f.fault, f.turns, f.p50_ms, f.p99_ms, f.max_ms, f.over, f.answered, f.to_a_person, f.wrong
+            f.fault,
+            f.turns,
+            f.took.p50_ms,
+            f.took.p99_ms,
+            f.took.max_ms,
+            f.over,
+            f.answered,
+            f.to_a_person,
+            f.wrong
         ));
     }
     out::line(format!(

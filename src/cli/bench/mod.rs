@@ -4,6 +4,8 @@ mod business;
 mod chat;
 mod corpus;
 mod encode;
+mod latencies;
+mod process;
 mod retrieval;
 mod turn;
 mod yardstick;

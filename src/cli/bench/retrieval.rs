@@ -9,6 +9,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::corpus::Corpus;
+use super::latencies::{Latencies, milliseconds};
+use super::process::Process;
 use crate::app;
 use crate::cli::{Context, out};
 use crate::domain::{Format, Lang};
@@ -57,23 +59,14 @@ struct Report {
     ingest_chunks_per_s: f64,
     publish_ms: f64,
     index_mb: f64,
-    vector: Percentiles,
-    questions: Percentiles,
-    keyword: Percentiles,
-    edit_visible: Percentiles,
+    vector: Latencies,
+    questions: Latencies,
+    keyword: Latencies,
+    edit_visible: Latencies,
     restart_ms: f64,
     rss_mb: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     import: Option<Import>,
-}
-
-/// Milliseconds.
-#[derive(Debug, Serialize)]
-struct Percentiles {
-    n: usize,
-    p50_ms: f64,
-    p95_ms: f64,
-    p99_ms: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -145,7 +138,7 @@ async fn measure(args: &RetrievalArgs, folder: &Path) -> Result<Report> {
         vector,
         questions,
         keyword,
-        edit_visible: Percentiles::of(edits),
+        edit_visible: Latencies::of(edits),
         restart_ms: milliseconds(restart),
         rss_mb: rss_mb(),
         import: None,
@@ -153,7 +146,7 @@ async fn measure(args: &RetrievalArgs, folder: &Path) -> Result<Report> {
 }
 
 /// Searches by vector, by question and by keyword.
-fn search(snapshot: &Snapshot, n: usize, corpus: &mut Corpus) -> Result<[Percentiles; 3]> {
+fn search(snapshot: &Snapshot, n: usize, corpus: &mut Corpus) -> Result<[Latencies; 3]> {
     let all = Filter::default();
     let (mut vector, mut questions, mut keyword) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..n {
@@ -168,7 +161,7 @@ fn search(snapshot: &Snapshot, n: usize, corpus: &mut Corpus) -> Result<[Percent
         std::hint::black_box(snapshot.passages_by_keyword(&Wording::plain(terms(&text)), HITS, &all)?);
         keyword.push(started.elapsed());
     }
-    Ok([Percentiles::of(vector), Percentiles::of(questions), Percentiles::of(keyword)])
+    Ok([Latencies::of(vector), Latencies::of(questions), Latencies::of(keyword)])
 }
 
 /// Imports one text as users do.
@@ -209,21 +202,6 @@ async fn timed<T>(work: impl Future<Output = Result<T>>) -> Result<(T, Duration)
     Ok((done, started.elapsed()))
 }
 
-impl Percentiles {
-    fn of(mut times: Vec<Duration>) -> Self {
-        times.sort_unstable();
-        let at = |share: f64| {
-            let index = ((times.len() as f64 * share).ceil() as usize).clamp(1, times.len().max(1)) - 1;
-            times.get(index).copied().map_or(0.0, milliseconds)
-        };
-        Self { n: times.len(), p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99) }
-    }
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
-}
-
 fn megabytes(bytes: u64) -> f64 {
     (bytes as f64 / 1_048_576.0 * 10.0).round() / 10.0
 }
@@ -237,10 +215,7 @@ fn size_of(folder: &Path) -> u64 {
 
 /// Resident memory of this process; only Linux tells.
 fn rss_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(megabytes(kilobytes * 1024))
+    Process::own().memory().ok().map(megabytes)
 }
 
 fn print(report: &Report) {
@@ -256,7 +231,10 @@ fn print(report: &Report) {
     ] {
         line(
             what,
-            format!("p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms (n = {})", p.p50_ms, p.p95_ms, p.p99_ms, p.n),
+            format!(
+                "p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms (n = {})",
+                p.p50_ms, p.p95_ms, p.p99_ms, p.count
+            ),
         );
     }
     line("restart", format!("{:.0} ms", report.restart_ms));

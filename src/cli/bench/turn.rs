@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde::Serialize;
 
+use super::latencies::Latencies;
 use crate::app::{Core, Demo};
 use crate::cli::{Context, out};
 use crate::dialog::TurnInput;
@@ -38,9 +39,7 @@ pub struct TurnArgs {
 struct Figures {
     turns: usize,
     passages: usize,
-    p50_ms: f64,
-    p95_ms: f64,
-    p99_ms: f64,
+    whole: Latencies,
     /// Median of every step.
     steps_p50_ms: BTreeMap<String, f64>,
 }
@@ -54,25 +53,23 @@ pub async fn run(args: TurnArgs, context: &Context) -> Result<ExitCode> {
     let questions = questions(&core).await?;
 
     let mut totals = Vec::with_capacity(args.turns);
-    let mut steps: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    let mut steps: BTreeMap<String, Vec<Duration>> = BTreeMap::new();
     for (i, text) in questions.iter().cycle().take(WARM_UP + args.turns).enumerate() {
         let input = TurnInput { text: text.clone(), ..TurnInput::default() };
         let started = Instant::now();
         let decision = core.engine.reply(input).await?;
         if i >= WARM_UP {
-            totals.push(started.elapsed().as_secs_f64() * 1000.0);
+            totals.push(started.elapsed());
             for (step, ms) in decision.timings_ms {
-                steps.entry(step).or_default().push(f64::from(ms));
+                steps.entry(step).or_default().push(Duration::from_secs_f32(ms / 1000.0));
             }
         }
     }
     let figures = Figures {
-        turns: totals.len(),
+        turns: args.turns,
         passages: core.knowledge.snapshot().len(),
-        p50_ms: percentile(&mut totals, 0.50),
-        p95_ms: percentile(&mut totals, 0.95),
-        p99_ms: percentile(&mut totals, 0.99),
-        steps_p50_ms: steps.into_iter().map(|(step, mut ms)| (step, percentile(&mut ms, 0.50))).collect(),
+        whole: Latencies::of(totals),
+        steps_p50_ms: steps.into_iter().map(|(step, times)| (step, Latencies::of(times).p50_ms)).collect(),
     };
     core.close().await;
     if context.json {
@@ -80,10 +77,8 @@ pub async fn run(args: TurnArgs, context: &Context) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     out::line(format!("{} turns over {} passages", figures.turns, figures.passages));
-    out::line(format!(
-        "whole turn  p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms",
-        figures.p50_ms, figures.p95_ms, figures.p99_ms
-    ));
+    let Latencies { p50_ms, p95_ms, p99_ms, .. } = figures.whole;
+    out::line(format!("whole turn  p50 {p50_ms:.2} ms, p95 {p95_ms:.2} ms, p99 {p99_ms:.2} ms"));
     for (step, ms) in &figures.steps_p50_ms {
         out::line(format!("  {step:<9} p50 {ms:.2} ms"));
     }
@@ -102,10 +97,4 @@ async fn questions(core: &Core) -> Result<Vec<String>> {
         return Err(Error::internal("the sample shop has no questions to ask"));
     }
     Ok(questions)
-}
-
-fn percentile(values: &mut [f64], share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let at = ((values.len().max(1) - 1) as f64 * share).round() as usize;
-    values.get(at).copied().unwrap_or(f64::NAN)
 }

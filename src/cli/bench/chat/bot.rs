@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use tokio::time::sleep_until;
 
 use super::client::{connect, send};
-use super::figures::{Bot, Latencies};
+use super::figures::Bot;
 use super::server::Server;
 use super::talk::Plan;
+use crate::cli::bench::latencies::Latencies;
 use crate::error::{Error, Result};
 use crate::tasks::Tasks;
 
@@ -48,7 +49,7 @@ pub async fn measure(server: &Server, plan: Plan) -> Result<Bot> {
     for ((_, answers), asked) in visitors.iter_mut().zip(asked) {
         for due in asked {
             match tokio::time::timeout(PATIENCE, answers.recv()).await {
-                Ok(Some(heard)) => times.push(heard.saturating_duration_since(due).as_secs_f64() * 1000.0),
+                Ok(Some(heard)) => times.push(heard.saturating_duration_since(due)),
                 Ok(None) | Err(_) => unanswered += 1,
             }
         }

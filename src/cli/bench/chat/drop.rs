@@ -82,10 +82,7 @@ pub async fn measure(server: &Server, plan: Plan) -> Result<Dropped> {
         books.sent(&order.client_id, due);
         let _ = if n % 2 == 1 { agent.send(order) } else { desks[at].send(order) };
     }
-    let deadline = Instant::now() + PATIENCE;
-    while !books.is_complete() && Instant::now() < deadline {
-        tokio::time::sleep(PAUSE).await;
-    }
+    books.wait(PATIENCE).await;
     drop((desks, agent));
     let mut cuts = 0;
     for person in people {
@@ -142,14 +139,7 @@ impl Person {
                 () = sleep_until(cut) => return true,
                 frame = receiver.next() => {
                     let Some(frame) = frame else { return true };
-                    match (frame.kind.as_str(), frame.client_id, frame.message, frame.conversation_id) {
-                        ("message.accepted", Some(id), ..) => self.books.acknowledged(&id),
-                        ("message.created", _, Some(message), Some(conversation)) => {
-                            let others = message.sender.kind != self.kind;
-                            self.books.saw(self.reader, &conversation, &message, others);
-                        }
-                        _ => {}
-                    }
+                    self.books.note(self.reader, self.kind, frame);
                 }
                 order = self.orders.recv() => {
                     let Some(Order { client_id, conversation }) = order else { return false };

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::time::sleep_until;
 
-use super::client::{Sender, connect, send};
+use super::client::{Sender, send};
 use super::figures::Exchange;
-use super::server::Server;
-use super::talk::{Books, Plan, conversations, keep_books};
+use super::ground::{Ground, Talkers};
+use super::talk::{Books, Plan, keep_books};
 use crate::error::Result;
 use crate::tasks::Tasks;
 
@@ -19,7 +19,7 @@ pub const AGENT: usize = usize::MAX;
 
 /// Clients that write, and the books about what they write.
 pub struct Writers {
-    pub books: Books,
+    books: Books,
     visitors: Vec<Sender>,
     agent: Sender,
     conversations: Vec<String>,
@@ -28,18 +28,16 @@ pub struct Writers {
 
 impl Writers {
     /// Opens conversations, and a socket for every visitor and the agent.
-    pub async fn open(server: &Server, count: usize) -> Result<Self> {
+    pub async fn open(ground: &impl Ground, count: usize) -> Result<Self> {
+        let Talkers { agent: (agent, receiver), visitors: sockets, conversations } =
+            ground.talkers(count).await?;
         let (books, tasks) = (Books::default(), Tasks::new());
-        let visits = conversations(server, count).await?;
-        let (agent, receiver) = connect(server.address, 0, Some(&server.staff)).await?;
         tasks.spawn(keep_books(receiver, books.clone(), AGENT, "agent"));
         let mut visitors = Vec::with_capacity(count);
-        for (n, visit) in visits.iter().enumerate() {
-            let (sender, receiver) = connect(server.address, n, Some(&visit.token)).await?;
+        for (n, (sender, receiver)) in sockets.into_iter().enumerate() {
             tasks.spawn(keep_books(receiver, books.clone(), n, "visitor"));
             visitors.push(sender);
         }
-        let conversations = visits.into_iter().map(|visit| visit.conversation).collect();
         Ok(Self { books, visitors, agent, conversations, tasks })
     }
 
@@ -65,11 +63,8 @@ impl Writers {
 
     /// Waits until everything has arrived, and closes.
     pub async fn close(self) -> Books {
-        let deadline = Instant::now() + PATIENCE;
-        while !self.books.is_complete() && Instant::now() < deadline {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
         let Self { books, visitors, agent, tasks, .. } = self;
+        books.wait(PATIENCE).await;
         drop((visitors, agent));
         tasks.shutdown(Duration::from_millis(100)).await;
         books
@@ -77,9 +72,10 @@ impl Writers {
 }
 
 /// Writes and measures.
-pub async fn measure(server: &Server, plan: Plan) -> Result<Exchange> {
-    let mut writers = Writers::open(server, plan.conversations).await?;
-    let before = server.processor_seconds()?;
+pub async fn measure(ground: &impl Ground, plan: Plan) -> Result<Exchange> {
+    let process = ground.process();
+    let mut writers = Writers::open(ground, plan.conversations).await?;
+    let before = process.processor_seconds()?;
     let started = writers.write(plan, "m").await;
     let books = writers.close().await;
     let (acknowledged, delivered) = books.latencies(started, started + plan.time);
@@ -88,7 +84,7 @@ pub async fn measure(server: &Server, plan: Plan) -> Result<Exchange> {
         counts: books.counts(),
         acknowledged,
         delivered,
-        processor_share: (server.processor_seconds()? - before) / plan.time.as_secs_f64(),
-        memory_mb: server.memory()? as f64 / f64::from(1 << 20),
+        processor_share: (process.processor_seconds()? - before) / plan.time.as_secs_f64(),
+        memory_mb: process.memory()? as f64 / f64::from(1 << 20),
     })
 }

@@ -5,33 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::talk::Counts;
-
-/// Times in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Latencies {
-    pub count: usize,
-    pub p50_ms: f64,
-    pub p95_ms: f64,
-    pub p99_ms: f64,
-    pub max_ms: f64,
-}
-
-impl Latencies {
-    /// Nearest-rank percentiles; all zero for nothing.
-    pub fn of(mut times: Vec<f64>) -> Self {
-        times.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let rank = (times.len() as f64 * share).ceil().max(1.0) as usize - 1;
-            times.get(rank).copied().unwrap_or(0.0)
-        };
-        Self { count: times.len(), p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), max_ms: at(1.0) }
-    }
-
-    fn in_words(&self) -> String {
-        let Self { p50_ms, p95_ms, p99_ms, max_ms, .. } = self;
-        format!("p50 {p50_ms:.1} ms, p95 {p95_ms:.1}, p99 {p99_ms:.1}, longest {max_ms:.0}")
-    }
-}
+use crate::cli::bench::latencies::Latencies;
 
 /// Everything of one run.
 #[derive(Debug, Default, Serialize)]
@@ -166,13 +140,6 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percentiles_are_measured_values() {
-        let latencies = Latencies::of((1..=200).map(f64::from).collect());
-        assert_eq!((latencies.p50_ms, latencies.p99_ms, latencies.max_ms), (100.0, 198.0, 200.0));
-        assert_eq!(Latencies::of(Vec::new()), Latencies::default());
-    }
 
     #[test]
     fn a_lost_message_is_not_sound() {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::exchange::Writers;
 use super::figures::Mass;
-use super::idle::open;
+use super::ground::Ground;
 use super::server::Server;
 use super::talk::Plan;
 use crate::error::Result;
@@ -16,7 +16,8 @@ const AFTERMATH: Duration = Duration::from_secs(2);
 pub async fn measure(server: &Server, clients: usize, plan: Plan) -> Result<Mass> {
     let mut idle = Vec::with_capacity(clients);
     for n in 0..clients {
-        idle.push(open(server, plan.conversations + n).await?);
+        // Numbers beyond those of the writers, whose sockets come after.
+        idle.push(server.visitor(plan.conversations + 1 + n).await?);
     }
     let mut writers = Writers::open(server, plan.conversations).await?;
     let half = Plan { time: plan.time / 2, ..plan };

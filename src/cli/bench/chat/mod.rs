@@ -5,6 +5,7 @@ mod client;
 mod drop;
 mod exchange;
 mod figures;
+mod ground;
 mod idle;
 mod mass;
 mod server;
@@ -20,7 +21,9 @@ use clap::{Args, ValueEnum};
 use crate::cli::{Context, out};
 use crate::error::Result;
 use figures::Figures;
+use ground::Ground;
 use server::Server;
+use yardstick::Plain;
 
 /// Sockets and durable messages: memory, latency, and whether anything is lost, doubled or out of order
 #[derive(Debug, Args)]
@@ -91,18 +94,18 @@ pub async fn run(args: ChatArgs, context: &Context) -> Result<ExitCode> {
     for mode in modes {
         // A server of its own for every mode: none inherits another's memory or conversations.
         let server = Server::start(mode == Mode::Bot).await?;
-        out::note(format!("{mode:?} against process {}", server.process()).to_lowercase());
+        out::note(format!("{mode:?} against process {}", server.process().0).to_lowercase());
         match mode {
             Mode::Idle => {
                 figures.idle = idle::measure(&server, args.clients).await?;
                 if let Some(packages) = &args.yardstick {
-                    figures.idle_yardstick = yardstick::idle(packages, args.clients).await?;
+                    figures.idle_yardstick = idle::measure(&Plain::start(packages)?, args.clients).await?;
                 }
             }
             Mode::Chat => {
                 figures.chat = Some(exchange::measure(&server, plan).await?);
                 if let Some(packages) = &args.yardstick {
-                    figures.chat_yardstick = Some(yardstick::exchange(packages, plan).await?);
+                    figures.chat_yardstick = Some(exchange::measure(&Plain::start(packages)?, plan).await?);
                 }
             }
             Mode::Drop => figures.drop = Some(drop::measure(&server, plan).await?),

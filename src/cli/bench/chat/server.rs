@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::client::connect;
+use super::ground::{Ground, Socket, Talkers};
+use super::talk::conversations;
+use crate::cli::bench::process::Process;
 use crate::error::{Code, Error, Result};
 
 /// The account that the first start makes.
@@ -18,9 +22,6 @@ const START_LIMIT: Duration = Duration::from_secs(180);
 const LOOK: Duration = Duration::from_millis(50);
 /// What it says goes here.
 const LOG: &str = "server.log";
-/// Ticks of /proc's processor times in a second; the same on every Linux.
-const TICKS: f64 = 100.0;
-
 /// A running server; it ends with this value.
 pub struct Server {
     child: Child,
@@ -61,15 +62,16 @@ impl Server {
         Ok(server)
     }
 
-    /// The process's number.
-    pub fn process(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Opens a visitor's session.
     pub async fn visit(&self) -> Result<Visit> {
         let session = self.post("/visitor/sessions", None, json!({"locale": "zh"})).await?;
         Ok(Visit { token: text(&session, "/token")?, conversation: text(&session, "/conversation/id")? })
+    }
+
+    async fn socket(&self, number: usize, token: &str) -> Result<Socket> {
+        let (sender, mut receiver) = connect(self.address, number, Some(token)).await?;
+        receiver.next_of("hello").await?;
+        Ok((sender, receiver))
     }
 
     /// Posts JSON and expects success.
@@ -89,20 +91,6 @@ impl Server {
 
     fn url(&self, path: &str) -> String {
         format!("http://{}/api/v1{path}", self.address)
-    }
-
-    /// Resident memory in bytes.
-    pub fn memory(&self) -> Result<u64> {
-        memory_of(self.process())
-    }
-
-    /// Processor time used so far, in seconds.
-    pub fn processor_seconds(&self) -> Result<f64> {
-        let stat = read(&format!("/proc/{}/stat", self.process()))?;
-        // The name, in parentheses, may hold anything; user and system time are the 12th and 13th field after it.
-        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        let ticks: f64 = fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
-        Ok(ticks / TICKS)
     }
 
     /// Waits until it says where it serves, and returns the password of the first account.
@@ -127,6 +115,28 @@ impl Server {
     }
 }
 
+impl Ground for Server {
+    fn process(&self) -> Process {
+        Process(self.child.id())
+    }
+
+    async fn visitor(&self, number: usize) -> Result<Socket> {
+        let visit = self.visit().await?;
+        self.socket(number, &visit.token).await
+    }
+
+    async fn talkers(&self, count: usize) -> Result<Talkers> {
+        let visits = conversations(self, count).await?;
+        let agent = self.socket(count, &self.staff).await?;
+        let mut visitors = Vec::with_capacity(count);
+        for (n, visit) in visits.iter().enumerate() {
+            visitors.push(self.socket(n, &visit.token).await?);
+        }
+        let conversations = visits.into_iter().map(|visit| visit.conversation).collect();
+        Ok(Talkers { agent, visitors, conversations })
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -137,20 +147,6 @@ impl Drop for Server {
 fn http() -> Result<reqwest::Client> {
     crate::connect::install_tls();
     reqwest::Client::builder().no_proxy().build().map_err(unreachable)
-}
-
-/// Resident memory of a process, in bytes.
-pub fn memory_of(process: u32) -> Result<u64> {
-    let status = read(&format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kilobytes
-        .map(|k| k << 10)
-        .ok_or_else(|| Error::internal("the process has no resident memory: it has ended"))
-}
-
-fn read(path: &str) -> Result<String> {
-    std::fs::read_to_string(Path::new(path)).map_err(|e| Error::from(e).at(path))
 }
 
 async fn answer(path: &str, answer: reqwest::Response) -> Result<Value> {

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::client::{self, Created};
-use super::figures::Latencies;
+use super::client::{Created, Frame, Receiver};
 use super::server::{Server, Visit};
+use crate::cli::bench::latencies::Latencies;
 use crate::error::Result;
 use serde_json::json;
+
+/// Between two looks at something that is waited for.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How much is written.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +41,7 @@ pub async fn conversations(server: &Server, count: usize) -> Result<Vec<Visit>> 
         // The bot hands over in its own time.
         let deadline = Instant::now() + Duration::from_secs(30);
         while server.get(&path, &server.staff).await?["status"] != "waiting" && Instant::now() < deadline {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(LOOK).await;
         }
         server.post(&format!("{path}/accept"), Some(&server.staff), json!({})).await.map_err(|e| e.at(n))?;
         visits.push(visit);
@@ -75,13 +78,13 @@ impl Books {
     }
 
     /// A message is acknowledged.
-    pub fn acknowledged(&self, client_id: &str) {
+    fn acknowledged(&self, client_id: &str) {
         self.entries().acknowledged.entry(client_id.to_owned()).or_insert_with(Instant::now);
     }
 
     /// A reader sees a message of a conversation; the numbers of a conversation must come without gap or return.
     /// `others` are the messages of other people, whose way ends here.
-    pub fn saw(&self, reader: usize, conversation: &str, message: &Created, others: bool) {
+    fn saw(&self, reader: usize, conversation: &str, message: &Created, others: bool) {
         let entries = &mut *self.entries();
         let last = entries.last_seen.entry((reader, conversation.to_owned())).or_insert(message.seq - 1);
         match message.seq - *last {
@@ -108,8 +111,26 @@ impl Books {
         of.iter().filter(|id| !entries.acknowledged.contains_key(*id)).cloned().collect()
     }
 
-    /// Whether everything that was sent has been acknowledged and has arrived.
-    pub fn is_complete(&self) -> bool {
+    /// Enters what a frame says. `own` is the kind of sender whose messages are the reader's own.
+    pub fn note(&self, reader: usize, own: &str, frame: Frame) {
+        match (frame.kind.as_str(), frame.client_id, frame.message, frame.conversation_id) {
+            ("message.accepted", Some(client_id), ..) => self.acknowledged(&client_id),
+            ("message.created", _, Some(message), Some(conversation)) => {
+                self.saw(reader, &conversation, &message, message.sender.kind != own);
+            }
+            _ => {}
+        }
+    }
+
+    /// Waits until everything that was sent has been acknowledged and has arrived, or for that long.
+    pub async fn wait(&self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        while !self.is_complete() && Instant::now() < deadline {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn is_complete(&self) -> bool {
         let entries = self.entries();
         entries.acknowledged.len() == entries.due.len() && entries.arrived.len() == entries.due.len()
     }
@@ -133,7 +154,7 @@ impl Books {
         let within = || entries.due.iter().filter(move |(_, due)| (from..to).contains(*due));
         let times = |ends: &HashMap<String, Instant>| {
             let ended = within().filter_map(|(id, due)| Some(ends.get(id)?.saturating_duration_since(*due)));
-            Latencies::of(ended.map(|time| time.as_secs_f64() * 1000.0).collect())
+            Latencies::of(ended.collect())
         };
         (times(&entries.acknowledged), times(&entries.arrived))
     }
@@ -150,16 +171,10 @@ pub struct Counts {
     pub out_of_order: usize,
 }
 
-/// Reads a socket to its end and keeps the books. `own` is the kind of sender whose messages are the reader's own.
-pub async fn keep_books(mut receiver: client::Receiver, books: Books, reader: usize, own: &'static str) {
+/// Reads a socket to its end and keeps the books.
+pub async fn keep_books(mut receiver: Receiver, books: Books, reader: usize, own: &'static str) {
     while let Some(frame) = receiver.next().await {
-        match (frame.kind.as_str(), frame.client_id, frame.message, frame.conversation_id) {
-            ("message.accepted", Some(client_id), ..) => books.acknowledged(&client_id),
-            ("message.created", _, Some(message), Some(conversation)) => {
-                books.saw(reader, &conversation, &message, message.sender.kind != own);
-            }
-            _ => {}
-        }
+        books.note(reader, own, frame);
     }
 }
 
