@@ -38,7 +38,7 @@ pub struct Statement {
 }
 
 impl Analysis {
-    fn of(chunk: Arc<Chunk>, whole: &WholeWords) -> Self {
+    pub(super) fn of(chunk: Arc<Chunk>, whole: &WholeWords) -> Self {
         let statements = statements(chunk.kind, &chunk.text)
             .into_iter()
             .map(|range| Statement::of(&chunk.text[range.clone()], range, whole))

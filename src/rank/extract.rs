@@ -1,7 +1,9 @@
 //! The words of a passage that answer: whole statements, verbatim and in their order.
 //!
 //! The statement nearest to the question leads. A neighbour joins it when it qualifies it (an exception, a condition)
-//! or is nearly as near. A FAQ pair's answer was written as one and is given whole unless it is long.
+//! or is nearly as near, and a sentence that goes on after a semicolon is not cut there. Of a table those rows are given
+//! that the question names; where it names none and none stands out, a table that is not long is given whole: which of
+//! its rows applies is for the reader to say. A FAQ pair's answer was written as one and is given whole unless it is long.
 
 use std::ops::Range;
 
@@ -18,6 +20,10 @@ const WHOLE_FAQ: usize = 360;
 const LONGEST: usize = 260;
 /// How much less near than the best a neighbour may be, in inner product.
 const NEARLY: f32 = 0.015;
+/// The longest table given whole.
+const WHOLE_TABLE: usize = 480;
+/// How much nearer than all others a row that the question does not name has to be.
+const STANDS_OUT: f32 = 0.03;
 
 /// The words that answer; `best` is the statement nearest to the question.
 pub fn quote(
@@ -33,7 +39,10 @@ pub fn quote(
         asked.fits(&passage.statements[at], vector)
     };
     if passage.chunk.kind == ChunkKind::Table {
-        return rows(passage, best, nearness);
+        let undecided =
+            !is_named(passage, best, |word| asked.has(word)) && !stands_out(passage, best, nearness);
+        let short = text.chars().count() <= WHOLE_TABLE;
+        return if undecided && short { text.clone() } else { rows(passage, best, nearness) };
     }
     text[grown(passage, best, nearness)].to_owned()
 }
@@ -88,6 +97,19 @@ pub fn quote_of(passage: &Analysis, (start, end): (usize, usize)) -> Option<Stri
     (text[range.clone()].chars().count() <= LONGEST).then(|| text[range].to_owned())
 }
 
+/// Whether the question has a word of the row that at most half of the rows have.
+fn is_named(passage: &Analysis, row: usize, asked: impl Fn(&str) -> bool) -> bool {
+    let rows = &passage.statements;
+    let having = |word: &str| rows.iter().filter(|row| row.words.contains(word)).count();
+    rows[row].words.iter().any(|word| asked(word) && having(word) * 2 <= rows.len())
+}
+
+/// Whether a row is much nearer to the question than every other one.
+fn stands_out(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> bool {
+    let least = nearness(best) - STANDS_OUT;
+    (0..passage.statements.len()).all(|at| at == best || nearness(at) < least)
+}
+
 /// The best row, and those that fit the question as well.
 fn rows(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> String {
     let least = nearness(best) - NEARLY / 3.0;
@@ -119,7 +141,18 @@ fn grown(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> Ra
     {
         first -= 1;
     }
+    while last + 1 < statements.len() && goes_on(said(last)) && fits(first, last + 1) {
+        last += 1;
+    }
+    while first > 0 && goes_on(said(first - 1)) && fits(first - 1, last) {
+        first -= 1;
+    }
     statements[first].range.start..statements[last].range.end
+}
+
+/// Whether a sentence goes on after a statement.
+fn goes_on(statement: &str) -> bool {
+    statement.trim_end().ends_with(['；', ';'])
 }
 
 /// Whether a statement limits the one before it.
@@ -148,7 +181,53 @@ fn leads_to(statement: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::domain::{Chunk, ChunkId, DocumentId, Lang};
+    use crate::text::WholeWords;
+    use crate::text::segment::terms;
+
+    fn table() -> Analysis {
+        let text = "情况: 无电梯，1至3楼; 普通大件: 0元\n情况: 无电梯，4至7楼; 普通大件: 每层15元\n情况: 有电梯; 普通大件: 0元";
+        Analysis::of(
+            Arc::new(Chunk {
+                id: ChunkId::new(),
+                document_id: DocumentId::new(),
+                document: "收费.md".into(),
+                title: "收费".into(),
+                section: "楼层搬运费".into(),
+                kind: ChunkKind::Table,
+                lang: Lang::Zh,
+                ordinal: 0,
+                text: text.into(),
+                questions: Vec::new(),
+            }),
+            &WholeWords::default(),
+        )
+    }
+
+    #[test]
+    fn a_row_is_named_by_a_word_that_few_rows_have() {
+        let named = |row: usize, question: &str| {
+            let words = terms(question);
+            is_named(&table(), row, |word| words.iter().any(|w| w == word))
+        };
+        assert!(named(1, "搬到7楼多少钱"));
+        assert!(!named(0, "床抬到六楼没电梯，普通的加多少"), "电梯 and 普通 stand in every row");
+    }
+
+    #[test]
+    fn a_row_stands_out_only_by_far() {
+        assert!(stands_out(&table(), 1, |row| [0.80, 0.90, 0.81][row]));
+        assert!(!stands_out(&table(), 1, |row| [0.80, 0.90, 0.89][row]));
+    }
+
+    #[test]
+    fn a_sentence_goes_on_after_a_semicolon() {
+        assert!(goes_on("坏的部分不到两成，按坏的比例赔；") && goes_on("two days by post; "));
+        assert!(!goes_on("超过五成，全额退款。"));
+    }
 
     #[test]
     fn exceptions_belong_to_their_rule() {

@@ -105,6 +105,11 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// Whether the query has the word.
+    pub fn has(&self, word: &str) -> bool {
+        self.words.binary_search_by(|(own, _)| own.as_str().cmp(word)).is_ok()
+    }
+
     /// The features of one candidate, and the statement that answers best, if it has statements.
     pub fn features(
         &self,

@@ -60,7 +60,7 @@ async fn a_version_is_held_against_the_one_in_use_before_it_is_used() {
     assert_eq!(whole["report"]["detail"]["turns"][1]["got"]["action"], "handoff");
     let page = admin.get(&format!("/evaluations/{}/report.html", ids[0])).send().await.unwrap();
     assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
-    assert!(page.text().await.unwrap().contains("包邮要满多少钱"));
+    assert!(page.text().await.unwrap().contains("能帮我包成礼盒吗"), "what went wrong is there in full");
 
     let path = format!("/evaluations/{}", ids[0]);
     assert_eq!(admin.delete(&path).send().await.unwrap().status(), StatusCode::NO_CONTENT);
