@@ -13,6 +13,7 @@ import { lessons } from './flows/lessons.mjs'
 import { pages } from './flows/pages.mjs'
 import { reconnect } from './flows/reconnect.mjs'
 import { reports } from './flows/reports.mjs'
+import { requirements } from './flows/requirements.mjs'
 import { safety } from './flows/safety.mjs'
 import { settings } from './flows/settings.mjs'
 import { start } from './flows/start.mjs'
@@ -44,6 +45,7 @@ describe('Zhike in a browser', () => {
   knowledge(world)
   reconnect(world)
   safety(world)
+  requirements(world)
   systems(world)
   lessons(world)
   teaching(world)

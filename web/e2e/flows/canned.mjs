@@ -43,7 +43,7 @@ export function canned(world) {
       await agent.accept()
       const box = page.locator('.reply textarea')
       await box.pressSequentially('/问')
-      const options = page.getByRole('option')
+      const options = page.locator('.menu').getByRole('option')
       await expect(() => options.count(), 'what is found').toBe(2)
       await accessible(page, 'canned replies')
       await page.getByRole('option', { name: /问路.*缺少：visitor\.phone/ }).waitFor()

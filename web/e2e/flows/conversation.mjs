@@ -86,7 +86,8 @@ export function conversation(world) {
       await agent.accept()
       await visitor.say(QUESTIONS.zh[0]?.ask ?? '')
       const first = agent.page.locator('.side-suggestions .text').first()
-      await first.waitFor()
+      // What there was before the question is replaced when its own suggestions come.
+      await first.filter({ hasText: QUESTIONS.zh[0]?.says ?? '' }).waitFor()
       const suggested = await first.innerText()
       await agent.page.keyboard.press('Control+Digit1')
       await expect(() => agent.page.locator('.reply textarea').inputValue(), 'the reply box').toBe(suggested)

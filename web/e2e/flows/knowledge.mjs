@@ -34,7 +34,7 @@ const file = (name, content) => ({ name, mimeType: 'application/octet-stream', b
 
 /** @param {import('../lib/world.mjs').World} world */
 export function knowledge(world) {
-  describe('what is uploaded is what is answered', () => {
+  describe('what is uploaded is what is answered (requirement 20)', () => {
     it('a document counts from the next question on, a refused file says why, a removed one is gone', async () => {
       const agent = await agentAt(world)
       const { page } = agent

@@ -34,7 +34,7 @@ async function cuttable(page) {
 
 /** @param {import('../lib/world.mjs').World} world */
 export function reconnect(world) {
-  describe('a lost connection loses nothing', () => {
+  describe('a lost connection loses nothing (requirement 9)', () => {
     it('messages of both sides arrive once and in order, however often the socket is cut', async () => {
       /** @type {Awaited<ReturnType<typeof cuttable>> | undefined} */
       let line

@@ -31,7 +31,7 @@ async function inert(page) {
 
 /** @param {import('../lib/world.mjs').World} world */
 export function safety(world) {
-  describe('text of strangers stays text', () => {
+  describe('text of strangers stays text (requirement 23)', () => {
     it('in messages, page titles, notes and tags', async () => {
       const visitor = await visitorAt(world, {}, async (page) => {
         await page.addInitScript((title) => {
@@ -90,6 +90,68 @@ export function safety(world) {
       await page.locator('.candidates').getByText('蓝鲸牌').first().waitFor()
       await inert(page)
       await Promise.all([agent.close(), visitor.close()])
+    })
+
+    it('in names of colleagues, teams, doors and files, in canned replies and tags of pairs', async () => {
+      const visitor = await visitorAt(world)
+      const agent = await agentAt(world)
+      const { page } = agent
+      const [image = '', , svg = ''] = ATTACKS
+      await page.evaluate(
+        async ({ image, svg }) => {
+          const post = async (/** @type {string} */ path, /** @type {object} */ body) => {
+            const answer = await fetch(`/api/v1${path}`, {
+              method: 'POST',
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify(body),
+            })
+            if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
+          }
+          const account = { email: 'attack@example.com', password: 'a password for a test', role: 'agent' }
+          await post('/users', { ...account, name: image })
+          await post('/teams', { name: svg, closed: false, skills: [image], members: [] })
+          await post('/canned_responses', { shortcut: 'attack', text: { zh: image } })
+          await post('/knowledge/faqs', { question: image, similar: [svg], answer: svg, tags: [image] })
+        },
+        { image, svg },
+      )
+      await visitor.say('我要转人工')
+      await agent.openWaiting()
+      await agent.accept()
+      const choosing = visitor.page.waitForEvent('filechooser')
+      await visitor.widget.getByRole('button', { name: '发送文件' }).click()
+      await (
+        await choosing
+      ).setFiles([
+        { name: '<img src=x onerror=window.__hit=1>.txt', mimeType: 'text/plain', buffer: Buffer.from('x') },
+      ])
+      await agent.page.locator('.log .bubble a').getByText('onerror').waitFor()
+      await inert(visitor.page)
+      await page.locator('.reply textarea').fill('/attack')
+      await page.locator('.menu [role=option]').getByText('onerror').waitFor()
+      await inert(page)
+      for (const path of [
+        '/settings/users',
+        '/settings/teams',
+        '/settings/canned',
+        '/faqs',
+        '/settings/audit',
+      ]) {
+        await page.goto(world.server.url + path)
+        await page
+          .locator('main li')
+          .getByText(/onerror|onload|attack/)
+          .filter({ visible: true })
+          .first()
+          .waitFor()
+        await inert(page)
+      }
+      // Other flows count what is kept ready.
+      await page.evaluate(async () => {
+        const { items } = await (await fetch('/api/v1/canned_responses')).json()
+        for (const { id } of items) await fetch(`/api/v1/canned_responses/${id}`, { method: 'DELETE' })
+      })
+      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('an address handed to the sign-in page leads nowhere but into the console', async () => {

@@ -12,8 +12,6 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Only of this knowledge base. */
-                    base?: string;
                     /** @description The `next_cursor` of the page before. */
                     cursor?: string;
                     /** @description 1 to 500; 100 when not given. */
@@ -1708,8 +1706,6 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Only of this knowledge base. */
-                    base?: string;
                     /** @description The `next_cursor` of the page before. */
                     cursor?: string;
                     /** @description 1 to 500; 100 when not given. */
@@ -2046,8 +2042,6 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Only of this knowledge base. */
-                    base?: string;
                     /** @description The `next_cursor` of the page before. */
                     cursor?: string;
                     /** @description 1 to 500; 100 when not given. */
@@ -2307,12 +2301,22 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Only for these. */
+                    audience?: components["schemas"]["Audience"];
                     /** @description Only of this knowledge base. */
                     base?: string;
                     /** @description The `next_cursor` of the page before. */
                     cursor?: string;
+                    /** @description Only in this language. */
+                    lang?: components["schemas"]["Lang"];
                     /** @description 1 to 500; 100 when not given. */
                     limit?: number;
+                    /** @description Only those this person looks after. */
+                    owner?: string;
+                    /** @description Only with this in name or title. */
+                    q?: string;
+                    /** @description Only with this tag. */
+                    tag?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2331,7 +2335,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Imports files in the background. The same name again is a new version that replaces the old one when indexed. */
+        /**
+         * Imports files in the background. The same name again is a new version that replaces the old one when indexed; what is
+         *     said about it stays unless the form says something else.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2439,7 +2446,32 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        /** Says something else about a document: owner, tags, audience, dates. The next question goes by it. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Description"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Document"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/v1/knowledge/documents/{id}/chunks": {
@@ -2453,8 +2485,6 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Only of this knowledge base. */
-                    base?: string;
                     /** @description The `next_cursor` of the page before. */
                     cursor?: string;
                     /** @description 1 to 500; 100 when not given. */
@@ -2486,6 +2516,223 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a version as it was given. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The present one when not given. */
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text of a document that is written in text (Markdown, plain text, HTML, CSV, JSON), for editing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DocumentText"];
+                    };
+                };
+            };
+        };
+        /** Puts an edited text in the place of the present one, as a new version. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EditedText"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Jobs"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version a document has had, oldest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_DocumentVersion"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/versions/{before}/compare/{after}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed from one version to another, by passage and line. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    after: number;
+                    before: number;
+                    id: components["schemas"]["DocumentId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Comparison"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/documents/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a former version the present one again, as a new version. The present one is kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["DocumentId"];
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Jobs"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/faqs": {
         parameters: {
             query?: never;
@@ -2497,12 +2744,16 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Only for these. */
+                    audience?: components["schemas"]["Audience"];
                     /** @description Only of this knowledge base. */
                     base?: string;
                     /** @description The `next_cursor` of the page before. */
                     cursor?: string;
                     /** @description 1 to 500; 100 when not given. */
                     limit?: number;
+                    /** @description Only with this tag. */
+                    tag?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2632,6 +2883,221 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a report: duplicates, contradictions, what is out of date or never cited, unanswered questions in groups with
+         *     a draft each. It is the `result` of the job when that has ended.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HealthRequest"];
+                };
+            };
+            responses: {
+                /** @description the job's `result` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthReport"];
+                    };
+                };
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/lexicon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words kept whole, synonyms and stop words, by kind and word. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Only entries of this kind. */
+                    kind?: components["schemas"]["EntryKind"];
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                    /** @description Only entries with a word that holds this; width, case and traditional characters do not matter. */
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_LexiconEntry"];
+                    };
+                };
+            };
+        };
+        /** Puts these entries in the place of the whole lexicon. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LexiconEntries"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LexiconSummary"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Adds, changes and removes entries, all of it or nothing. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LexiconDifference"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LexiconSummary"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/knowledge/lexicon/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much is in the lexicon, and whether passages are still being cut anew for it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LexiconSummary"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/lexicon/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a question is looked up by: its words, what stands for them, and the other wording that is looked for too. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TriedQuestion"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Understood"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/search": {
         parameters: {
             query?: never;
@@ -2661,6 +3127,182 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["SearchAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sources, with what their last runs came to. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_KnowledgeSource"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a source. Its first run begins within a quarter of a minute. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SourceDraft"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KnowledgeSource"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["SourceId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KnowledgeSource"];
+                    };
+                };
+            };
+        };
+        /** Changes a source; it is due at once. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["SourceId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SourceDraft"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KnowledgeSource"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a source. The documents it has brought stay. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["SourceId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sources/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a source now, beside its time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["SourceId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
                     };
                 };
             };
@@ -3088,8 +3730,6 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Only of this knowledge base. */
-                    base?: string;
                     /** @description The `next_cursor` of the page before. */
                     cursor?: string;
                     /** @description 1 to 500; 100 when not given. */
@@ -4110,6 +4750,11 @@ export interface components {
          * @description An uploaded attachment of a message.
          */
         AttachmentId: string;
+        /**
+         * @description Who may be answered from a document or FAQ pair.
+         * @enum {string}
+         */
+        Audience: "visitors" | "staff";
         /** @description An administrative act. */
         AuditEntry: {
             /** @description `user.created`, `user.updated`, `user.deleted`, `session.opened`, … */
@@ -4240,6 +4885,11 @@ export interface components {
             label: string;
             value: string;
         };
+        /**
+         * @description What became of a passage.
+         * @enum {string}
+         */
+        ChangeKind: "added" | "removed" | "changed";
         /** @description One answer to pick from. */
         Choice: {
             /** @description What is shown. */
@@ -4296,6 +4946,17 @@ export interface components {
         Close: {
             /** @description Kept as a note. */
             reason?: string | null;
+        };
+        /** @description What changed from one version of a document to another, passage by passage. */
+        Comparison: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            /** @description Passages that are not, in the order of the document. */
+            changes: components["schemas"]["PassageChange"][];
+            /** @description Passages that are the same in both. */
+            same: number;
         };
         /**
          * @description Where a declaration comes from.
@@ -4520,6 +5181,22 @@ export interface components {
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed";
+        /** @description What is to be said about a document; what is not given stays. `null` takes an owner or a date away. */
+        Description: {
+            audience?: components["schemas"]["Audience"] | null;
+            owner?: string | null;
+            tags?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Not found before this moment.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description Not found after this moment.
+             */
+            valid_to?: string | null;
+        };
         /** @description The state of a dialog. Opaque to clients: keep it, and send it back with the next message. */
         DialogState: {
             /** @default null */
@@ -4601,6 +5278,7 @@ export interface components {
         };
         /** @description A document of the knowledge base. It is named by its file name within its base. */
         Document: {
+            audience?: components["schemas"]["Audience"];
             base: string;
             /**
              * Format: int64
@@ -4619,11 +5297,18 @@ export interface components {
             lang: components["schemas"]["Lang"];
             /** @description The file name. */
             name: string;
+            /** @description Who looks after it. */
+            owner?: string | null;
             /** @description Hex SHA-256 of the file. */
             sha256: string;
+            tags?: string[];
             title: string;
             /** Format: date-time */
             updated_at: string;
+            /** Format: date-time */
+            valid_from?: string | null;
+            /** Format: date-time */
+            valid_to?: string | null;
             /**
              * Format: int64
              * @description 1 for the first import; the same name again is the next version.
@@ -4635,9 +5320,54 @@ export interface components {
          * @description A document of the knowledge base.
          */
         DocumentId: string;
+        /** @description The text of a document that can be edited where it is. */
+        DocumentText: {
+            text: string;
+            /**
+             * Format: int64
+             * @description The version this is the text of: sent back with the edited text, so that nobody's work is written over.
+             */
+            version: number;
+        };
+        /** @description One line of a document's history. */
+        DocumentVersion: {
+            /** @description Who brought it, where that is known. */
+            author?: string | null;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            chunks: number;
+            /** Format: date-time */
+            imported_at: string;
+            /** @description Whether its file is still there, to look at and to go back to. */
+            kept: boolean;
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A text that was edited. */
+        EditedText: {
+            text: string;
+            /**
+             * Format: int64
+             * @description The version that was edited. When it is no longer the present one, nothing is written.
+             */
+            version: number;
+        };
         /** @description All that is in a dictionary. */
         Entries: {
             entries: components["schemas"]["DictionaryEntry"][];
+        };
+        /**
+         * @description What an entry says of its word.
+         * @enum {string}
+         */
+        EntryKind: "word" | "synonyms" | "one_way" | "stop";
+        /** @description Which entry: at most one of a kind has a word, however it is written. */
+        EntryName: {
+            kind: components["schemas"]["EntryKind"];
+            word: string;
         };
         /** @description An evaluation without its turns. */
         Evaluation: {
@@ -4722,6 +5452,7 @@ export interface components {
         /** @description A FAQ pair. Pairs imported from a table belong to their document and change with it. */
         Faq: {
             answer: string;
+            audience?: components["schemas"]["Audience"];
             base: string;
             /** Format: date-time */
             created_at: string;
@@ -4739,6 +5470,8 @@ export interface components {
         /** @description A FAQ pair as a person writes it. */
         FaqDraft: {
             answer: string;
+            /** @description Who may be answered from it. */
+            audience?: components["schemas"]["Audience"];
             /** @description The base it belongs to; the default one when not given, and the present one when a pair is changed. */
             base?: string | null;
             question: string;
@@ -4838,6 +5571,15 @@ export interface components {
             /** Format: int64 */
             seq: number;
         };
+        /** @description What was found. */
+        Findings: {
+            compared: number;
+            contradictions: components["schemas"]["Pair"][];
+            duplicates: components["schemas"]["Pair"][];
+            /** @description Passages there are, and how many of them were compared. */
+            passages: number;
+            stale: components["schemas"]["Stale"][];
+        };
         /**
          * @description The format a document was read as.
          * @enum {string}
@@ -4874,6 +5616,30 @@ export interface components {
             team?: string | null;
             /** @description What the bot did, turn by turn. */
             tried: components["schemas"]["Tried"][];
+        };
+        /** @description The report. */
+        HealthReport: components["schemas"]["Findings"] & {
+            /** Format: date-time */
+            made_at: string;
+            /** @description What no answer has cited, of what has been there long enough. */
+            never_cited: components["schemas"]["NeverCited"][];
+            /** @description Questions the bot could not answer, those asked most often first. */
+            unanswered: components["schemas"]["Unanswered"][];
+        };
+        /** @description What is to be reported on. */
+        HealthRequest: {
+            /** @description Only this knowledge base. */
+            base?: string | null;
+            /**
+             * Format: int64
+             * @description Documents that nobody has touched for so many days are out of date.
+             */
+            untouched_days?: number;
+            /**
+             * Format: int64
+             * @description What no answer has cited for so many days is reported.
+             */
+            unused_days?: number;
         };
         /** @description An intent with the turn it was recognised in. */
         HeldIntent: {
@@ -5025,6 +5791,24 @@ export interface components {
          * @enum {string}
          */
         JobState: "queued" | "running" | "done" | "failed";
+        /** @description Something that is imported again and again. */
+        KnowledgeSource: {
+            allow_private: boolean;
+            audience: components["schemas"]["Audience"];
+            base: string;
+            enabled: boolean;
+            /** Format: int64 */
+            every_minutes: number;
+            id: components["schemas"]["SourceId"];
+            kind: components["schemas"]["SourceKind"];
+            last_run?: components["schemas"]["SourceRun"] | null;
+            location: string;
+            /** Format: date-time */
+            next_at: string;
+            owner?: string | null;
+            remove_missing: boolean;
+            tags: string[];
+        };
         /**
          * @description Language of a text, a document or an answer.
          * @enum {string}
@@ -5064,6 +5848,42 @@ export interface components {
          * @enum {string}
          */
         LessonKind: "edited" | "unhelpful" | "unanswered" | "corrected";
+        /** @description What is different in the lexicon. */
+        LexiconDifference: {
+            /** @description Entries that are added, or take the place of those of the same kind and word. */
+            put?: components["schemas"]["LexiconEntry"][];
+            /** @description Entries that go. */
+            remove?: components["schemas"]["EntryName"][];
+        };
+        /** @description All that is in the lexicon. */
+        LexiconEntries: {
+            entries: components["schemas"]["LexiconEntry"][];
+        };
+        /** @description One entry of the lexicon. */
+        LexiconEntry: {
+            kind: components["schemas"]["EntryKind"];
+            /** @description Of synonyms and one-way entries; none of words and stop words. */
+            others?: string[];
+            /** @description For synonyms the word the documents use, if there is one. */
+            word: string;
+        };
+        /** @description How much is in the lexicon. */
+        LexiconSummary: {
+            /**
+             * @description Whether passages are being cut anew for the words to be kept whole. Until that is done questions are looked up
+             *     as they were cut before; synonyms and stop words count at once.
+             */
+            cutting: boolean;
+            one_way: number;
+            stop: number;
+            synonyms: number;
+            words: number;
+        };
+        /** @description A line of two texts. */
+        Line: {
+            side: components["schemas"]["Side"];
+            text: string;
+        };
         LoginAnswer: {
             /** @description For programs; browsers get the same as a cookie. */
             token: string;
@@ -5120,6 +5940,15 @@ export interface components {
          * @enum {string}
          */
         Mood: "calm" | "uneasy" | "angry";
+        /** @description A document or FAQ pair that no answer has cited. */
+        NeverCited: {
+            document_id?: components["schemas"]["DocumentId"] | null;
+            faq_id?: components["schemas"]["FaqId"] | null;
+            /** @description File name, or the pair's question. */
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         /** @description What is to be evaluated. */
         NewEvaluation: {
             /** @description Least values of metrics, as a gate: `{"action_accuracy": 0.85}`. */
@@ -5481,6 +6310,7 @@ export interface components {
         /** @description One page of a list. */
         Page_Document: {
             items: {
+                audience?: components["schemas"]["Audience"];
                 base: string;
                 /**
                  * Format: int64
@@ -5499,15 +6329,43 @@ export interface components {
                 lang: components["schemas"]["Lang"];
                 /** @description The file name. */
                 name: string;
+                /** @description Who looks after it. */
+                owner?: string | null;
                 /** @description Hex SHA-256 of the file. */
                 sha256: string;
+                tags?: string[];
                 title: string;
                 /** Format: date-time */
                 updated_at: string;
+                /** Format: date-time */
+                valid_from?: string | null;
+                /** Format: date-time */
+                valid_to?: string | null;
                 /**
                  * Format: int64
                  * @description 1 for the first import; the same name again is the next version.
                  */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DocumentVersion: {
+            items: {
+                /** @description Who brought it, where that is known. */
+                author?: string | null;
+                /** Format: int64 */
+                bytes: number;
+                /** Format: int64 */
+                chunks: number;
+                /** Format: date-time */
+                imported_at: string;
+                /** @description Whether its file is still there, to look at and to go back to. */
+                kept: boolean;
+                name: string;
+                sha256: string;
+                /** Format: int64 */
                 version: number;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last one. */
@@ -5542,6 +6400,7 @@ export interface components {
         Page_Faq: {
             items: {
                 answer: string;
+                audience?: components["schemas"]["Audience"];
                 base: string;
                 /** Format: date-time */
                 created_at: string;
@@ -5611,6 +6470,28 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_KnowledgeSource: {
+            items: {
+                allow_private: boolean;
+                audience: components["schemas"]["Audience"];
+                base: string;
+                enabled: boolean;
+                /** Format: int64 */
+                every_minutes: number;
+                id: components["schemas"]["SourceId"];
+                kind: components["schemas"]["SourceKind"];
+                last_run?: components["schemas"]["SourceRun"] | null;
+                location: string;
+                /** Format: date-time */
+                next_at: string;
+                owner?: string | null;
+                remove_missing: boolean;
+                tags: string[];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Lesson: {
             items: {
                 /** @description What a person answered, if one did. */
@@ -5633,6 +6514,18 @@ export interface components {
                  * @description The visitor's message, in that conversation.
                  */
                 seq?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_LexiconEntry: {
+            items: {
+                kind: components["schemas"]["EntryKind"];
+                /** @description Of synonyms and one-way entries; none of words and stop words. */
+                others?: string[];
+                /** @description For synonyms the word the documents use, if there is one. */
+                word: string;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
@@ -5776,6 +6669,16 @@ export interface components {
             /** @description Send it as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
         };
+        /** @description Two passages that should not both be there as they are. */
+        Pair: {
+            first: components["schemas"]["Passage"];
+            /**
+             * Format: float
+             * @description How near they are, 0..=1.
+             */
+            likeness: number;
+            second: components["schemas"]["Passage"];
+        };
         /** @description What the heads and recognisers made of one text. Intents are sorted, best first. */
         Parse: {
             intents: components["schemas"]["IntentScore"][];
@@ -5786,6 +6689,22 @@ export interface components {
         ParseRequest: {
             lang?: components["schemas"]["Lang"] | null;
             text: string;
+        };
+        /** @description A passage, or the words of it that matter. */
+        Passage: {
+            chunk_id: components["schemas"]["ChunkId"];
+            document: string;
+            document_id: components["schemas"]["DocumentId"];
+            section: string;
+            text: string;
+        };
+        /** @description One passage that is not in both versions as it is. */
+        PassageChange: {
+            change: components["schemas"]["ChangeKind"];
+            /** @description Its lines, those of a FAQ pair with the questions first. */
+            lines: components["schemas"]["Line"][];
+            /** @description Headings above it; those of the later version where both have it. */
+            section: string;
         };
         /**
          * @description A way to find candidates.
@@ -5905,6 +6824,8 @@ export interface components {
             slots?: components["schemas"]["Slot"][];
             /** @description The `state` of the reply before, so that forms go on where they were. */
             state?: components["schemas"]["DialogState"];
+            /** @description … and to what has one of these tags. */
+            tags?: string[];
             text: string;
             /** @description The visitor's id in the shop's own systems. The caller vouches for it: what is theirs is looked up. */
             visitor?: string | null;
@@ -5933,12 +6854,17 @@ export interface components {
         };
         /** @description A question for hit testing. */
         SearchRequest: {
+            /** @description For whom: `visitors` finds what the bot answers from, `staff` also what only suggestions to agents quote. */
+            audience?: components["schemas"]["Audience"];
             base?: string | null;
             /** @description Number of hits, 1 to 50. */
             k?: number;
+            lang?: components["schemas"]["Lang"] | null;
             /** @description Only these paths; all of them when not given. */
             paths?: components["schemas"]["PathName"][] | null;
             query: string;
+            /** @description Only passages with one of these tags. */
+            tags?: string[];
         };
         /** @description Where a secret lies: in an environment variable or a file. Read when it is needed, never kept in a declaration. */
         SecretRef: {
@@ -5989,6 +6915,11 @@ export interface components {
             /** Format: int32 */
             turn: number;
         };
+        /**
+         * @description Which text a line is of.
+         * @enum {string}
+         */
+        Side: "both" | "before" | "after";
         /** @description A value found in the text. */
         Slot: {
             /**
@@ -6011,6 +6942,81 @@ export interface components {
             start: number;
             value?: string;
         };
+        /** @description A word that is looked for. */
+        Sought: {
+            /** @description Words of the question it stands for; none for the question's own. */
+            instead_of?: string[];
+            /**
+             * Format: int32
+             * @description In how many passages it stands.
+             */
+            passages: number;
+            word: string;
+            /** Format: float */
+            worth: number;
+        };
+        /** @description A source as a person writes it. */
+        SourceDraft: {
+            /** @description Whether the page's address may be one of the own network. */
+            allow_private?: boolean;
+            audience?: components["schemas"]["Audience"];
+            /** @description The base its documents go to; the default one when not given. */
+            base?: string | null;
+            enabled?: boolean;
+            /**
+             * Format: int64
+             * @description Minutes from one run to the next.
+             */
+            every_minutes: number;
+            kind: components["schemas"]["SourceKind"];
+            /** @description A folder on the server, below one of `knowledge.folders` of the configuration; or a page's address. */
+            location: string;
+            owner?: string | null;
+            /** @description Whether documents go that it brought and no longer has. */
+            remove_missing?: boolean;
+            tags?: string[];
+        };
+        /** @description What could not be brought, and why. */
+        SourceFailure: {
+            name: string;
+            reason: string;
+        };
+        /**
+         * Format: uuid
+         * @description A folder or page that is imported again and again.
+         */
+        SourceId: string;
+        /**
+         * @description Where a source's documents come from.
+         * @enum {string}
+         */
+        SourceKind: "folder" | "url";
+        /** @description What a run came to. */
+        SourceRun: {
+            /** Format: date-time */
+            at: string;
+            /** @description How many could not be read; the first of them with the reason. */
+            failed: number;
+            failures: components["schemas"]["SourceFailure"][];
+            /** @description Documents that are new or changed. */
+            imported: number;
+            removed: number;
+            unchanged: number;
+        };
+        /** @description A document whose time is over, nearly over, or long ago. */
+        Stale: {
+            document: string;
+            document_id: components["schemas"]["DocumentId"];
+            owner?: string | null;
+            reason: components["schemas"]["StaleReason"];
+            /** Format: date-time */
+            since: string;
+        };
+        /**
+         * @description Why a document is out of date.
+         * @enum {string}
+         */
+        StaleReason: "expired" | "expiring" | "untouched";
         /**
          * @description Who is responsible for the next word.
          * @enum {string}
@@ -6147,10 +7153,41 @@ export interface components {
             /** Format: int32 */
             turn: number;
         };
-        /** @description Any number of files, and optionally the base they go to. */
+        /** @description A question to be tried. */
+        TriedQuestion: {
+            text: string;
+        };
+        /**
+         * @description Questions that ask for one thing, and a FAQ pair that would answer them. Accepting one of the lessons with the draft
+         *     makes it; the others are then dismissed.
+         */
+        Unanswered: {
+            /** @description What a person answered to one of them, or the words of a passage that come nearest; to be read before it is used. */
+            answer?: string | null;
+            citation?: components["schemas"]["Citation"] | null;
+            /** Format: date-time */
+            last_at: string;
+            lessons: string[];
+            /** @description The question that is nearest to all the others. */
+            question: string;
+            similar: string[];
+            times: number;
+        };
+        /** @description What a question is looked up by. */
+        Understood: {
+            /** @description The question in other words, which is looked for as well: misspellings put right, synonyms replaced. */
+            also?: string | null;
+            /** @description Words that are looked for, with what each is worth. */
+            words: components["schemas"]["Sought"][];
+        };
+        /** @description Any number of files, the base they go to, and what is said about all of them. */
         UploadForm: {
+            audience?: components["schemas"]["Audience"] | null;
             base?: string | null;
             file: string[];
+            owner?: string | null;
+            /** @description With commas between. */
+            tags?: string | null;
         };
         Used: {
             /** @description What was really sent, when the agent changed it. */
