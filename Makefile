@@ -8,7 +8,7 @@ OUT ?= eval/out
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help run build test test-tools web lint fmt bench eval docs audit clean
+.PHONY: help run build test test-tools web lint fmt bench eval soak docs audit clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ eval: build ## quality of the sample shop on its development sets; reports in $(
 	target/release/zhike eval retrieval --dir eval/retrieval/dev --out $(OUT)/retrieval
 	target/release/zhike eval dialogs eval/shop/questions.dev.jsonl eval/shop/dialogs.dev.jsonl --out $(OUT)/dialogs
 	target/release/zhike eval dialogs eval/shop/respelt.dev.jsonl --out $(OUT)/respelt
+
+soak: ## two hundred kills -9 under load, on SQLite and on PostgreSQL (half an hour)
+	TEST_KILLS=200 $(CARGO) test --test chat -- --nocapture an_acknowledged_message all_of_this_holds_on_postgres_too
 
 docs: ## the Rust documentation
 	$(CARGO) doc --no-deps --document-private-items
