@@ -1,6 +1,7 @@
 /**
  * The whole way of a message, in a browser, against the real program. `ZHIKE_BIN` names the program; one instance
- * serves all flows, each with visitors of its own.
+ * serves all flows, each with visitors of its own. `ZHIKE_PAGES` may name a folder of built pages to be tried in the
+ * place of those inside the program; `npm run e2e -- --test-name-pattern=WORDS` runs some of the flows.
  */
 import { after, before, describe } from 'node:test'
 import { business } from './flows/business.mjs'
@@ -9,6 +10,7 @@ import { contract } from './flows/contract.mjs'
 import { conversation } from './flows/conversation.mjs'
 import { evaluations } from './flows/evaluations.mjs'
 import { knowledge } from './flows/knowledge.mjs'
+import { library } from './flows/library.mjs'
 import { lessons } from './flows/lessons.mjs'
 import { pages } from './flows/pages.mjs'
 import { reconnect } from './flows/reconnect.mjs'
@@ -43,6 +45,7 @@ describe('Zhike in a browser', () => {
   widget(world)
   business(world)
   knowledge(world)
+  library(world)
   reconnect(world)
   safety(world)
   requirements(world)

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import { FILTERS } from './views/documents/filters.ts'
 
 /** What an address says once; anything else is as if it said nothing. */
 const word = (value: unknown) => (typeof value === 'string' ? value : undefined)
@@ -18,8 +19,28 @@ export const router = createRouter({
       path: '/documents',
       name: 'documents',
       component: () => import('./views/documents/documents-view.vue'),
-      props: ({ query }) => ({ document: word(query.document), passage: word(query.passage) }),
+      props: ({ query }) => ({
+        filters: Object.fromEntries(FILTERS.map((name) => [name, word(query[name]) ?? ''])),
+      }),
+      // Where a document was opened beside the list, before it had a page of its own.
+      beforeEnter: ({ query: { document, passage } }) =>
+        word(document) ? { name: 'document', params: { id: word(document) }, query: { passage } } : true,
     },
+    {
+      path: '/documents/:id/:part(text|versions)?',
+      name: 'document',
+      component: () => import('./views/documents/document-view.vue'),
+      props: ({ params, query }) => ({
+        id: params.id,
+        part: params.part || undefined,
+        passage: word(query.passage),
+        before: word(query.before),
+        after: word(query.after),
+      }),
+    },
+    { path: '/sources', name: 'sources', component: () => import('./views/sources/sources-view.vue') },
+    { path: '/lexicon', name: 'lexicon', component: () => import('./views/lexicon/lexicon-view.vue') },
+    { path: '/health', name: 'health', component: () => import('./views/health/health-view.vue') },
     { path: '/faqs', name: 'faqs', component: () => import('./views/faqs/faqs-view.vue') },
     { path: '/explain', name: 'explain', component: () => import('./views/explain/explain-view.vue') },
     {

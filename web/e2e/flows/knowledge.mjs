@@ -58,15 +58,14 @@ export function knowledge(world) {
       assert.match(await reply.locator('.bubble').innerText(), /3000/)
       assert.match(await reply.locator('details').innerText(), /T9/)
 
-      await page.getByRole('button', { name: '帐篷T9.md', exact: true }).click()
-      await page.locator('.el-drawer').getByText('3000 毫米').waitFor()
-      await page.keyboard.press('Escape')
+      await page.getByRole('link', { name: '帐篷T9.md', exact: true }).click()
+      await page.getByText('3000 毫米').waitFor()
+      await page.getByRole('link', { name: '文档', exact: true }).last().click()
       await page.getByRole('button', { name: '删除 帐篷T9.md' }).click()
       await page.locator('.el-message-box').getByRole('button', { name: '删除' }).click()
-      await expect(
-        () => page.getByRole('button', { name: '帐篷T9.md', exact: true }).count(),
-        'the row',
-      ).toBe(0)
+      await expect(() => page.getByRole('link', { name: '帐篷T9.md', exact: true }).count(), 'the row').toBe(
+        0,
+      )
       const again = await visitor.ask('露营帐篷 T9 的防水指数是多少呢？')
       assert.doesNotMatch(await again.locator('.bubble').innerText(), /3000/)
       assert.deepEqual([...agent.faults, ...visitor.faults], [])
@@ -82,13 +81,13 @@ export function knowledge(world) {
       await expect(() => page.locator('[data-upload="炉头K3.md"]').getAttribute('class'), 'the import').toBe(
         'done',
       )
-      await page.getByLabel('知识库', { exact: true }).selectOption('户外')
+      await page.getByLabel('按知识库').selectOption('户外')
       await page.getByText('1 份文档').waitFor()
 
       const replacing = page.waitForEvent('filechooser')
       await page.getByRole('button', { name: '用新文件替换 炉头K3.md' }).click()
       await (await replacing).setFiles([file('别的名字.md', STOVE.replace('2800', '3300'))])
-      await expect(() => page.locator('tbody tr td.wide').nth(1).innerText(), 'the version').toBe('2')
+      await expect(() => page.locator('tbody [data-version]').innerText(), 'the version').toBe('2')
 
       await page.goto(`${world.server.url}/explain`)
       await page.locator('.ask input[class*=field]').fill('炉头 K3 的功率是多少瓦？')
@@ -96,7 +95,7 @@ export function knowledge(world) {
       await page.getByLabel('规则').uncheck()
       await page.getByRole('button', { name: '试问' }).click()
       await page.locator('.candidates li').first().getByRole('link', { name: '炉头K3.md' }).click()
-      const sought = page.locator('.el-drawer [aria-current=true]')
+      const sought = page.locator('[data-passage][aria-current=true]')
       await sought.getByText('3300 瓦').waitFor()
       await accessible(page, 'a passage in its document')
       await sought.getByRole('button', { name: '改写成问答' }).click()

@@ -7,6 +7,9 @@ import { agentAt, visitorAt } from '../lib/world.mjs'
 
 const CONSOLE = [
   '/documents',
+  '/sources',
+  '/lexicon',
+  '/health',
   '/faqs',
   '/explain',
   '/intents',

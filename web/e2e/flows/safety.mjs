@@ -76,7 +76,7 @@ export function safety(world) {
         .setInputFiles([{ name, mimeType: 'text/markdown', buffer: Buffer.from(text) }])
       await page.locator('.uploads li.done').waitFor()
       await page.locator('.open').getByText('onerror').first().click()
-      await page.locator('.el-drawer').getByText('蓝鲸牌').waitFor()
+      await page.locator('[data-passage]').getByText('蓝鲸牌').waitFor()
       await inert(page)
 
       const visitor = await visitorAt(world)

@@ -1,5 +1,6 @@
 /** A headless Chromium that is alone with the program under test. */
 import { chromium } from 'playwright-core'
+import { servePages } from './pages.mjs'
 
 const FLAGS = [
   '--no-sandbox',
@@ -25,6 +26,7 @@ export function launch() {
  */
 export async function openPage(browser, options) {
   const context = await browser.newContext({ viewport: DESKTOP, ...options })
+  if (process.env.ZHIKE_PAGES) await servePages(context, process.env.ZHIKE_PAGES)
   const page = await context.newPage()
   /** @type {string[]} */
   const faults = []

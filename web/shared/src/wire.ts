@@ -83,15 +83,15 @@ export type Suggestion = Schemas['Suggestion']
 
 export type Format = Schemas['Format']
 
-export type Document = Schemas['Document']
+export type Document = Filled<Schemas['Document'], 'tags' | 'audience'>
 
 export type Chunk = Schemas['Chunk']
 
-export type Faq = Filled<Schemas['Faq'], 'similar' | 'tags'>
+export type Faq = Filled<Schemas['Faq'], 'similar' | 'tags' | 'audience'>
 
 /** What an administrator writes; the rest of a {@link Faq} is the server's. */
 export type FaqDraft = Pick<Faq, 'question' | 'similar' | 'answer' | 'tags'> &
-  Partial<Pick<Faq, 'base' | 'valid_from' | 'valid_to'>>
+  Partial<Pick<Faq, 'base' | 'audience' | 'valid_from' | 'valid_to'>>
 
 export type Job = Schemas['Job']
 

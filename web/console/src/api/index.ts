@@ -8,9 +8,6 @@ import type {
   ConnectorSpec,
   Correction,
   ExampleDraft,
-  Faq,
-  FaqDraft,
-  Job,
   Lang,
   Learnt,
   Lesson,
@@ -23,11 +20,7 @@ import type {
   TrainMode,
 } from '@zhike/shared'
 import { upload } from '@zhike/shared'
-import type { components } from '@zhike/shared/api'
 import { call, pages, urlOf } from './http.ts'
-import type { AnswerOf } from './typed.ts'
-
-export type SearchRequest = components['schemas']['SearchRequest']
 
 export { ApiError, whenSignedOut } from './http.ts'
 
@@ -82,39 +75,6 @@ export const conversations = {
     call('POST', '/suggestions/{id}/used', { path: { id }, body: { edited_text: editedText ?? null } }),
 }
 
-export const knowledge = {
-  documents: () => pages((query) => call('GET', '/knowledge/documents', { query })),
-  chunks: (id: string) =>
-    pages((query) => call('GET', '/knowledge/documents/{id}/chunks', { path: { id }, query })),
-  remove: (id: string) => call('DELETE', '/knowledge/documents/{id}', { path: { id } }),
-  upload: async (file: File, base?: string): Promise<Job> => {
-    const body = formOf(file)
-    if (base) body.append('base', base)
-    const { jobs } = await call('POST', '/knowledge/documents', { body })
-    return jobs[0] as Job
-  },
-  /** A new version of a document, whatever the file is called. */
-  replace: async (id: string, file: File): Promise<Job> => {
-    const { jobs } = await call('PUT', '/knowledge/documents/{id}', { path: { id }, body: formOf(file) })
-    return jobs[0] as Job
-  },
-  faqs: () => pages((query) => call('GET', '/knowledge/faqs', { query })) as Promise<Faq[]>,
-  addFaq: (draft: FaqDraft) => call('POST', '/knowledge/faqs', { body: draft }) as Promise<Faq>,
-  putFaq: (id: string, draft: FaqDraft) =>
-    call('PUT', '/knowledge/faqs/{id}', { path: { id }, body: draft }) as Promise<Faq>,
-  removeFaq: (id: string) => call('DELETE', '/knowledge/faqs/{id}', { path: { id } }),
-  search: (request: SearchRequest, signal?: AbortSignal) =>
-    call('POST', '/knowledge/search', { body: request, ...(signal && { signal }) }),
-}
-
-function formOf(file: File): FormData {
-  const body = new FormData()
-  body.append('file', file, file.name)
-  return body
-}
-
-export type SearchAnswer = AnswerOf<'POST', '/knowledge/search'>
-
 export interface ReplyRequest {
   text: string
   lang?: Lang
@@ -149,6 +109,9 @@ export const training = {
 export const lessons = {
   list: (kind: LessonKind | undefined, cursor: string | undefined) =>
     call('GET', '/lessons', { query: { kind, cursor, limit: 50 } }) as Promise<ListPage<Lesson>>,
+  /** Every one that waits. */
+  all: (kind: LessonKind) =>
+    pages((query) => call('GET', '/lessons', { query: { ...query, kind } }) as Promise<ListPage<Lesson>>),
   /** Says what is right; it waits for an administrator. */
   correct: (correction: Correction) => call('POST', '/lessons', { body: correction }),
   accept: (id: string, how: Acceptance) =>

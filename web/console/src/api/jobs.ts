@@ -23,6 +23,13 @@ export function follow(job: Job, onChange: (job: Job) => void): Promise<Job> {
   })
 }
 
+/** As {@link follow}; throws when the work has failed. */
+export async function finished(job: Job, onChange: (job: Job) => void = () => {}): Promise<Job> {
+  const end = await follow(job, onChange)
+  if (end.state === 'failed') throw new Error(end.error ?? end.step)
+  return end
+}
+
 async function poll(id: string, onChange: (job: Job) => void): Promise<Job> {
   for (;;) {
     const job = await call('GET', '/jobs/{id}', { path: { id } })

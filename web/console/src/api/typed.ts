@@ -2,7 +2,7 @@
 import type { paths } from '@zhike/shared/api'
 
 type Base = '/api/v1'
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** The paths that take a method, without the part that all of them share. */
 export type PathFor<M extends Method> = {

@@ -20,8 +20,6 @@ export interface Thread {
   drafts: readonly Draft[]
   suggestions: readonly Suggestion[]
   typing: boolean
-  /** What the agent has typed and not sent. */
-  text: string
 }
 
 interface Kept {
@@ -40,6 +38,8 @@ const TYPING_LASTS = 8_000
 /** The threads an agent has opened: messages in order, what is being sent, and what the engine suggests. */
 export const useThreads = defineStore('threads', () => {
   const threads = shallowReactive(new Map<string, Thread>())
+  /** What the agent has typed and not sent. Apart from the rest: a key concerns nobody but the field it was typed in. */
+  const texts = shallowReactive(new Map<string, string>())
   const kept = new Map<string, Kept>()
 
   function change(id: string, changes: Partial<Thread>): void {
@@ -61,7 +61,6 @@ export const useThreads = defineStore('threads', () => {
       drafts: [],
       suggestions: [],
       typing: false,
-      text: '',
     })
     forgetOldest(id)
   }
@@ -70,7 +69,7 @@ export const useThreads = defineStore('threads', () => {
   function forgetOldest(current: string): void {
     for (const [id, thread] of threads) {
       if (threads.size <= KEEP) return
-      if (id === current || thread.text || thread.drafts.length) continue
+      if (id === current || texts.get(id) || thread.drafts.length) continue
       threads.delete(id)
       kept.delete(id)
     }
@@ -136,7 +135,7 @@ export const useThreads = defineStore('threads', () => {
   // ---- writing
 
   function write(id: string, text: string): void {
-    change(id, { text })
+    texts.set(id, text)
   }
 
   /** Shows the message at once; it is the server's when it comes back with a number. */
@@ -199,11 +198,13 @@ export const useThreads = defineStore('threads', () => {
 
   function clear(): void {
     threads.clear()
+    texts.clear()
     kept.clear()
   }
 
   return {
     threads,
+    texts,
     open,
     earlier,
     loadSuggestions,

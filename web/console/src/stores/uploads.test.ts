@@ -1,11 +1,11 @@
 import type { Job } from '@zhike/shared'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { knowledge } from '../api/index.ts'
-import { follow } from '../api/jobs.ts'
+import { knowledge } from '../api/knowledge.ts'
+import { finished } from '../api/jobs.ts'
 import { useUploads } from './uploads.ts'
 
-vi.mock('../api/index.ts')
+vi.mock('../api/knowledge.ts')
 vi.mock('../api/jobs.ts')
 
 const job = (subject: string, changes: Partial<Job> = {}): Job => ({
@@ -29,12 +29,10 @@ beforeEach(() => {
 
 describe('uploads', () => {
   it('keep the good files when one is refused, and say why it was', async () => {
-    vi.mocked(follow).mockImplementation((j) =>
-      Promise.resolve(
-        j.subject === 'bad.pdf'
-          ? job(j.subject, { state: 'failed', error: 'bad.pdf: the document is encrypted' })
-          : job(j.subject, { state: 'done', progress: 1 }),
-      ),
+    vi.mocked(finished).mockImplementation((j) =>
+      j.subject === 'bad.pdf'
+        ? Promise.reject(new Error('bad.pdf: the document is encrypted'))
+        : Promise.resolve(job(j.subject, { state: 'done', progress: 1 })),
     )
     const uploads = useUploads()
     const done = vi.fn()
@@ -54,8 +52,8 @@ describe('uploads', () => {
   })
 
   it('are tried once more, as they were sent the first time', async () => {
-    vi.mocked(follow)
-      .mockResolvedValueOnce(job('a.md', { state: 'failed', error: 'the disk is full' }))
+    vi.mocked(finished)
+      .mockRejectedValueOnce(new Error('the disk is full'))
       .mockResolvedValueOnce(job('a.md', { state: 'done', progress: 1 }))
     const uploads = useUploads()
     const send = vi.fn((f: File) => Promise.resolve(job(f.name)))
@@ -70,7 +68,7 @@ describe('uploads', () => {
   })
 
   it('are a few at a time', () => {
-    vi.mocked(follow).mockReturnValue(new Promise(() => {}))
+    vi.mocked(finished).mockReturnValue(new Promise(() => {}))
     const uploads = useUploads()
     uploads.add(['1', '2', '3', '4', '5'].map(file), () => {})
     expect(knowledge.upload).toHaveBeenCalledTimes(3)
@@ -79,13 +77,13 @@ describe('uploads', () => {
 
   it('show the progress of each file', async () => {
     let report: (j: Job) => void = () => {}
-    vi.mocked(follow).mockImplementation((_, onChange) => {
-      report = onChange
+    vi.mocked(finished).mockImplementation((_, onChange) => {
+      report = onChange ?? report
       return new Promise(() => {})
     })
     const uploads = useUploads()
     uploads.add([file('a.md')], () => {})
-    await vi.waitFor(() => expect(follow).toHaveBeenCalled())
+    await vi.waitFor(() => expect(finished).toHaveBeenCalled())
     report(job('a.md', { state: 'running', progress: 0.4, step: 'encoding' }))
     expect(uploads.list[0]).toMatchObject({ state: 'running', progress: 0.4, step: 'encoding' })
   })

@@ -1,8 +1,8 @@
 import { newClientId, type Job } from '@zhike/shared'
 import { defineStore } from 'pinia'
 import { computed, shallowReactive } from 'vue'
-import { knowledge } from '../api/index.ts'
-import { follow } from '../api/jobs.ts'
+import { knowledge } from '../api/knowledge.ts'
+import { finished } from '../api/jobs.ts'
 
 /** One file on its way into the knowledge base. */
 export interface Upload {
@@ -80,8 +80,7 @@ export const useUploads = defineStore('uploads', () => {
     const show = (job: Job) => change(key, { state: 'running', progress: job.progress, step: job.step })
     try {
       change(key, { state: 'sending' })
-      const job = await follow(await send(file), show)
-      if (job.state === 'failed') throw new Error(job.error ?? job.step)
+      await finished(await send(file), show)
       change(key, { state: 'done', progress: 1 })
       kept.delete(key)
       whenDone()

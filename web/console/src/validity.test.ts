@@ -15,5 +15,5 @@ it('a pair holds through the whole of its last day', () => {
   expect(at('2026-03-01T00:00:00')).toBe('now')
   expect(at('2026-03-02T23:59:00')).toBe('now')
   expect(at('2026-03-03T00:00:00')).toBe('over')
-  expect(stateOf({} as Faq, 0)).toBe('now')
+  expect(stateOf({}, 0)).toBe('now')
 })
