@@ -60,8 +60,9 @@ eval: build ## quality of the sample shop on its development sets; reports in $(
 	target/release/zhike eval dialogs eval/shop/questions.dev.jsonl eval/shop/dialogs.dev.jsonl --out $(OUT)/dialogs
 	target/release/zhike eval dialogs eval/shop/respelt.dev.jsonl --out $(OUT)/respelt
 
-soak: ## two hundred kills -9 under load, on SQLite and on PostgreSQL (half an hour)
+soak: ## two hundred kills -9 under load, on SQLite and on PostgreSQL, fifty of an import (half an hour)
 	TEST_KILLS=200 $(CARGO) test --test chat -- --nocapture an_acknowledged_message all_of_this_holds_on_postgres_too
+	TEST_KILLS=50 $(CARGO) test --test knowledge_cli -- --nocapture an_import_killed
 
 docs: ## the Rust documentation
 	$(CARGO) doc --no-deps --document-private-items

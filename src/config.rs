@@ -84,6 +84,8 @@ pub struct EngineConfig {
 pub struct KnowledgeConfig {
     /// Folders on the server that may be imported again and again; what lies elsewhere is never read for that.
     pub folders: Vec<PathBuf>,
+    /// Most vectors of a part of the index that are all compared; along larger ones a graph leads. Measured when not set.
+    pub exact_up_to: Option<usize>,
 }
 
 /// Conversations.

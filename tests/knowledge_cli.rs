@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::Value;
 use zhike::knowledge::{Catalogue, EncoderMark, Index};
@@ -131,6 +132,8 @@ async fn assert_consistent(data: &Path) {
     let index = Index::open(&data.join("index"), catalogue, encoder, Tasks::new()).await.unwrap();
     let snapshot = index.snapshot();
     assert_eq!((snapshot.len(), stored.len()), (passages, passages));
+    let found: BTreeSet<_> = snapshot.ids().collect();
+    assert_eq!(found, stored.iter().map(|stored| stored.chunk.id).collect());
     for stored in stored {
         let id = stored.chunk.id;
         assert_eq!(snapshot.chunk(id).as_deref(), Some(&stored.chunk));
@@ -140,30 +143,50 @@ async fn assert_consistent(data: &Path) {
     }
 }
 
+/// How often an import is killed, where it is set.
+const ROUNDS: &str = "TEST_KILLS";
+
+/// Twelve documents of `version`, of four passages each.
+fn version(docs: &Path, version: usize) {
+    for n in 0..12 {
+        let text = (0..4).map(|p| format!("第{p}条 第{version}版\n\n编号{n}的规则{p}适用于{version}。\n\n"));
+        write(&docs.join(format!("{n}.txt")), &text.collect::<String>());
+    }
+}
+
+/// A few kills here; `make soak` does fifty.
 #[tokio::test]
 async fn an_import_killed_at_any_moment_leaves_catalogue_and_index_whole() {
+    let rounds = std::env::var(ROUNDS).map_or(7, |n| n.parse().unwrap());
     let dir = tempfile::tempdir().unwrap();
     let (data, docs) = (dir.path().join("data"), dir.path().join("docs"));
     fs::create_dir_all(&data).unwrap();
-    // A spread of moments that does not repeat from round to round; the machine's own pace adds to it.
-    for (round, wait) in [130, 700, 1100, 400, 1700, 900, 2500].into_iter().enumerate() {
-        for n in 0..12 {
-            let text = (0..4).map(|p| format!("第{p}条 第{round}版\n\n编号{n}的规则{p}适用于{round}。\n\n"));
-            write(&docs.join(format!("{n}.txt")), &text.collect::<String>());
-        }
-        let mut child = zhike(&data)
-            .args(["import", docs.to_str().unwrap()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        tokio::time::sleep(Duration::from_millis(wait)).await;
+    version(&docs, 0);
+    let import = || {
+        let mut import = zhike(&data);
+        import.args(["import", docs.to_str().unwrap()]).stdout(Stdio::null()).stderr(Stdio::null());
+        import
+    };
+    // The first one is left alone: it tells how long there is to be killed.
+    let started = Instant::now();
+    assert!(import().status().unwrap().success());
+    let whole = started.elapsed();
+    let mut in_work = 0;
+    for round in 0..rounds {
+        version(&docs, round + 1);
+        let mut child = import().spawn().unwrap();
+        // Multiples of the golden section: over many rounds every moment is met, none twice.
+        let moment = (round as f64 * 0.618_034 + 0.3).fract();
+        tokio::time::sleep(whole.mul_f64(moment)).await;
+        in_work += usize::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
-        if data.join("zhike.db").exists() {
-            assert_consistent(&data).await;
-        }
+        assert_consistent(&data).await;
     }
+    println!(
+        "{rounds} kills, {in_work} of them before the import's end, each left catalogue and index in agreement"
+    );
+    assert!(in_work * 2 >= rounds, "imports were over before they could be killed");
     let output = run(&data, &["import", docs.to_str().unwrap(), "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(json(&output)["imported"], 12);

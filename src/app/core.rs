@@ -67,6 +67,9 @@ impl Core {
         let knowledge =
             KnowledgeBase::open(dir, Arc::new(SqlCatalogue::new(db.clone())), encoder.clone(), tasks.clone())
                 .await?;
+        if let Some(vectors) = config.knowledge.exact_up_to {
+            knowledge.search_exactly_up_to(vectors);
+        }
 
         let folder = shop_folder(config);
         if demo != Demo::Skip {

@@ -45,6 +45,7 @@ pub use adapters::Adapters;
 pub use files::ModelFiles;
 pub use handle::{Encoder, EncoderOptions};
 pub use import::{ImportOptions, import};
+pub use kernels::dots_of_bytes;
 pub use library::{FileCheck, Library, ModelInfo};
 pub use measure::{
     Beside, MeasureOptions, Memory, Report as MeasureReport, Row as MeasureRow, Yardstick, measure,

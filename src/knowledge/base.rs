@@ -80,6 +80,11 @@ impl KnowledgeBase {
         self.index.fold().await.map(drop)
     }
 
+    /// Searches by vector go along a graph from so many vectors of a segment on; those on disk stay as they are.
+    pub fn search_exactly_up_to(&self, vectors: usize) {
+        self.index.search_exactly_up_to(vectors);
+    }
+
     /// Imported documents, of one base or of all, by base and name.
     pub async fn list(&self, base: Option<&str>) -> Result<Vec<Document>> {
         self.catalogue.documents(base).await

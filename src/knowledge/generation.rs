@@ -1,15 +1,17 @@
 //! Generations: the index on disk, a cache of the catalogue that makes starting quick.
 //!
-//! A generation is one folder: the keyword index in `words/`, the tables beside it, and `manifest.json` with the
-//! point of the catalogue's history it was taken at, the encoder, counts, the words that were not cut, and the
-//! checksum of every file. It is
-//! written under a temporary name, synced to disk and then renamed, so a folder with a generation's name is whole
-//! or damaged from outside. Nothing in it is trusted before its checksum is verified; whoever opens it must also
-//! ask the catalogue whether its history still passes through the manifest's position.
+//! A generation is a folder with `manifest.json`, which names the point of the catalogue's history it was taken at,
+//! the encoder, the words that were not cut, and its segments ([`super::published`]), largest first, with their
+//! checksums; rows that died in a segment since it was written are in a file beside it. What is new goes into a
+//! segment of its own together with segments that are not much larger, so a large one is written anew only now and
+//! then. The folder is written under a temporary name, synced to disk and then renamed, so a folder with a
+//! generation's name is whole or damaged from outside; whoever opens it must also ask the catalogue whether its
+//! history still passes through the manifest's position.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,26 +19,17 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::text::WholeWords;
 
-use super::byte_vectors::ByteVectorSet;
 use super::catalogue::Position;
-use super::checksum;
-use super::lexical::Lexicon;
-use super::rows::{Dead, Rows, RowsHead};
-use super::segment::{Segment, Tables, lexicons, living};
-use super::vectors::VectorSet;
+use super::column::{ColumnReader, ColumnWriter};
+use super::published::{self, BUILDING, FileSum, SEGMENT, SegmentMark, at, sync_folder};
+use super::rows::Dead;
+use super::segment::{Segment, living};
 
 /// Raised whenever files are laid out differently or words are cut or weighed differently.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 const MANIFEST: &str = "manifest.json";
-const WORDS: &str = "words";
-const ROWS: &str = "rows.bin";
-const PASSAGES: &str = "passages.bin";
-const QUESTIONS: &str = "questions.bin";
-const STATEMENTS: &str = "statements.bin";
-
 const PUBLISHED: &str = "generation-";
-const BUILDING: &str = "building-";
 
 /// What made the vectors of an index, and how long they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,121 +43,124 @@ struct Manifest {
     format: u32,
     position: Position,
     encoder: EncoderMark,
-    rows: usize,
-    passages: usize,
-    questions: usize,
-    statements: usize,
-    head: RowsHead,
     /// Words that were not cut.
-    #[serde(default)]
     whole: Vec<String>,
-    files: Vec<FileSum>,
+    segments: Vec<Listed>,
 }
 
+/// A segment in a manifest.
 #[derive(Debug, Serialize, Deserialize)]
-struct FileSum {
-    /// Below the generation's folder, with `/` between names.
-    path: String,
-    bytes: u64,
-    sha256: String,
+struct Listed {
+    segment: Arc<SegmentMark>,
+    /// The rows that are dead in it, where there are any.
+    dead: Option<FileSum>,
 }
 
-/// A generation as it was found or published: its segment, `None` when it holds no passage.
+/// A generation as it was found.
 #[derive(Debug)]
 pub struct Generation {
     pub position: Position,
     /// Words that were not cut.
     pub whole: WholeWords,
-    pub segment: Option<Segment>,
+    pub segments: Vec<(Arc<SegmentMark>, Segment, Dead)>,
 }
 
-/// Writes the living rows of `parts` as the generation of `position` and publishes it.
-pub fn publish(
-    root: &Path,
-    parts: &[(&Segment, &Dead)],
-    position: &Position,
-    encoder: &EncoderMark,
-    whole: &WholeWords,
-) -> Result<Generation> {
+/// What a generation is made of.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    pub position: &'a Position,
+    pub encoder: &'a EncoderMark,
+    pub whole: &'a WholeWords,
+    /// Segments that are on disk already and stay as they are, with the rows that died since.
+    pub kept: Vec<(Arc<SegmentMark>, &'a Dead)>,
+    /// Segments that become one.
+    pub merged: Vec<(&'a Segment, &'a Dead)>,
+    /// Sets of more vectors than this are searched along a graph.
+    pub exact_up_to: usize,
+}
+
+/// Writes and publishes a generation; returns the segment that was made, `None` when nothing to be merged is alive.
+pub fn publish(root: &Path, plan: &Plan<'_>) -> Result<Option<(Arc<SegmentMark>, Segment)>> {
+    let merged = living(&plan.merged);
+    let made = match merged.is_empty() {
+        true => None,
+        false => Some(Arc::new(published::write(root, &merged, plan.exact_up_to)?)),
+    };
     let building = root.join(format!("{BUILDING}{}", Uuid::now_v7().simple()));
     fs::create_dir_all(&building).map_err(|e| at(&building, e))?;
-    let written = write(&building, parts, position, encoder, whole);
-    let tables = written.inspect_err(|_| drop(fs::remove_dir_all(&building)))?;
-
-    let name = format!("{PUBLISHED}{:012}-{}", position.revision, Uuid::now_v7().simple());
+    let written = write(&building, plan, made.clone());
+    let manifest = written.inspect_err(|_| drop(fs::remove_dir_all(&building)))?;
+    let name = format!("{PUBLISHED}{:012}-{}", plan.position.revision, Uuid::now_v7().simple());
     let published = root.join(name);
+    // The segment's new name first: a manifest must not outlive what it lists.
+    sync_folder(root).map_err(|e| at(root, e))?;
     fs::rename(&building, &published).map_err(|e| at(&published, e))?;
     sync_folder(root).map_err(|e| at(root, e))?;
 
-    let segment = match tables {
-        Some(tables) => Some(Segment::of(tables, Lexicon::open(&published.join(WORDS))?)?),
-        None => None,
-    };
-    remove_others(root, &published);
-    Ok(Generation { position: position.clone(), whole: whole.clone(), segment })
+    let opened = made.map(|mark| published::open(root, &mark).map(|segment| (mark, segment))).transpose()?;
+    remove_others(root, &published, &manifest);
+    Ok(opened)
 }
 
-fn write(
-    folder: &Path,
-    parts: &[(&Segment, &Dead)],
-    position: &Position,
-    encoder: &EncoderMark,
-    whole: &WholeWords,
-) -> Result<Option<Tables>> {
-    let parts = living(parts);
-    let mut manifest = Manifest {
-        format: FORMAT,
-        position: position.clone(),
-        encoder: encoder.clone(),
-        rows: 0,
-        passages: 0,
-        questions: 0,
-        statements: 0,
-        head: RowsHead::default(),
-        whole: whole.iter().map(str::to_owned).collect(),
-        files: Vec::new(),
-    };
-    let mut tables = None;
-    if !parts.is_empty() {
-        let words = folder.join(WORDS);
-        fs::create_dir(&words).map_err(|e| at(&words, e))?;
-        Lexicon::merge_to_folder(&lexicons(&parts), &words)?;
-        let merged = Tables::merge(&parts);
-        manifest.rows = merged.rows.len();
-        manifest.passages = merged.passages.len();
-        manifest.questions = merged.questions.len();
-        manifest.statements = merged.statements.len();
-        manifest.head = merged.rows.head();
-        for (name, bytes) in [
-            (ROWS, merged.rows.to_bytes()),
-            (PASSAGES, merged.passages.to_bytes()),
-            (QUESTIONS, merged.questions.to_bytes()),
-            (STATEMENTS, merged.statements.to_bytes()),
-        ] {
-            let path = folder.join(name);
-            fs::write(&path, bytes).map_err(|e| at(&path, e))?;
-        }
-        for path in files_below(folder).map_err(|e| at(folder, e))? {
-            manifest.files.push(sum_of(folder, &path).map_err(|e| at(&path, e))?);
-            File::open(&path).and_then(|file| file.sync_all()).map_err(|e| at(&path, e))?;
-        }
-        sync_folder(&words).map_err(|e| at(&words, e))?;
-        tables = Some(merged);
+fn write(folder: &Path, plan: &Plan<'_>, made: Option<Arc<SegmentMark>>) -> Result<Manifest> {
+    let mut segments = Vec::new();
+    for (number, (segment, dead)) in plan.kept.iter().enumerate() {
+        let name = format!("dead-{number}.bin");
+        let dead = (dead.count() > 0).then(|| write_dead(folder, &name, dead)).transpose()?;
+        segments.push(Listed { segment: segment.clone(), dead });
     }
+    segments.extend(made.map(|segment| Listed { segment, dead: None }));
+    let manifest = Manifest {
+        format: FORMAT,
+        position: plan.position.clone(),
+        encoder: plan.encoder.clone(),
+        whole: plan.whole.iter().map(str::to_owned).collect(),
+        segments,
+    };
     let path = folder.join(MANIFEST);
     let json = serde_json::to_vec_pretty(&manifest)
         .map_err(|e| Error::internal("the index's manifest cannot be written as JSON").with_source(e))?;
     let mut file = File::create(&path).map_err(|e| at(&path, e))?;
     file.write_all(&json).and_then(|()| file.sync_all()).map_err(|e| at(&path, e))?;
     sync_folder(folder).map_err(|e| at(folder, e))?;
-    Ok(tables)
+    Ok(manifest)
+}
+
+/// Number of dead rows, and these.
+fn write_dead(folder: &Path, name: &str, dead: &Dead) -> Result<FileSum> {
+    let path = folder.join(name);
+    let mut file = File::create(&path).map_err(|e| at(&path, e))?;
+    let mut out = ColumnWriter::new(&mut file);
+    let rows: Vec<u32> = dead.rows().collect();
+    out.column([[rows.len() as u64]])
+        .and_then(|()| out.column([&rows]))
+        .and_then(|()| out.finish())
+        .and_then(|()| file.sync_all())
+        .map_err(|e| at(&path, e))?;
+    FileSum::of(folder, name)
+}
+
+fn read_dead(folder: &Path, sum: &FileSum, segment: &Segment) -> Result<Dead> {
+    sum.verify(folder)?;
+    let mut columns = ColumnReader::open(folder, sum.path())?;
+    let len = columns.number::<u64>().and_then(|len| usize::try_from(len).ok());
+    let rows = len.and_then(|len| columns.column::<u32>(len));
+    let within = |rows: &&_| {
+        let rows: &[u32] = rows;
+        rows.iter().all(|row| (*row as usize) < segment.rows.len())
+    };
+    let rows = rows.filter(|rows| within(&&**rows));
+    let rows = rows.ok_or_else(|| Error::internal("its list of dead rows is torn"))?;
+    let mut dead = Dead::default();
+    rows.iter().for_each(|row| dead.insert(*row, segment.rows.row(*row).words));
+    Ok(dead)
 }
 
 /// The newest generation that is whole and of `encoder`. Damaged ones are named in the log and passed over.
 pub fn newest(root: &Path, encoder: &EncoderMark) -> Option<Generation> {
     let mut folders = folders(root, PUBLISHED);
     folders.sort();
-    folders.iter().rev().find_map(|folder| match read(folder, encoder) {
+    folders.iter().rev().find_map(|folder| match read(root, folder, encoder) {
         Ok(generation) => Some(generation),
         Err(e) => {
             tracing::warn!(folder = %folder.display(), reason = %e, "an index on disk is not used");
@@ -173,40 +169,36 @@ pub fn newest(root: &Path, encoder: &EncoderMark) -> Option<Generation> {
     })
 }
 
-fn read(folder: &Path, encoder: &EncoderMark) -> Result<Generation> {
-    let load = |name: &str| fs::read(folder.join(name)).map_err(|e| at(&folder.join(name), e));
-    let manifest: Manifest = serde_json::from_slice(&load(MANIFEST)?)
-        .map_err(|e| Error::internal("its manifest cannot be read").with_source(e))?;
-    if manifest.format != FORMAT {
+fn read(root: &Path, folder: &Path, encoder: &EncoderMark) -> Result<Generation> {
+    let path = folder.join(MANIFEST);
+    let json = fs::read(&path).map_err(|e| at(&path, e))?;
+    let format: Format = from_json(&json)?;
+    if format.format != FORMAT {
         return Err(Error::internal("it was written by another version of the program"));
     }
+    let manifest: Manifest = from_json(&json)?;
     if manifest.encoder != *encoder {
         return Err(Error::internal("its vectors are of another encoder"));
     }
-    for expected in &manifest.files {
-        let path = folder.join(&expected.path);
-        let found = sum_of(folder, &path).map_err(|e| at(&path, e))?;
-        if found.sha256 != expected.sha256 {
-            return Err(Error::internal(format!("{} is not what was written", expected.path)));
-        }
+    published::verify(root, manifest.segments.iter().map(|listed| &*listed.segment))?;
+    let mut segments = Vec::new();
+    for Listed { segment: mark, dead } in manifest.segments {
+        let segment = published::open(root, &mark)?;
+        let dead = dead.map_or(Ok(Dead::default()), |sum| read_dead(folder, &sum, &segment))?;
+        segments.push((mark, segment, dead));
     }
-    let position = manifest.position;
     let whole = WholeWords::new(manifest.whole.iter().map(String::as_str));
-    if manifest.rows == 0 {
-        return Ok(Generation { position, whole, segment: None });
-    }
-    let torn = || Error::internal("its tables are torn");
-    let vectors = |name: &str| VectorSet::from_bytes(&load(name)?).ok_or_else(torn);
-    let rows = Rows::from_bytes(&load(ROWS)?, manifest.head).ok_or_else(torn)?;
-    let (passages, questions) = (vectors(PASSAGES)?, vectors(QUESTIONS)?);
-    let statements = ByteVectorSet::from_bytes(&load(STATEMENTS)?).ok_or_else(torn)?;
-    let counts = (rows.len(), passages.len(), questions.len(), statements.len());
-    if counts != (manifest.rows, manifest.passages, manifest.questions, manifest.statements) {
-        return Err(torn());
-    }
-    let lexicon = Lexicon::open(&folder.join(WORDS))?;
-    let segment = Segment::of(Tables { rows, passages, questions, statements }, lexicon)?;
-    Ok(Generation { position, whole, segment: Some(segment) })
+    Ok(Generation { position: manifest.position, whole, segments })
+}
+
+/// What manifests of all versions have in common.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+fn from_json<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T> {
+    serde_json::from_slice(json).map_err(|e| Error::internal("its manifest cannot be read").with_source(e))
 }
 
 /// Removes what earlier runs left half built. Only for the one process that publishes.
@@ -216,13 +208,15 @@ pub fn remove_unfinished(root: &Path) {
     }
 }
 
-/// Removes every generation but `kept`. Whoever still reads one keeps it until it lets go.
-fn remove_others(root: &Path, kept: &Path) {
-    for folder in folders(root, PUBLISHED) {
-        if folder != kept {
-            remove(&folder);
-        }
-    }
+/// Removes every generation but `kept`, and the segments it does not list. Whoever still reads one keeps it until it
+/// lets go.
+fn remove_others(root: &Path, kept: &Path, manifest: &Manifest) {
+    let listed = |folder: &PathBuf| {
+        folder.file_name().is_some_and(|name| manifest.segments.iter().any(|l| *l.segment.folder == *name))
+    };
+    let generations = folders(root, PUBLISHED).into_iter().filter(|folder| folder != kept);
+    let segments = folders(root, SEGMENT).into_iter().filter(|folder| !listed(folder));
+    generations.chain(segments).for_each(|folder| remove(&folder));
 }
 
 fn remove(folder: &Path) {
@@ -234,35 +228,4 @@ fn remove(folder: &Path) {
 fn folders(root: &Path, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(root).into_iter().flatten().flatten();
     entries.filter(|e| e.file_name().to_string_lossy().starts_with(prefix)).map(|e| e.path()).collect()
-}
-
-/// Every file below `folder` but the locks tantivy leaves behind.
-fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            files.extend(files_below(&path)?);
-        } else if path.extension().is_none_or(|e| e != "lock") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn sum_of(folder: &Path, path: &Path) -> io::Result<FileSum> {
-    let (sha256, bytes) = checksum::of_file(path)?;
-    let names: Vec<_> =
-        path.strip_prefix(folder).unwrap_or(path).iter().map(|n| n.to_string_lossy()).collect();
-    Ok(FileSum { path: names.join("/"), bytes, sha256 })
-}
-
-/// Makes names in a folder durable. Only Unix needs and allows it.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-fn at(path: &Path, e: io::Error) -> Error {
-    Error::from(e).at(format!("index file {}", path.display()))
 }

@@ -8,6 +8,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -18,9 +19,9 @@ use crate::tasks::Tasks;
 use crate::text::WholeWords;
 
 use super::catalogue::{Catalogue, Position};
-use super::generation::{self, EncoderMark};
+use super::generation::{self, EncoderMark, Plan};
 use super::lexicon::Wordbook;
-use super::snapshot::Snapshot;
+use super::snapshot::{Part, Snapshot};
 
 /// Added passages read from the catalogue at a time.
 const PAGE: usize = 4096;
@@ -28,12 +29,20 @@ const PAGE: usize = 4096;
 /// How often the catalogue is asked whether another process has changed it.
 const POLL: Duration = Duration::from_millis(400);
 
-/// A generation is due when this many passages are not in one, or this part of all passages.
-const FOLD_AT_LEAST: usize = 512;
+/// A generation is due when this part of all passages is not in one, within these bounds: what is not in one is in
+/// memory and is read from the catalogue again at a restart.
 const FOLD_PART: usize = 8;
+const FOLD_AT_LEAST: usize = 512;
+const FOLD_AT_MOST: usize = 16_384;
 
-/// And when something is not in one and nothing has changed for this long.
+/// And when nothing has changed for this long and this part of all passages, however few, is not in one.
 const FOLD_WHEN_QUIET: Duration = Duration::from_secs(20);
+const FOLD_PART_WHEN_QUIET: usize = 1000;
+
+/// Most vectors of a segment that are searched by passing over all of them, where nothing else is set.
+///
+/// Measured with `zhike bench retrieval`: see docs/BENCHMARKS.md.
+const EXACT_UP_TO: usize = 100_000;
 
 /// The index of one catalogue, for one encoder.
 pub struct Index {
@@ -49,6 +58,7 @@ pub struct Index {
     cutting: Mutex<()>,
     /// Held by the one process that publishes into the folder.
     lock: Option<File>,
+    exact_up_to: AtomicUsize,
 }
 
 struct Writer {
@@ -96,9 +106,15 @@ impl Index {
             whole: ArcSwap::new(whole),
             cutting: Mutex::new(()),
             lock,
+            exact_up_to: AtomicUsize::new(EXACT_UP_TO),
         };
         index.follow().await?;
         Ok(index)
+    }
+
+    /// Segments of more vectors than this are to be searched along a graph: those that are written from now on.
+    pub fn search_exactly_up_to(&self, vectors: usize) {
+        self.exact_up_to.store(vectors, Ordering::Relaxed);
     }
 
     /// Whether another process keeps the index in `root`, as a running server does.
@@ -206,11 +222,22 @@ impl Index {
             writer.frozen = source.parts().len();
             (source, writer.epoch)
         };
-        let (root, encoder, parts) = (self.root.clone(), self.encoder.clone(), source.clone());
+        let (root, encoder) = (self.root.clone(), self.encoder.clone());
+        let exact_up_to = self.exact_up_to.load(Ordering::Relaxed);
         let work = move || {
-            let parts: Vec<_> = parts.parts().iter().map(|p| (&*p.segment, &*p.dead)).collect();
-            let made = generation::publish(&root, &parts, source.position(), &encoder, source.whole())?;
-            Ok::<_, Error>((source, made))
+            let kept = source.kept();
+            let (stay, merge) = source.parts().split_at(kept);
+            let on_disk = |part: &'_ Part| part.published.as_ref().map(|published| published.mark.clone());
+            let plan = Plan {
+                position: source.position(),
+                encoder: &encoder,
+                whole: source.whole(),
+                kept: stay.iter().filter_map(|part| Some((on_disk(part)?, &*part.dead))).collect(),
+                merged: merge.iter().map(|part| (&*part.segment, &*part.dead)).collect(),
+                exact_up_to,
+            };
+            let made = generation::publish(&root, &plan)?;
+            Ok::<_, Error>((source, kept, made))
         };
         let published = self.tasks.spawn_blocking(work).await.map_err(interrupted);
 
@@ -218,11 +245,11 @@ impl Index {
         if writer.epoch == epoch {
             writer.frozen = 0;
         }
-        let (source, made) = published??;
+        let (source, kept, made) = published??;
         if writer.epoch != epoch {
             return Ok(false);
         }
-        let next = self.current.load().with_generation(&source, made);
+        let next = self.current.load().with_generation(&source, kept, made);
         self.current.store(Arc::new(next));
         Ok(true)
     }
@@ -259,8 +286,9 @@ impl Index {
         if waiting == 0 || self.lock.is_none() {
             return false;
         }
-        waiting >= FOLD_AT_LEAST.max(snapshot.len() / FOLD_PART)
-            || self.writer.lock().await.changed.elapsed() >= FOLD_WHEN_QUIET
+        waiting >= (snapshot.len() / FOLD_PART).clamp(FOLD_AT_LEAST, FOLD_AT_MOST)
+            || waiting >= snapshot.len() / FOLD_PART_WHEN_QUIET
+                && self.writer.lock().await.changed.elapsed() >= FOLD_WHEN_QUIET
     }
 }
 

@@ -5,20 +5,25 @@
 //! copy of it, and readers of a turn get a `snapshot`.
 
 mod base;
+mod byte_matrix;
 mod byte_vectors;
 pub mod catalogue;
 pub mod checksum;
 pub mod chunk;
+mod column;
 pub mod diff;
 mod embed;
 mod faqs;
 mod generation;
+mod graph;
 pub mod health;
 mod import;
 mod index;
 mod lexical;
 pub mod lexicon;
 pub mod parsed;
+mod places;
+mod published;
 pub mod readers;
 mod rows;
 mod segment;

@@ -36,6 +36,8 @@ pub struct Rows {
     rows: Vec<Row>,
     words: u64,
     places: Vec<Place>,
+    /// How many rows belong to each place.
+    sizes: Vec<usize>,
     /// Rows that may only be found for a time; few have one.
     validities: HashMap<u32, Validity>,
     /// Row numbers in order of their passages' ids.
@@ -64,8 +66,11 @@ impl Rows {
         let known = self.places.iter().rposition(|known| known == place);
         let place = known.unwrap_or_else(|| {
             self.places.push(place.clone());
+            self.sizes.push(0);
             self.places.len() - 1
-        }) as u32;
+        });
+        self.sizes[place] += 1;
+        let place = place as u32;
         if validity != Validity::default() {
             self.validities.insert(self.rows.len() as u32, validity);
         }
@@ -116,6 +121,13 @@ impl Rows {
         admitted.contains(&true).then_some(admitted)
     }
 
+    /// The part of all rows that belongs to the places admitted.
+    pub fn share(&self, admitted: &[bool]) -> f32 {
+        let rows: usize =
+            self.sizes.iter().zip(admitted).filter(|(_, yes)| **yes).map(|(size, _)| size).sum();
+        rows as f32 / self.rows.len().max(1) as f32
+    }
+
     /// Whether the row belongs to one of the places admitted.
     pub fn is_admitted(&self, row: u32, admitted: &[bool]) -> bool {
         admitted[self.row(row).place as usize]
@@ -158,19 +170,18 @@ impl Rows {
             return None;
         }
         let mut rows = Vec::with_capacity(records.len());
+        let mut sizes = vec![0; head.places.len()];
         let mut total = 0;
         for record in records {
             let id = ChunkId(Uuid::from_slice(&record[..16]).ok()?);
             let place = u32::from_le_bytes(record[16..20].try_into().ok()?);
             let words = u32::from_le_bytes(record[20..].try_into().ok()?);
-            if place as usize >= head.places.len() {
-                return None;
-            }
+            *sizes.get_mut(place as usize)? += 1;
             rows.push(Row { id, place, words });
             total += u64::from(words);
         }
         let RowsHead { places, validities } = head;
-        let mut rows = Self { rows, words: total, places, validities, by_id: Vec::new() };
+        let mut rows = Self { rows, words: total, places, sizes, validities, by_id: Vec::new() };
         rows.finish();
         Some(rows)
     }
@@ -193,6 +204,14 @@ impl Dead {
     /// Whether the row is dead.
     pub fn contains(&self, row: u32) -> bool {
         self.bits.get(row as usize / 64).is_some_and(|bits| bits & (1 << (row % 64)) != 0)
+    }
+
+    /// The dead rows in rising order.
+    pub fn rows(&self) -> impl Iterator<Item = u32> {
+        let words = (0..).zip(&self.bits);
+        words.flat_map(|(at, bits)| {
+            (0..64).filter(move |bit| bits & (1 << bit) != 0).map(move |bit| at * 64 + bit)
+        })
     }
 
     /// Number of dead rows.
@@ -237,6 +256,7 @@ mod tests {
         let shop = rows.admitted(&of("shop")).unwrap();
         assert!(rows.is_admitted(4, &shop) && !rows.is_admitted(3, &shop));
         assert_eq!(rows.admitted(&of("unknown")), None);
+        assert_eq!(rows.share(&shop), 0.6);
     }
 
     #[test]
@@ -274,5 +294,7 @@ mod tests {
         dead.insert(70, 5);
         assert!(dead.contains(70) && !dead.contains(6) && !dead.contains(1000));
         assert_eq!((dead.count(), dead.words()), (1, 5));
+        dead.insert(3, 2);
+        assert_eq!(dead.rows().collect::<Vec<_>>(), [3, 70]);
     }
 }

@@ -8,10 +8,11 @@ use std::sync::OnceLock;
 use crate::error::{Error, Result};
 use crate::text::WholeWords;
 
-use super::byte_vectors::ByteVectorSet;
+use super::byte_matrix::ByteVectorSet;
 use super::catalogue::StoredChunk;
 use super::lexical::Lexicon;
 use super::lexicon::spelling::Vocabulary;
+use super::places::Places;
 use super::rows::{Dead, Place, Rows};
 use super::vectors::{Owner, VectorSet};
 
@@ -101,33 +102,42 @@ impl Segment {
 }
 
 impl Tables {
-    /// The living rows of `parts`, one part after the other.
+    /// The living rows of `parts`, one part after the other, in memory.
     pub fn merge(parts: &[(&Segment, &Dead)]) -> Self {
         let dim = parts.first().map_or(0, |(segment, _)| segment.passages.dim());
+        let (rows, places) = merged_rows(parts);
         let mut merged = Tables {
-            rows: Rows::default(),
+            rows,
             passages: VectorSet::new(dim),
             questions: VectorSet::new(dim),
             statements: ByteVectorSet::new(dim),
         };
-        for (segment, dead) in parts {
-            let mut places = vec![None; segment.rows.len()];
-            for (number, row) in (0..).zip(segment.rows.iter()) {
-                if dead.contains(number) {
-                    continue;
-                }
-                places[number as usize] = Some(merged.rows.len() as u32);
-                let (belongs, validity) = (segment.rows.place_of(number), segment.rows.validity_of(number));
-                merged.rows.push(row.id, belongs, row.words, validity);
-            }
-            let place = |row: u32| places.get(row as usize).copied().flatten();
+        for ((segment, _), places) in parts.iter().zip(&places) {
+            let place = |row: u32| places.of(row);
             merged.passages.extend_from(&segment.passages, place);
             merged.questions.extend_from(&segment.questions, place);
             merged.statements.extend_from(&segment.statements, place);
         }
-        merged.rows.finish();
         merged
     }
+}
+
+/// The living rows of `parts`, one part after the other, and where the rows of each part have gone.
+pub fn merged_rows(parts: &[(&Segment, &Dead)]) -> (Rows, Vec<Places>) {
+    let mut merged = Rows::default();
+    let place = |(segment, dead): &(&Segment, &Dead)| {
+        Places::new((0..).zip(segment.rows.iter()).map(|(number, row)| {
+            if dead.contains(number) {
+                return None;
+            }
+            let (belongs, validity) = (segment.rows.place_of(number), segment.rows.validity_of(number));
+            merged.push(row.id, belongs, row.words, validity);
+            Some(merged.len() as u32 - 1)
+        }))
+    };
+    let places = parts.iter().map(place).collect();
+    merged.finish();
+    (merged, places)
 }
 
 /// The parts that have a living row.

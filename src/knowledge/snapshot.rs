@@ -17,10 +17,11 @@ use super::catalogue::Position;
 use super::lexical::Statistics;
 use super::lexicon::Wording;
 use super::lexicon::spelling::Speller;
+use super::published::SegmentMark;
 use super::rows::{Dead, Place};
 use super::segment::Segment;
 use super::top::TopK;
-use super::vectors::{VectorSet, dot};
+use super::vectors::{Admission, Owner, VectorSet, dot};
 use super::words;
 
 /// Narrows a search.
@@ -85,8 +86,16 @@ fn nearest(scores: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
 pub(super) struct Part {
     pub segment: Arc<Segment>,
     pub dead: Arc<Dead>,
-    /// Whether the segment is the published generation.
-    pub published: bool,
+    /// Where the segment is on disk, if it is part of the published generation.
+    pub published: Option<Published>,
+}
+
+/// A part that is on disk.
+#[derive(Clone, Debug)]
+pub(super) struct Published {
+    pub mark: Arc<SegmentMark>,
+    /// How many of its rows were dead in the generation.
+    pub dead: usize,
 }
 
 /// What can be found at one point of the catalogue's history.
@@ -163,8 +172,8 @@ impl Snapshot {
         let now = Timestamp::now();
         let mut ids = Vec::new();
         for part in &self.parts {
-            let Some(admit) = part.admission(filter, now) else { continue };
-            let rows = (0..).zip(part.segment.rows.iter()).filter(|(number, _)| admit(*number));
+            let Some(admission) = part.admission(filter, now) else { continue };
+            let rows = (0..).zip(part.segment.rows.iter()).filter(|(number, _)| (admission.admits)(*number));
             ids.extend(rows.map(|(_, row)| row.id));
         }
         ids
@@ -205,10 +214,10 @@ impl Snapshot {
         }
         let now = Timestamp::now();
         for part in &self.parts {
-            let Some(admit) = part.admission(filter, now) else { continue };
+            let Some(admission) = part.admission(filter, now) else { continue };
             let floor = below(top.floor());
             part.segment.lexicon.search(&query, &statistics, floor, &mut |row, score| {
-                if score >= top.floor() && admit(row) {
+                if score >= top.floor() && (admission.admits)(row) {
                     top.push(score, part.segment.rows.row(row).id);
                 }
                 below(top.floor())
@@ -285,9 +294,10 @@ impl Snapshot {
     ) {
         let now = Timestamp::now();
         for part in &self.parts {
-            let Some(admit) = part.admission(filter, now) else { continue };
+            let Some(admission) = part.admission(filter, now) else { continue };
             let rows = &part.segment.rows;
-            vectors(&part.segment).search(query, admit, |owner| key(rows.row(owner.row).id, owner.item), top);
+            let key = |owner: Owner| key(rows.row(owner.row).id, owner.item);
+            vectors(&part.segment).search(query, &admission, key, top);
         }
     }
 }
@@ -304,12 +314,14 @@ impl Part {
     }
 
     /// What decides whether a row may be found; `None` when no row may.
-    fn admission(&self, filter: &Filter, now: Timestamp) -> Option<impl Fn(u32) -> bool> {
+    fn admission(&self, filter: &Filter, now: Timestamp) -> Option<Admission<impl Fn(u32) -> bool>> {
         let rows = &self.segment.rows;
         let places = rows.admitted(filter)?;
-        Some(move |row: u32| {
+        let share = rows.share(&places);
+        let admits = move |row: u32| {
             !self.dead.contains(row) && rows.is_admitted(row, &places) && rows.valid_at(row, now)
-        })
+        };
+        Some(Admission { admits, share })
     }
 }
 

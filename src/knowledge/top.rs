@@ -12,16 +12,22 @@ pub struct TopK<K> {
     heap: BinaryHeap<Reverse<Scored<K>>>,
 }
 
+/// A key with its score. Better is greater.
 #[derive(Clone, Copy, Debug)]
-struct Scored<K> {
-    score: f32,
-    key: K,
+pub struct Scored<K> {
+    pub score: f32,
+    pub key: K,
 }
 
 impl<K: Ord> TopK<K> {
     /// An empty heap for `k` results.
     pub fn new(k: usize) -> Self {
         Self { k, heap: BinaryHeap::with_capacity(k.min(1024) + 1) }
+    }
+
+    /// How many results it holds at most.
+    pub fn size(&self) -> usize {
+        self.k
     }
 
     /// The score below which nothing can enter any more. Equal scores may still enter by their key.

@@ -60,8 +60,16 @@ impl House {
     }
 
     pub fn generations(&self) -> Vec<PathBuf> {
+        self.folders("generation-")
+    }
+
+    pub fn segments(&self) -> Vec<PathBuf> {
+        self.folders("segment-")
+    }
+
+    fn folders(&self, prefix: &str) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.root()).unwrap().map(|e| e.unwrap().path());
-        entries.filter(|p| p.file_name().unwrap().to_string_lossy().starts_with("generation-")).collect()
+        entries.filter(|p| p.file_name().unwrap().to_string_lossy().starts_with(prefix)).collect()
     }
 }
 
@@ -159,15 +167,28 @@ pub fn by_keyword(stored: &[StoredChunk], query: &[String]) -> BTreeSet<ChunkId>
     stored.iter().filter(|s| has(s)).map(|s| s.chunk.id).collect()
 }
 
-/// The index agrees with the catalogue in every way of asking.
-pub async fn assert_agrees(house: &House, snapshot: &Snapshot) {
+/// The index holds the passages of the catalogue with their vectors, and no others; the nearest are found.
+pub async fn assert_holds(house: &House, snapshot: &Snapshot) -> Vec<StoredChunk> {
     let stored = house.everything().await;
     assert_eq!(snapshot.len(), stored.len());
     let ids: BTreeSet<_> = snapshot.ids().collect();
     assert_eq!(ids, stored.iter().map(|s| s.chunk.id).collect());
     for s in &stored {
         assert_eq!(snapshot.chunk(s.chunk.id).as_deref(), Some(&s.chunk));
+        assert_eq!(snapshot.vectors(s.chunk.id).unwrap().passage, s.vectors.passage);
     }
+    for query in WORDS.map(vector) {
+        let mut near: Vec<_> = stored.iter().map(|s| (s.chunk.id, dot(&s.vectors.passage, &query))).collect();
+        near.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        near.truncate(10);
+        assert_eq!(snapshot.passages_alike(&query, 10, &all()), near);
+    }
+    stored
+}
+
+/// The index agrees with the catalogue in every way of asking. For fewer passages than are looked at by statements.
+pub async fn assert_agrees(house: &House, snapshot: &Snapshot) {
+    let stored = assert_holds(house, snapshot).await;
     let rebuilt = house.open_in(&tempfile::tempdir().unwrap().path().join("fresh")).await.snapshot();
     for word in WORDS {
         let query = vector(word);

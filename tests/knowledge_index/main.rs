@@ -19,7 +19,7 @@ use zhike::knowledge::lexicon::{EntryKind, LexiconChange};
 use zhike::knowledge::{Catalogue, EncoderMark, Index, LexiconEntry, Put, Wordbook};
 use zhike::tasks::Tasks;
 
-use house::{DIM, House, WORDS, all, assert_agrees, faq, faq_chunk, vector, words};
+use house::{DIM, House, WORDS, all, assert_agrees, assert_holds, faq, faq_chunk, vector, words};
 
 #[tokio::test]
 async fn the_next_question_sees_an_edit() {
@@ -167,7 +167,8 @@ async fn a_damaged_generation_is_built_anew() {
     for (i, word) in WORDS.iter().enumerate().take(5) {
         house.put("shop", &format!("{i}.md"), &[word]).await;
     }
-    let files = ["manifest.json", "rows.bin", "passages.bin", "questions.bin", "words/meta.json"];
+    let files =
+        ["manifest.json", "rows.bin", "passages.bin", "questions.bin", "statements.bin", "words/meta.json"];
     for file in files {
         for damage in ["missing", "torn", "changed", "empty"] {
             let index = house.open().await;
@@ -175,9 +176,9 @@ async fn a_damaged_generation_is_built_anew() {
             index.follow().await.unwrap();
             index.fold().await.unwrap();
             drop(index);
-            let generations = house.generations();
-            assert_eq!(generations.len(), 1);
-            let path = generations[0].join(file);
+            let folder = if file == "manifest.json" { house.generations() } else { house.segments() };
+            assert_eq!(folder.len(), 1);
+            let path = folder[0].join(file);
             let bytes = fs::read(&path).unwrap();
             match damage {
                 "missing" => fs::remove_file(&path).unwrap(),
@@ -193,6 +194,82 @@ async fn a_damaged_generation_is_built_anew() {
             assert_agrees(&house, &house.open().await.snapshot()).await;
         }
     }
+}
+
+/// Passages enough for a segment that is not written anew for a few more.
+async fn many(house: &House, name: &str) {
+    let texts: Vec<String> = (0..5000).map(|n| format!("{} {name} {n}", WORDS[n % WORDS.len()])).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    house.put("shop", name, &texts).await;
+}
+
+#[tokio::test]
+async fn a_large_segment_stays_as_it_is_when_little_is_new_or_gone() {
+    let house = House::new().await;
+    let index = house.open().await;
+    many(&house, "many.md").await;
+    house.put("shop", "a.md", &["退货", "发票"]).await;
+    index.follow().await.unwrap();
+    index.fold().await.unwrap();
+    let large = house.segments();
+    assert_eq!(large.len(), 1);
+
+    // A little more, and a row of the large one dies: a small segment beside it, and a note that the row is dead.
+    house.put("shop", "a.md", &["运费"]).await;
+    house.put("staff", "b.md", &["积分"]).await;
+    index.follow().await.unwrap();
+    assert!(index.fold().await.unwrap());
+    let both = house.segments();
+    assert!(both.len() == 2 && both.contains(&large[0]));
+    drop(index);
+    let index = house.open().await;
+    let found = index.snapshot().passages_by_keyword(&words("积分"), 5000, &house::in_base("staff")).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_holds(&house, &index.snapshot()).await;
+
+    // The list of dead rows is checked like everything else.
+    let dead = house.generations()[0].join("dead-0.bin");
+    let mut bytes = fs::read(&dead).unwrap();
+    bytes[64] ^= 1;
+    fs::write(&dead, bytes).unwrap();
+    drop(index);
+    assert_holds(&house, &house.open().await.snapshot()).await;
+
+    // Most of it dies: it is written anew, and what nobody lists any more is gone.
+    let index = house.open().await;
+    index.fold().await.unwrap();
+    house.put("shop", "many.md", &["退货 只剩 一条"]).await;
+    index.follow().await.unwrap();
+    assert!(index.fold().await.unwrap());
+    let left = house.segments();
+    assert!(left.len() == 1 && !both.contains(&left[0]));
+    assert_holds(&house, &index.snapshot()).await;
+}
+
+#[tokio::test]
+async fn edits_while_a_large_segment_stays_are_not_lost() {
+    let house = House::new().await;
+    let index = Arc::new(house.open().await);
+    many(&house, "many.md").await;
+    index.follow().await.unwrap();
+    index.fold().await.unwrap();
+    let edits = async {
+        for i in 0..20 {
+            house.put("shop", &format!("{}.md", i % 7), &[WORDS[i % 10], &format!("积分 {i}")]).await;
+            index.follow().await.unwrap();
+        }
+    };
+    let folds = async {
+        for _ in 0..8 {
+            index.fold().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(edits, folds);
+    assert_holds(&house, &index.snapshot()).await;
+    index.fold().await.unwrap();
+    drop(index);
+    assert_holds(&house, &house.open().await.snapshot()).await;
 }
 
 #[tokio::test]

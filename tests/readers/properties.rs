@@ -1,8 +1,10 @@
 //! What holds for any bytes at all.
 
 use proptest::prelude::*;
+use zhike::domain::ChunkKind;
 use zhike::knowledge::parsed::Block;
 use zhike::knowledge::readers::{Limits, read};
+use zhike::knowledge::statements;
 
 use crate::{chunks, fixture};
 
@@ -53,6 +55,23 @@ proptest! {
         }
         // A panic inside a library is allowed to become an error here, but nothing may hang or abort.
         let _ = read(file, &bytes, &Limits::default());
+    }
+
+    #[test]
+    fn statements_are_pieces_of_their_passage_in_order_and_leave_no_word_out(
+        text in "[退货可以不支持。！？;；，、.!?\\n a-z0-9|:：（）\"“”é😀]{0,300}",
+        kind in prop::sample::select(vec![ChunkKind::Text, ChunkKind::Table]),
+    ) {
+        let mut end = 0;
+        for range in statements(kind, &text) {
+            prop_assert!(range.start >= end && range.end > range.start, "{range:?} after {end}");
+            let between = text.get(end..range.start);
+            prop_assert!(between.is_some_and(|gap| !gap.contains(char::is_alphanumeric)), "lost: {between:?}");
+            let statement = text.get(range.clone());
+            prop_assert!(statement.is_some_and(|said| !said.trim().is_empty()), "{statement:?}");
+            end = range.end;
+        }
+        prop_assert!(!text[end..].contains(char::is_alphanumeric), "lost: {:?}", &text[end..]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 mod business;
 mod chat;
-mod corpus;
 mod encode;
+mod import;
 mod latencies;
 mod process;
 mod retrieval;
@@ -30,6 +30,7 @@ enum BenchCommand {
     Retrieval(retrieval::RetrievalArgs),
     Encode(encode::EncodeArgs),
     Turn(turn::TurnArgs),
+    Import(import::ImportArgs),
     Business(business::BusinessArgs),
     Chat(chat::ChatArgs),
 }
@@ -39,6 +40,7 @@ pub async fn run(args: BenchArgs, context: &Context) -> Result<ExitCode> {
     match args.command {
         BenchCommand::Retrieval(args) => retrieval::run(args, context).await,
         BenchCommand::Turn(args) => turn::run(args, context).await,
+        BenchCommand::Import(args) => import::run(args, context).await,
         BenchCommand::Business(args) => business::run(args, context).await,
         BenchCommand::Chat(args) => chat::run(args, context).await,
         BenchCommand::Encode(args) => encode::run(args, context),

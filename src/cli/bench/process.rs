@@ -22,8 +22,20 @@ impl Process {
     /// # Errors
     /// When the process has ended, or the system has no `/proc`.
     pub fn memory(self) -> Result<u64> {
+        self.bytes("VmRSS:")
+    }
+
+    /// Resident memory in bytes without pages of files, which the system may take back at any time.
+    ///
+    /// # Errors
+    /// As [`Self::memory`].
+    pub fn own_memory(self) -> Result<u64> {
+        self.bytes("RssAnon:")
+    }
+
+    fn bytes(self, what: &str) -> Result<u64> {
         let status = self.read("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(what));
         let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
         let ended = || Error::internal(format!("process {} has no resident memory: it has ended", self.0));
         kilobytes.map(|k| k << 10).ok_or_else(ended)

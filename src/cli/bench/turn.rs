@@ -85,7 +85,8 @@ pub async fn run(args: TurnArgs, context: &Context) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn questions(core: &Core) -> Result<Vec<String>> {
+/// What the sample shop is asked.
+pub async fn questions(core: &Core) -> Result<Vec<String>> {
     let shop = core.engine.shop();
     let mut questions: Vec<String> =
         [Lang::Zh, Lang::En].iter().flat_map(|lang| shop.suggestions(*lang).to_vec()).collect();

@@ -108,7 +108,7 @@ fn reason(e: &Error, name: &str) -> String {
 }
 
 /// The content of a file; one that is too large anyway is not loaded first.
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub fn read(path: &Path) -> Result<Vec<u8>> {
     let at = |e: std::io::Error| Error::from(e).at(path.display());
     let (size, limit) = (std::fs::metadata(path).map_err(at)?.len(), Limits::default().max_bytes);
     if size > limit as u64 {

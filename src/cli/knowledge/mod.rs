@@ -8,6 +8,8 @@ pub mod files;
 mod import;
 pub mod table;
 
+pub use import::read as read_document;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -11,6 +11,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod blocks;
+mod bytes;
 mod layout;
 mod linear;
 mod math;
@@ -30,6 +31,7 @@ use std::ffi::OsStr;
 use crate::error::{Code, Error, Result};
 
 pub use blocks::{AttentionWeights, FeedForwardWeights, Space};
+pub use bytes::dots as dots_of_bytes;
 pub use layout::{Geometry, NormWeights, PackedLinear};
 use simd::{Job, Simd};
 
