@@ -133,6 +133,17 @@ export function library(world) {
       const reply = await visitor.ask('阅读伞的补偿上限是多少？')
       assert.doesNotMatch(await reply.locator('.bubble').innerText(), /36/)
 
+      await page.goto(at('/explain'))
+      await page.getByText('只看检索').click()
+      await page.locator('.ask input[class*=field]').fill('阅读伞的补偿上限是多少？')
+      await page.getByLabel('按标签').selectOption('补偿')
+      await page.getByRole('button', { name: '试问' }).click()
+      await page.getByText('没有找到任何段落').waitFor()
+      await page.getByLabel('检索的对象').selectOption({ label: '给客服的建议' })
+      await page.getByRole('button', { name: '试问' }).click()
+      await page.locator('.candidates').getByText('36 元').waitFor()
+      await stands(page, 'a hit test for agents')
+
       await page.goto(at('/documents'))
       await page.getByLabel('按对象').selectOption({ label: '仅客服' })
       await expect(() => page.locator('tbody tr').count(), 'documents for staff').toBe(1)

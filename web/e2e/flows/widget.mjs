@@ -51,6 +51,31 @@ export function widget(world) {
       await Promise.all([visitor.close(), agent.close()])
     })
 
+    it('lets whoever does not want to wait say how they can be reached, once', async () => {
+      const visitor = await visitorAt(world)
+      await visitor.say('我要转人工')
+      const form = visitor.log.locator('.leave')
+      await form.getByRole('textbox').fill('明天')
+      await form.getByRole('button', { name: '留下' }).click()
+      assert.equal(await form.locator(':invalid').count(), 1, 'what nobody can be reached by is not sent')
+      await accessible(visitor.page, 'the widget while one waits')
+      await form.getByRole('textbox').fill('138 0000 1234')
+      await form.getByRole('button', { name: '留下' }).click()
+      await visitor.sees('联系方式已记下')
+      assert.equal(await form.count(), 0)
+      await visitor.page.reload()
+      await visitor.widget.locator('.launcher').click()
+      await visitor.sees('联系方式已记下')
+
+      const agent = await agentAt(world)
+      await agent.openWaiting()
+      await agent.sees('联系方式：138 0000 1234')
+      await agent.accept()
+      await agent.end()
+      assert.deepEqual([...visitor.faults, ...agent.faults], [])
+      await Promise.all([visitor.close(), agent.close()])
+    })
+
     it('is a whole page where a page asks for it, and looks as the attributes say', async () => {
       const { page, context, faults } = await openPage(world.browser, { locale: 'en-GB' })
       await page.goto(`${world.server.url}/demo?mode=page&color=%235b2a86`)

@@ -36,6 +36,7 @@ export function Composer({ chat, t }: PanelProps) {
   }
   return (
     <form
+      class="write"
       onSubmit={(event) => {
         event.preventDefault()
         submit(event.currentTarget)

@@ -2,6 +2,7 @@ import { Fragment, h } from './dom.ts'
 import type { Chat, ChatState } from '../chat/client.ts'
 import { Composer } from './composer.tsx'
 import { DOWN, Icon } from './icons.tsx'
+import { Leave } from './leave.tsx'
 import { Choices, DraftItem, MessageItem, Row } from './message.tsx'
 import { saveTranscript } from './transcript.ts'
 import type { Words } from './words.ts'
@@ -111,6 +112,7 @@ function Log(props: PanelProps) {
           ● ● ●
         </p>
       )}
+      {status === 'waiting' && <Leave {...props} />}
       {status === 'closed' && served && (
         <div class="csat small" role="group" aria-label={t.csat}>
           <p role="status">{score ? t.thanks : t.csat}</p>

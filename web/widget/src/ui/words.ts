@@ -29,6 +29,11 @@ const table = {
   attach: ['发送文件', 'Send files'],
   save: ['保存对话', 'Save this chat'],
   csat: ['请为这次服务打分，5 分最好', 'How was it? 5 is best'],
+  leave: ['不想等？留下联系方式，客服会找你', 'Rather not wait? Leave a contact'],
+  leaveHint: ['电话或邮箱', 'Phone or e-mail'],
+  leaveDo: ['留下', 'Leave it'],
+  reach: ['联系方式：', 'Contact: '],
+  left: ['联系方式已记下，也可以继续在这里留言', 'Noted. You can go on writing here, too'],
   newer: ['新消息', 'New messages'],
 } satisfies Record<string, [string, string]>
 

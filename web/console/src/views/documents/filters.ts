@@ -6,7 +6,8 @@ export type Filters = Record<(typeof FILTERS)[number], string>
 
 /** Those of which one is picked. */
 export const PICKED = ['base', 'tag', 'owner', 'lang', 'audience'] as const
-type Picked = (typeof PICKED)[number]
+export type Picked = (typeof PICKED)[number]
+export type Options = Record<Picked, string[]>
 
 const valuesOf: Record<Picked, (document: Document) => readonly string[]> = {
   base: ({ base }) => [base],
@@ -17,9 +18,9 @@ const valuesOf: Record<Picked, (document: Document) => readonly string[]> = {
 }
 
 /** What there is to pick from. */
-export function optionsOf(documents: readonly Document[]): Record<Picked, string[]> {
+export function optionsOf(documents: readonly Document[]): Options {
   const of = (name: Picked) => [...new Set(documents.flatMap(valuesOf[name]))].sort()
-  return Object.fromEntries(PICKED.map((name) => [name, of(name)])) as Record<Picked, string[]>
+  return Object.fromEntries(PICKED.map((name) => [name, of(name)])) as Options
 }
 
 const folded = (text: string) => text.normalize('NFKC').toLowerCase().trim()
