@@ -10,11 +10,8 @@ use crate::nodes::Topic;
 
 use super::columns::{from_json, micros, timestamp, to_json};
 use super::nodes::changed;
-use super::sql::{Bind, Builder, query, query_as};
+use super::sql::{Bind, query, query_as, upsert};
 use super::{Db, database_error};
-
-/// Rows in one statement: five values each, well below the 999 of old SQLite.
-const ROWS: usize = 150;
 
 #[derive(FromRow)]
 struct EntryRow {
@@ -97,26 +94,18 @@ impl DictionaryStore for SqlDictionaries {
                 .await
                 .map_err(database_error)?;
         }
-        for entries in change.put.chunks(ROWS) {
-            let mut rows = Vec::with_capacity(entries.len());
-            for entry in entries {
-                rows.push([
-                    change.slot.as_str().into_value(),
-                    entry.value.as_str().into_value(),
-                    to_json(&entry.forms)?.into_value(),
-                    (entry.forms.len() as i64).into_value(),
-                    now.into_value(),
-                ]);
-            }
-            let mut insert =
-                Builder::new("INSERT INTO dictionary_entries (slot, value, forms, spellings, updated_at) ");
-            insert.push_rows(rows);
-            insert.push(
-                " ON CONFLICT (slot, value) DO UPDATE SET
-                  forms = excluded.forms, spellings = excluded.spellings, updated_at = excluded.updated_at",
-            );
-            insert.build().execute(&mut tx).await.map_err(database_error)?;
-        }
+        let row = |entry: &DictionaryEntry| {
+            Ok([
+                change.slot.as_str().into_value(),
+                entry.value.as_str().into_value(),
+                to_json(&entry.forms)?.into_value(),
+                (entry.forms.len() as i64).into_value(),
+                now.into_value(),
+            ])
+        };
+        let rows = change.put.iter().map(row).collect::<Result<Vec<_>>>()?;
+        let columns = ["slot", "value", "forms", "spellings", "updated_at"];
+        upsert(&mut tx, "dictionary_entries", columns, 2, &rows).await?;
         changed(&mut tx, Topic::Dictionaries).await?;
         tx.commit().await.map_err(database_error)
     }

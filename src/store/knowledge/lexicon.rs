@@ -8,13 +8,10 @@ use crate::knowledge::lexicon::LexiconChange;
 use crate::nodes::Topic;
 use crate::store::columns::{from_json, micros, to_json};
 use crate::store::nodes::changed;
-use crate::store::sql::{Bind, Builder, query, query_as};
+use crate::store::sql::{Bind, query, query_as, upsert};
 use crate::store::{Db, database_error};
 
 use super::shapes::{name_of, named};
-
-/// Rows in one statement: five values each, well below the 999 of old SQLite.
-const ROWS: usize = 150;
 
 #[derive(sqlx::FromRow)]
 struct EntryRow {
@@ -50,26 +47,18 @@ pub async fn change(db: &Db, change: &LexiconChange) -> Result<()> {
             .await
             .map_err(database_error)?;
     }
-    for entries in change.put.chunks(ROWS) {
-        let mut rows = Vec::with_capacity(entries.len());
-        for entry in entries {
-            rows.push([
-                name_of(&entry.kind)?.into_value(),
-                entry.key().1.into_value(),
-                entry.word.as_str().into_value(),
-                to_json(&entry.others)?.into_value(),
-                now.into_value(),
-            ]);
-        }
-        let mut insert =
-            Builder::new("INSERT INTO lexicon_entries (kind, folded, word, others, updated_at) ");
-        insert.push_rows(rows);
-        insert.push(
-            " ON CONFLICT (kind, folded) DO UPDATE SET
-              word = excluded.word, others = excluded.others, updated_at = excluded.updated_at",
-        );
-        insert.build().execute(&mut tx).await.map_err(database_error)?;
-    }
+    let row = |entry: &LexiconEntry| {
+        Ok([
+            name_of(&entry.kind)?.into_value(),
+            entry.key().1.into_value(),
+            entry.word.as_str().into_value(),
+            to_json(&entry.others)?.into_value(),
+            now.into_value(),
+        ])
+    };
+    let rows = change.put.iter().map(row).collect::<Result<Vec<_>>>()?;
+    let columns = ["kind", "folded", "word", "others", "updated_at"];
+    upsert(&mut tx, "lexicon_entries", columns, 2, &rows).await?;
     changed(&mut tx, Topic::Lexicon).await?;
     tx.commit().await.map_err(database_error)
 }

@@ -9,6 +9,7 @@
 
 mod builder;
 mod target;
+mod upsert;
 mod value;
 mod values;
 
@@ -22,6 +23,7 @@ use sqlx::{FromRow, SqlSafeStr, SqlStr};
 pub(in crate::store) use builder::Builder;
 pub(crate) use target::Tx;
 pub(in crate::store) use target::{Pool, Target};
+pub(in crate::store) use upsert::upsert;
 pub(in crate::store) use value::{Bind, Value};
 pub(in crate::store) use values::Values;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { openPage, DESKTOP, PHONE } from '../lib/browser.mjs'
+import { openPage, watchShift, DESKTOP, PHONE } from '../lib/browser.mjs'
 import { expect } from '../lib/expect.mjs'
 import { accessible, fits } from '../lib/rules.mjs'
 import { agentAt, visitorAt } from '../lib/world.mjs'
@@ -109,18 +109,9 @@ export function pages(world) {
 
     it('shows the shop quickly and does not jump', async () => {
       const { page, context } = await openPage(world.browser, { locale: 'zh-CN' })
-      await page.addInitScript(() => {
-        Object.assign(window, { shift: 0 })
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) {
-            Object.assign(window, {
-              shift: /** @type {any} */ (window).shift + /** @type {any} */ (entry).value,
-            })
-          }
-        }).observe({ type: 'layout-shift', buffered: true })
-      })
+      const shiftOf = await watchShift(page)
       await page.goto(`${world.server.url}/demo`, { waitUntil: 'networkidle' })
-      const shift = await page.evaluate(() => /** @type {any} */ (window).shift)
+      const shift = await shiftOf()
       assert.ok(shift <= 0.05, `layout shift ${shift}`)
       await context.close()
     })

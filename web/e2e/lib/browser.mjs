@@ -36,3 +36,22 @@ export async function openPage(browser, options) {
   })
   return { page, context, faults }
 }
+
+/**
+ * Adds up, from now on, how far things jump on the page; opened before the address is gone to.
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<() => Promise<number>>} what it is by then
+ */
+export async function watchShift(page) {
+  await page.addInitScript(() => {
+    Object.assign(window, { shift: 0 })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        Object.assign(window, {
+          shift: /** @type {any} */ (window).shift + /** @type {any} */ (entry).value,
+        })
+      }
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  return () => page.evaluate(() => /** @type {any} */ (window).shift)
+}

@@ -1,5 +1,5 @@
 /** How long a stranger with an empty cache looks at nothing, and how much moves afterwards. */
-import { openPage } from '../lib/browser.mjs'
+import { openPage, watchShift } from '../lib/browser.mjs'
 import { spread } from './figures.mjs'
 
 const TIMES = 7
@@ -10,23 +10,13 @@ export async function firstPaint(world) {
   const shifts = []
   for (let i = 0; i < TIMES; i++) {
     const { page, context } = await openPage(world.browser, { locale: 'zh-CN' })
-    await page.addInitScript(() => {
-      Object.assign(window, { shift: 0 })
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-          Object.assign(window, {
-            shift: /** @type {any} */ (window).shift + /** @type {any} */ (entry).value,
-          })
-        }
-      }).observe({ type: 'layout-shift', buffered: true })
-    })
+    const shiftOf = await watchShift(page)
     await page.goto(`${world.server.url}/demo`, { waitUntil: 'networkidle' })
-    const { paint, shift } = await page.evaluate(() => ({
-      paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
-      shift: /** @type {any} */ (window).shift,
-    }))
+    const paint = await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
+    )
     paints.push(paint)
-    shifts.push(shift)
+    shifts.push(await shiftOf())
     await context.close()
   }
   return {
