@@ -52,9 +52,9 @@ pub(super) async fn join(
         let on_news = Arc::new(move || staff.wake_desks());
         services.hub.join(ways, services.chat.clone(), redis, place, on_news, &services.tasks)?;
     }
-    let seen = store.setting_changes().await?;
+    // What was read while the program started may have been changed since: the first look reads all of it again.
     let cached = Cached { services: services.clone(), connectors: connectors.clone() };
-    services.tasks.spawn(follow(cached, store, seen));
+    services.tasks.spawn(follow(cached, store, BTreeMap::new()));
     Ok(())
 }
 
