@@ -103,7 +103,7 @@ pub type Plan = Box<dyn Fn(&Head) -> Result<Change> + Send + Sync>;
 pub type OnCommit = Box<dyn FnOnce(&Written) + Send + Sync>;
 
 /// The name a sender gave a message: the same again is the same message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientKey {
     pub kind: SenderKind,
     pub sender_id: String,

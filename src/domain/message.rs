@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{AttachmentId, Card, Choice, Citation, ConversationId, MessageId};
 
 /// Who spoke.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SenderKind {
     Visitor,

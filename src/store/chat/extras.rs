@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::store::columns::{from_json, micros, parsed, timestamp, to_json};
 use crate::store::{Db, FOREIGN_KEY, OnConstraint, database_error};
 
-use super::append::conversation;
 use super::outbox;
+use super::read::conversation;
 use super::rows::AttachmentRow;
 use crate::store::sql::{Target, query, query_as, query_scalar};
 

@@ -147,10 +147,7 @@ impl Group {
         }
         let watched = is_watched(&mut tx).await.map_err(Failure::Transaction)?;
         let around = Around { node: &self.node, watched };
-        let mut results = Vec::with_capacity(requests.len());
-        for request in requests {
-            results.push(append(&mut tx, request, &around).await.map_err(Failure::Statement)?);
-        }
+        let results = append(&mut tx, requests, &around).await.map_err(Failure::Statement)?;
         tx.commit().await.map_err(|e| Failure::Transaction(database_error(e)))?;
         Ok(results)
     }

@@ -6,7 +6,9 @@ mod group;
 mod outbox;
 mod read;
 mod rows;
+mod save;
 mod visitors;
+mod wave;
 
 use std::sync::Arc;
 
@@ -81,7 +83,7 @@ impl ChatStore for SqlChatStore {
     }
 
     async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>> {
-        append::conversation(self.db.reader(), id).await
+        read::conversation(self.db.reader(), id).await
     }
 
     async fn route(&self, id: ConversationId) -> Result<Option<Route>> {

@@ -1,6 +1,8 @@
 //! What webhooks will be told, written in the transaction in which it happens. While no webhook is enabled nothing is
 //! written.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -50,7 +52,7 @@ pub(super) async fn appended(
     conn: &mut Tx,
     before: &Head,
     after: &Head,
-    messages: &[Message],
+    messages: &[Arc<Message>],
     tagged: bool,
 ) -> Result<()> {
     let id = after.id.to_string();

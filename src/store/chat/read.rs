@@ -186,6 +186,19 @@ pub(super) async fn question(
     Ok(Some(Due { head, message: Arc::new(message), history, external_id, page, state }))
 }
 
+/// The whole conversation as clients see it.
+pub(super) async fn conversation(
+    on: impl Into<Target<'_>>,
+    id: ConversationId,
+) -> Result<Option<Conversation>> {
+    let row: Option<ConversationRow> = query_as(concat!(conversation_query!(), "WHERE c.id = $1"))
+        .bind(id.to_string())
+        .fetch_optional(on)
+        .await
+        .map_err(database_error)?;
+    row.map(ConversationRow::into_conversation).transpose()
+}
+
 /// What a tier counts for in the order of those who wait: more than anybody waits, in microseconds.
 const TIER: i64 = 1_000_000_000_000_000;
 
