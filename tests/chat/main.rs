@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 mod bot;
+mod client;
 #[path = "../support/database.rs"]
 mod database;
 mod desk;
+mod frames;
 mod handoff;
 mod interleavings;
 mod kill9;

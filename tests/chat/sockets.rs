@@ -2,81 +2,15 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use zhike::chat::{Change, ChatStore, ReleaseTo, VisitorPass, WriteRequest};
+use zhike::chat::{Change, ChatStore, ReleaseTo, WriteRequest};
 use zhike::domain::{PresenceState, Role};
-use zhike::hub::{Incoming, Outgoing, Principal, Session, Socket};
+use zhike::hub::{Incoming, Outgoing, Principal};
 
+use crate::client::Client;
 use crate::desk::{Desk, new_message};
-
-/// The server's end of a socket made of two queues.
-struct Wire {
-    from_client: mpsc::UnboundedReceiver<Incoming>,
-    to_client: mpsc::Sender<Outgoing>,
-}
-
-impl Socket for Wire {
-    async fn recv(&mut self) -> Option<Incoming> {
-        self.from_client.recv().await
-    }
-
-    async fn send(&mut self, frame: Outgoing) -> bool {
-        self.to_client.send(frame).await.is_ok()
-    }
-}
-
-/// The client's end. Dropped, it is a connection that was cut.
-struct Client {
-    to_server: mpsc::UnboundedSender<Incoming>,
-    from_server: mpsc::Receiver<Outgoing>,
-    stop: CancellationToken,
-}
-
-impl Client {
-    fn connect(desk: &Desk, principal: Principal) -> Self {
-        let (to_server, from_client) = mpsc::unbounded_channel();
-        let (to_client, from_server) = mpsc::channel(8);
-        let stop = CancellationToken::new();
-        let wire = Wire { from_client, to_client };
-        tokio::spawn(Session::run(desk.hub.clone(), desk.chat.clone(), principal, wire, stop.clone()));
-        Self { to_server, from_server, stop }
-    }
-
-    fn visitor(desk: &Desk, pass: &VisitorPass) -> Self {
-        Self::connect(desk, Principal::Visitor(Box::new(pass.clone())))
-    }
-
-    fn send(&self, frame: Value) {
-        self.raw(&frame.to_string());
-    }
-
-    fn raw(&self, text: &str) {
-        self.to_server.send(Incoming::Text(text.into())).unwrap();
-    }
-
-    /// The next frame that is no heartbeat.
-    async fn next(&mut self) -> Option<Value> {
-        loop {
-            match self.from_server.recv().await? {
-                Outgoing::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
-                Outgoing::Ping => {}
-                Outgoing::Close { .. } => return None,
-            }
-        }
-    }
-
-    /// The next frame of this type; others are dropped.
-    async fn next_of(&mut self, kind: &str) -> Value {
-        loop {
-            let frame = self.next().await.expect("the connection ended");
-            if frame["type"] == kind {
-                return frame;
-            }
-        }
-    }
-}
 
 #[tokio::test]
 async fn hello_comes_first_and_a_message_is_accepted_after_it_is_stored() {
