@@ -217,6 +217,6 @@ async fn model_in_use(
     let (model, report) =
         training.await.map_err(|e| Error::internal("training stopped").with_source(e))??;
     tracing::info!(examples = report.examples, seconds = report.seconds, "intents and slots are trained");
-    keep(versions, &model, &report, true).await?;
+    keep(versions, &model, &report, None, true).await?;
     Ok(Arc::new(model))
 }

@@ -36,11 +36,11 @@ use crate::hub::Ways;
 use crate::jobs::JobBoard;
 use crate::knowledge::sources::Sources;
 use crate::learn::health::Health;
-use crate::learn::{Evaluations, Lessons, Trainer};
+use crate::learn::{Evaluations, Lessons, Recordings, Shadow, Trainer};
 use crate::observe::start_metrics;
 use crate::store::{
     SqlActions, SqlAnswers, SqlCanned, SqlChatStore, SqlEvaluations, SqlFindings, SqlLessons, SqlNodes,
-    SqlReports, SqlSources, SqlStaffStore, SqlWebhooks,
+    SqlRecordings, SqlReports, SqlShadow, SqlSources, SqlStaffStore, SqlWebhooks,
 };
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
@@ -94,10 +94,27 @@ impl App {
             nodes: nodes.clone(),
             ..ChatSettings::new(config.data_dir.join(FILES_FOLDER))
         };
+        let recordings: Arc<dyn Recordings> = Arc::new(SqlRecordings::new(core.db.clone()));
+        let trainer = Trainer::new(
+            core.intents.clone(),
+            core.versions.clone(),
+            recordings.clone(),
+            core.engine.clone(),
+            core.encoder.clone(),
+            tasks.clone(),
+            nodes.clone(),
+        )
+        .await?;
+        let shadow = Shadow::new(
+            Arc::new(SqlShadow::new(core.db.clone())),
+            core.engine.clone(),
+            trainer.clone(),
+            tasks.clone(),
+        );
         let chat = Chat::new(
             Arc::new(SqlChatStore::on_node(core.db.clone(), tasks.clone(), nodes.id())),
             staff.clone(),
-            Arc::new(EngineResponder { engine: core.engine.clone() }),
+            Arc::new(EngineResponder { engine: core.engine.clone(), shadow: shadow.clone() }),
             Ears::open(&core, listener),
             tasks.clone(),
             settings,
@@ -110,15 +127,6 @@ impl App {
             wake,
         );
         let reports = Reports::new(Arc::new(SqlReports::new(core.db.clone())), chat.clone());
-        let trainer = Trainer::new(
-            core.intents.clone(),
-            core.versions.clone(),
-            core.engine.clone(),
-            core.encoder.clone(),
-            tasks.clone(),
-            nodes.clone(),
-        )
-        .await?;
         let lessons = Lessons::new(
             Arc::new(SqlLessons::new(core.db.clone())),
             core.knowledge.clone(),
@@ -138,7 +146,7 @@ impl App {
             tasks.clone(),
         );
         let kept = Arc::new(SqlEvaluations::new(core.db.clone()));
-        let evaluations = Evaluations::new(kept, core.engine.clone(), trainer.clone());
+        let evaluations = Evaluations::new(kept, recordings, core.engine.clone(), trainer.clone());
         let mut jobs = JobBoard::new(tasks.clone());
         if nodes.several() {
             jobs = jobs.shared(Arc::new(SqlNodes::new(core.db.clone())), nodes.id());
@@ -161,6 +169,7 @@ impl App {
             sources,
             evaluations,
             trainer,
+            shadow,
             jobs,
             nodes,
             metrics: start_metrics()?,
@@ -206,6 +215,7 @@ impl App {
         let stop = self.services.tasks.token();
         self.services.tasks.spawn(stop_on_signal(self.services.tasks.clone()));
         self.services.tasks.spawn(self.services.trainer.clone().follow());
+        self.services.tasks.spawn(self.services.shadow.clone().follow());
         let service = router(self.services.clone()).into_make_service_with_connect_info::<SocketAddr>();
         // A frame waits for nothing: with Nagle's algorithm the second of two small ones would wait for the
         // acknowledgement of the first.

@@ -10,6 +10,7 @@ use crate::dialog::{Engine, HistoryTurn, TurnInput};
 use crate::domain::{Decision, HandoffPacket, Suggestion};
 use crate::error::Result;
 use crate::knowledge::Filter;
+use crate::learn::Shadow;
 
 /// Replies suggested to an agent at a time.
 const SUGGESTIONS: usize = 3;
@@ -17,12 +18,17 @@ const SUGGESTIONS: usize = 3;
 /// The engine as the chat room sees it.
 pub(super) struct EngineResponder {
     pub engine: Arc<Engine>,
+    /// The version on trial, if there is one.
+    pub shadow: Shadow,
 }
 
 #[async_trait]
 impl Responder for EngineResponder {
     async fn respond(&self, turn: &Turn) -> Result<Decision> {
-        self.engine.reply(input(turn)).await
+        let input = input(turn);
+        let decision = self.engine.reply(input.clone()).await?;
+        self.shadow.watch(turn.conversation, turn.seq, input);
+        Ok(decision)
     }
 
     async fn suggest(&self, turn: &Turn) -> Result<Vec<Suggestion>> {

@@ -55,6 +55,7 @@ pub use events::{ChatEvent, Listener, News, Route, Touched};
 pub use inboxes::{InboxDraft, InboxStore};
 pub use keys::{ApiKey, ApiKeyDraft, Caller, KeyStore};
 pub use messages::{NewMessage, Posted};
+pub use pace::Pace;
 pub use password::generate as generate_password;
 pub use presence::Presence;
 pub use sessions::{Identity, SessionRequest, VisitorSession};
@@ -78,6 +79,8 @@ pub struct HistoryLine {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Turn {
     pub conversation: ConversationId,
+    /// Number of the message.
+    pub seq: i64,
     pub text: String,
     /// The visitor's language as far as their browser tells; the engine looks at the text itself.
     pub locale: Lang,
@@ -129,6 +132,9 @@ pub struct ChatSettings {
     pub nodes: Nodes,
 }
 
+/// Messages of a context that the engine is given, unless the settings say otherwise.
+pub const HISTORY: usize = 12;
+
 impl ChatSettings {
     /// The defaults; uploaded files lie in `files`.
     pub fn new(files: PathBuf) -> Self {
@@ -139,7 +145,7 @@ impl ChatSettings {
             transfer_patience: Duration::from_secs(120),
             turn_limit: Duration::from_secs(30),
             concurrent_turns: 64,
-            history: 12,
+            history: HISTORY,
             bot_name: None,
             files,
             max_attachment_bytes: 20 << 20,

@@ -12,17 +12,19 @@ const REST: u32 = 3;
 const LONGEST: Duration = Duration::from_millis(500);
 
 /// One piece of work at a time, in the order it was asked for, with a rest after each.
-pub(super) struct Pace {
+pub struct Pace {
     free_at: Mutex<Instant>,
 }
 
 impl Pace {
-    pub(super) fn new() -> Self {
+    /// Nothing was done yet.
+    #[allow(clippy::new_without_default)] // begins at this moment
+    pub fn new() -> Self {
         Self { free_at: Mutex::new(Instant::now()) }
     }
 
     /// Does the work when its time has come. Cut short, it gives its place to the next.
-    pub(super) async fn run<T>(&self, work: impl Future<Output = T>) -> T {
+    pub async fn run<T>(&self, work: impl Future<Output = T>) -> T {
         let mut free_at = self.free_at.lock().await;
         sleep_until(*free_at).await;
         let started = Instant::now();

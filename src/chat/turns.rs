@@ -131,6 +131,7 @@ pub(super) fn turn_of(due: &Due) -> Turn {
     };
     Turn {
         conversation: due.head.id,
+        seq: due.message.seq,
         text: due.message.content.as_text().to_owned(),
         locale: due.head.locale,
         history: due

@@ -106,7 +106,7 @@ pub async fn run(args: TrainArgs, context: &Context) -> Result<ExitCode> {
     let (model, report) = finished(training, &cancelled).await?;
     bar.finish_and_clear();
 
-    let Finished { version, comparison } = keep(&versions, &model, &report, args.force).await?;
+    let Finished { version, comparison, .. } = keep(&versions, &model, &report, None, args.force).await?;
     let promoted = version.promoted;
     db.close().await;
 

@@ -17,6 +17,16 @@ impl Engine {
     /// An engine over the same knowledge, rules and settings with other heads, or the same ones. Business systems are
     /// asked and never told to do anything; plugins take no part; there is time for every turn.
     pub fn trial(&self, model: Option<Arc<Model>>) -> Self {
+        self.beside(model, Arc::new(Asked(self.business.systems.clone())))
+    }
+
+    /// [`Engine::trial`] without asking business systems: for it they are all away. What was asked long ago is not asked
+    /// of them again.
+    pub fn rehearsal(&self, model: Option<Arc<Model>>) -> Self {
+        self.beside(model, Arc::new(Away(self.business.systems.clone())))
+    }
+
+    fn beside(&self, model: Option<Arc<Model>>, systems: Arc<dyn BusinessSystems>) -> Self {
         let lookup = Lookup {
             encoder: self.lookup.encoder.clone(),
             knowledge: self.lookup.knowledge.clone(),
@@ -30,7 +40,6 @@ impl Engine {
             },
             tasks: self.lookup.tasks.clone(),
         };
-        let systems = Arc::new(Asked(self.business.systems.clone()));
         Self {
             lookup,
             model: ArcSwap::new(model.unwrap_or_else(|| self.model.load_full())),
@@ -60,6 +69,24 @@ impl BusinessSystems for Asked {
             return Err(Trouble::Unavailable);
         }
         self.0.call(call).await
+    }
+}
+
+/// Systems that are declared and cannot be reached.
+struct Away(Arc<dyn BusinessSystems>);
+
+#[async_trait]
+impl BusinessSystems for Away {
+    fn declares(&self, operation: &str) -> bool {
+        self.0.declares(operation)
+    }
+
+    fn repeatable(&self, _: &str) -> bool {
+        false
+    }
+
+    async fn call(&self, _: Call) -> std::result::Result<Reply, Trouble> {
+        Err(Trouble::Unavailable)
     }
 }
 

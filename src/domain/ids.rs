@@ -69,4 +69,6 @@ ids! {
     TrainingRunId,
     /// A run of an evaluation.
     EvaluationId,
+    /// A version on trial.
+    ShadowRunId,
 }

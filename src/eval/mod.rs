@@ -6,6 +6,7 @@
 //! or a knowledge base is built: both are handed in.
 
 pub mod compare;
+pub mod convert;
 pub mod curve;
 pub mod dialogs;
 pub mod gate;
@@ -15,6 +16,7 @@ pub mod nlu;
 pub mod page;
 pub mod plot;
 pub mod ranker;
+pub mod replay;
 pub mod report;
 pub mod retrieval;
 pub mod suite;

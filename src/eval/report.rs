@@ -25,6 +25,7 @@ pub enum Kind {
     Retrieval,
     Dialogs,
     Compare,
+    Replay,
 }
 
 impl Kind {
@@ -35,6 +36,7 @@ impl Kind {
             Kind::Retrieval => "retrieval",
             Kind::Dialogs => "dialogs",
             Kind::Compare => "compare",
+            Kind::Replay => "replay",
         }
     }
 }

@@ -31,6 +31,7 @@ const TABLE: &[Row] = &[
     Row { prefix: "/api/v1/training_runs",    areas: &[Area::Training],      reads: &[] },
     Row { prefix: "/api/v1/lessons",          areas: &[Area::Training],      reads: &[] },
     Row { prefix: "/api/v1/evaluations",      areas: &[Area::Training],      reads: &[] },
+    Row { prefix: "/api/v1/shadow_runs",      areas: &[Area::Training],      reads: &[] },
     Row { prefix: "/api/v1/dictionaries",     areas: &[Area::Training],      reads: &[] },
     Row { prefix: "/api/v1/reports",          areas: &[Area::Reports],       reads: &[] },
     Row { prefix: "/api/v1/quality",          areas: &[Area::Reports],       reads: &[] },

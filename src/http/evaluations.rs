@@ -11,9 +11,9 @@ use super::auth::{Admin, Staff};
 use super::extract::{Body, Path, Query};
 use super::page::{ListQuery, Page};
 use super::services::Services;
-use crate::domain::{EvaluationId, Job};
-use crate::error::{Error, Result};
-use crate::learn::{Evaluation, Evaluations, NewEvaluation};
+use crate::domain::{EvaluationId, Job, Role, User};
+use crate::error::{Code, Error, Result};
+use crate::learn::{Evaluation, EvaluationKind, Evaluations, NewEvaluation, NewReplay};
 
 /// The report brings its own style and script, and may do nothing else.
 const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; sandbox allow-scripts";
@@ -21,6 +21,7 @@ const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; scri
 pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(list, start))
+        .routes(routes!(replay))
         .routes(routes!(get, remove))
         .routes(routes!(page))
         .routes(routes!(compared))
@@ -56,15 +57,46 @@ async fn start(
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
+/// Plays the conversations of the last time again, with two versions of intents and slots, and keeps the turns that
+/// differ. The job's result is the evaluation. Business systems are not asked.
+#[utoipa::path(post, path = "/evaluations/replay", tag = "training", request_body = NewReplay, responses((status = 202, body = Job)))]
+async fn replay(
+    Admin(actor): Admin,
+    State(s): State<Services>,
+    Body(new): Body<NewReplay>,
+) -> Result<(StatusCode, Json<Job>)> {
+    new.check()?;
+    let detail = serde_json::json!({ "before": new.before, "after": new.after });
+    s.staff.record(Some(&actor), "evaluation.replayed", &new.name(), detail).await?;
+    let (evaluations, author, name) = (s.evaluations.clone(), actor.name, new.name());
+    let job = s.jobs.start("replay", &name, move |progress| async move {
+        let done = evaluations.replay(new, &author, |share| progress.report(share, "playing")).await?;
+        serde_json::to_value(&done).map_err(|e| Error::internal("a result cannot be written").with_source(e))
+    });
+    let job = job.await;
+    Ok((StatusCode::ACCEPTED, Json(job)))
+}
+
 /// An evaluation with every turn: what was said, expected and done. The shape is that of `report.json`.
 #[utoipa::path(get, path = "/evaluations/{id}", tag = "training", params(("id" = String, Path)), responses((status = 200, body = Object)))]
 async fn get(
-    _: Staff,
+    Staff(user): Staff,
     State(s): State<Services>,
     Path(id): Path<EvaluationId>,
 ) -> Result<Json<serde_json::Value>> {
     let (evaluation, report) = s.evaluations.get(id).await?;
+    may_read(&user, &evaluation)?;
     Ok(Json(serde_json::json!({ "evaluation": evaluation, "report": report })))
+}
+
+/// What visitors said in any conversation stands in a replay, so it is for those who may read every conversation.
+fn may_read(user: &User, evaluation: &Evaluation) -> Result<()> {
+    match evaluation.kind {
+        EvaluationKind::Replay if user.role < Role::Admin => {
+            Err(Error::new(Code::Forbidden, "replays hold what visitors said; only admins read them"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Forgets an evaluation.
@@ -82,8 +114,13 @@ async fn remove(
 /// The report as a page of its own, with its curves, in Chinese and English.
 #[utoipa::path(get, path = "/evaluations/{id}/report.html", tag = "training", params(("id" = String, Path)),
     responses((status = 200, content_type = "text/html", body = String)))]
-async fn page(_: Staff, State(s): State<Services>, Path(id): Path<EvaluationId>) -> Result<Response> {
-    let html = s.evaluations.page(id).await?;
+async fn page(
+    Staff(user): Staff,
+    State(s): State<Services>,
+    Path(id): Path<EvaluationId>,
+) -> Result<Response> {
+    let (evaluation, html) = s.evaluations.page(id).await?;
+    may_read(&user, &evaluation)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(REPORT_POLICY)),

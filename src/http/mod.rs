@@ -31,6 +31,7 @@ mod quality;
 mod reports;
 mod router;
 mod services;
+mod shadow;
 mod sources;
 mod staff;
 mod system;

@@ -22,7 +22,7 @@ use super::services::Services;
 use super::{
     api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, document_versions,
     documents, evaluations, faqs, files, inboxes, intents, jobs, knowledge, knowledge_health, lessons,
-    lexicon, quality, reports, sources, staff, system, teams, training, ui, visitors, webhooks, ws,
+    lexicon, quality, reports, shadow, sources, staff, system, teams, training, ui, visitors, webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -45,6 +45,7 @@ pub fn router(services: Services) -> Router {
         .merge(quality::routes())
         .merge(lessons::routes())
         .merge(evaluations::routes())
+        .merge(shadow::routes())
         .merge(dictionaries::routes())
         .merge(files::routes())
         .merge(jobs::routes())

@@ -17,7 +17,7 @@ use crate::jobs::JobBoard;
 use crate::knowledge::KnowledgeBase;
 use crate::knowledge::sources::Sources;
 use crate::learn::health::Health;
-use crate::learn::{Evaluations, Intents, Lessons, Trainer};
+use crate::learn::{Evaluations, Intents, Lessons, Shadow, Trainer};
 use crate::nodes::Nodes;
 use crate::observe::Metrics;
 use crate::tasks::Tasks;
@@ -42,6 +42,7 @@ pub struct Services {
     pub sources: Sources,
     pub evaluations: Evaluations,
     pub trainer: Trainer,
+    pub shadow: Shadow,
     pub jobs: JobBoard,
     /// This node among the others.
     pub nodes: Nodes,

@@ -6,16 +6,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::Trainer;
+use super::{Recordings, Trainer};
 use crate::dialog::Engine;
 use crate::domain::{EvaluationId, TrainingRunId};
 use crate::error::{Error, Result};
 use crate::eval::compare::{self, Comparison};
-use crate::eval::dialogs::{DialogReport, html, play, report};
+use crate::eval::dialogs::{self, DialogReport, play, report};
 use crate::eval::gate::{self, Bound};
+use crate::eval::replay::{self, ReplayReport};
 use crate::eval::report::Report;
 use crate::eval::suite::{self, Dialog};
 
@@ -47,11 +50,24 @@ pub struct EvaluationPlan {
     min: Vec<Bound>,
 }
 
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EvaluationKind {
+    /// Labelled dialogs were played.
+    #[default]
+    Dialogs,
+    /// Stored conversations were played again by two versions.
+    Replay,
+}
+
 /// An evaluation without its turns.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Evaluation {
     #[schema(value_type = String)]
     pub id: EvaluationId,
+    #[serde(default)]
+    pub kind: EvaluationKind,
     pub name: String,
     /// The version that was tried, if it was not the one in use then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,15 +102,21 @@ pub trait EvaluationStore: Send + Sync {
 /// Runs and keeps evaluations. Cheap to clone.
 #[derive(Clone)]
 pub struct Evaluations {
-    store: Arc<dyn EvaluationStore>,
-    engine: Arc<Engine>,
-    trainer: Trainer,
+    pub(super) store: Arc<dyn EvaluationStore>,
+    pub(super) recordings: Arc<dyn Recordings>,
+    pub(super) engine: Arc<Engine>,
+    pub(super) trainer: Trainer,
 }
 
 impl Evaluations {
     /// Evaluations of this engine and of the trainer's versions.
-    pub fn new(store: Arc<dyn EvaluationStore>, engine: Arc<Engine>, trainer: Trainer) -> Self {
-        Self { store, engine, trainer }
+    pub fn new(
+        store: Arc<dyn EvaluationStore>,
+        recordings: Arc<dyn Recordings>,
+        engine: Arc<Engine>,
+        trainer: Trainer,
+    ) -> Self {
+        Self { store, recordings, engine, trainer }
     }
 
     /// Reads the suite, before anything is started.
@@ -129,11 +151,7 @@ impl Evaluations {
         progress: impl Fn(f32) + Send + Sync,
     ) -> Result<Evaluation> {
         let EvaluationPlan { name, dialogs, training_run, min } = plan;
-        let model = match training_run {
-            Some(id) => Some(Arc::new(self.trainer.model(id).await?)),
-            None => None,
-        };
-        let engine = self.engine.trial(model);
+        let engine = self.engine.trial(self.version(training_run).await?);
         let all = dialogs.len().max(1) as f32;
         let played = play(&engine, &dialogs, &|done| progress(done as f32 / all)).await?;
         let turns = played.len();
@@ -142,6 +160,7 @@ impl Evaluations {
         let short = gate::check(&min, &[], &report.measures.metrics)?;
         let evaluation = Evaluation {
             id: EvaluationId::new(),
+            kind: EvaluationKind::Dialogs,
             name,
             training_run,
             turns,
@@ -160,30 +179,44 @@ impl Evaluations {
         self.store.list().await
     }
 
-    /// One with its turns.
+    /// One with its report as it is kept, every turn in it.
     ///
     /// # Errors
     /// `not_found` when there is none.
-    pub async fn get(&self, id: EvaluationId) -> Result<(Evaluation, Report<DialogReport>)> {
-        let (evaluation, json) =
-            self.store.get(id).await?.ok_or_else(|| Error::not_found("evaluation", id))?;
-        let report = serde_json::from_str(&json)
-            .map_err(|e| Error::internal("a kept report cannot be read").with_source(e))?;
-        Ok((evaluation, report))
+    pub async fn get(&self, id: EvaluationId) -> Result<(Evaluation, Value)> {
+        let (evaluation, json) = self.kept(id).await?;
+        Ok((evaluation, read(&json)?))
+    }
+
+    async fn kept(&self, id: EvaluationId) -> Result<(Evaluation, String)> {
+        self.store.get(id).await?.ok_or_else(|| Error::not_found("evaluation", id))
     }
 
     /// The report for people: one page without outside resources.
-    pub async fn page(&self, id: EvaluationId) -> Result<String> {
-        Ok(html(&self.get(id).await?.1))
+    pub async fn page(&self, id: EvaluationId) -> Result<(Evaluation, String)> {
+        let (evaluation, json) = self.kept(id).await?;
+        let page = match evaluation.kind {
+            EvaluationKind::Dialogs => dialogs::html(&read::<Report<DialogReport>>(&json)?),
+            EvaluationKind::Replay => replay::html(&read::<Report<ReplayReport>>(&json)?),
+        };
+        Ok((evaluation, page))
     }
 
     /// Two of them held against each other, turn by turn; `before` is the yardstick.
     ///
     /// # Errors
-    /// `invalid_input` when they have no turn in common.
+    /// `invalid_input` when they have no turn in common, or one is a replay, which is a comparison already.
     pub async fn compare(&self, before: EvaluationId, after: EvaluationId) -> Result<Report<Comparison>> {
-        let ((_, then), (_, now)) = (self.get(before).await?, self.get(after).await?);
+        let (then, now) = (self.outcomes(before).await?, self.outcomes(after).await?);
         compare::compare((&then.measures, &then.outcomes), (&now.measures, &now.outcomes))
+    }
+
+    async fn outcomes(&self, id: EvaluationId) -> Result<Report<IgnoredAny>> {
+        let (evaluation, json) = self.kept(id).await?;
+        if evaluation.kind == EvaluationKind::Replay {
+            return Err(Error::invalid("a replay holds two versions against each other already"));
+        }
+        read(&json)
     }
 
     /// Forgets one.
@@ -196,4 +229,8 @@ impl Evaluations {
             false => Err(Error::not_found("evaluation", id)),
         }
     }
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|e| Error::internal("a kept report cannot be read").with_source(e))
 }

@@ -12,13 +12,19 @@ pub mod health;
 mod intents;
 mod lessons;
 mod overlay;
+mod recordings;
+mod replays;
+mod shadow;
 mod trainer;
 
-pub use evaluations::{Evaluation, EvaluationStore, Evaluations, NewEvaluation};
+pub use evaluations::{Evaluation, EvaluationKind, EvaluationStore, Evaluations, NewEvaluation};
 pub use files::{examples_of_files, examples_of_shop};
 pub use intents::{Intent, IntentExample, IntentSummary, Intents, NewExample};
 pub use lessons::{
     Acceptance, Correction, Learnt, Lesson, LessonDecision, LessonId, LessonKind, LessonStore, Lessons,
 };
 pub use overlay::{ExampleStore, Origin, Overlay, OverlayMark, Source, Written, key};
+pub use recordings::{Excerpt, Recording, Recordings};
+pub use replays::NewReplay;
+pub use shadow::{Shadow, ShadowRun, ShadowStore, ShadowTurn, Tally};
 pub use trainer::{Finished, Order, Trainer, keep};

@@ -10,10 +10,12 @@ use utoipa::ToSchema;
 use super::Intents;
 use super::fresh::Learnt;
 use super::overlay::OverlayMark;
+use super::recordings::{Excerpt, Recording, Recordings};
 use crate::dialog::Engine;
 use crate::domain::TrainingRunId;
 use crate::encoder::{Encoder, Prefix, Priority, Want};
 use crate::error::{Code, Error, Result};
+use crate::eval::replay::{Ratings, ratings, replay};
 use crate::memory::GiveBack;
 use crate::nlu::Model;
 use crate::nlu::fresh::Fresh;
@@ -24,6 +26,8 @@ use crate::tasks::Tasks;
 
 /// How often a server looks whether somebody else has put another version into use.
 const LOOK: Duration = Duration::from_secs(3);
+/// Conversations with judged answers that a new version is tried on, the newest.
+const JUDGED: usize = 200;
 
 /// What is asked of a run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,23 +60,29 @@ pub struct Finished {
     /// Against the version in use before; none when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
+    /// On the answers that visitors have judged; none when nobody has judged any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratings: Option<Ratings>,
 }
 
-/// Keeps a trained model as a version, and puts it into use unless it is worse than the one in use.
+/// Keeps a trained model as a version, and puts it into use unless it is worse than the one in use: on the texts that
+/// neither has seen, or on the answers that visitors have judged.
 pub async fn keep(
     versions: &dyn VersionStore,
     model: &Model,
     report: &TrainReport,
+    ratings: Option<Ratings>,
     force: bool,
 ) -> Result<Finished> {
     let before = versions.promoted().await?;
     let comparison = before.map(|(version, _)| Comparison::new(&version.report, report));
     let mut version = versions.save(report, &model.save()?).await?;
-    if force || !comparison.is_some_and(|c| c.worse()) {
+    let worse = comparison.as_ref().is_some_and(Comparison::worse) || ratings.is_some_and(|r| r.loses());
+    if force || !worse {
         versions.promote(version.id).await?;
         version.promoted = true;
     }
-    Ok(Finished { version, comparison })
+    Ok(Finished { version, comparison, ratings })
 }
 
 /// Trains for an engine. Cheap to clone.
@@ -84,6 +94,7 @@ pub struct Trainer {
 struct Inner {
     intents: Intents,
     versions: Arc<dyn VersionStore>,
+    recordings: Arc<dyn Recordings>,
     engine: Arc<Engine>,
     encoder: Encoder,
     tasks: Tasks,
@@ -99,14 +110,15 @@ impl Trainer {
     pub async fn new(
         intents: Intents,
         versions: Arc<dyn VersionStore>,
+        recordings: Arc<dyn Recordings>,
         engine: Arc<Engine>,
         encoder: Encoder,
         tasks: Tasks,
         nodes: Nodes,
     ) -> Result<Self> {
         let in_use = Mutex::new(InUse { version: versions.promoted_id().await?, shown: None });
-        let inner =
-            Inner { intents, versions, engine, encoder, tasks, nodes, running: Mutex::default(), in_use };
+        let running = Mutex::default();
+        let inner = Inner { intents, versions, recordings, engine, encoder, tasks, nodes, running, in_use };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -136,11 +148,34 @@ impl Trainer {
             inner.tasks.spawn_blocking(move || train(&data.examples, &encoder, &options, &progress));
         let (model, report) =
             training.await.map_err(|e| Error::internal("the training stopped").with_source(e))??;
-        let finished = keep(&*inner.versions, &model, &report, order.force).await?;
+        let model = Arc::new(model);
+        let ratings = self.judged(&model).await;
+        let finished = keep(&*inner.versions, &model, &report, ratings, order.force).await?;
         if finished.version.promoted {
             self.take(finished.version.id, model).await;
         }
         Ok(finished)
+    }
+
+    /// How the new heads do on the answers visitors have judged, beside those in use. None when there are none; an engine
+    /// that fails at this holds no training up.
+    async fn judged(&self, model: &Arc<Model>) -> Option<Ratings> {
+        let Inner { engine, recordings, .. } = &*self.inner;
+        let compare = async {
+            let judged =
+                recordings.recent(Excerpt { conversations: JUDGED, since: None, judged: true }).await?;
+            let mut turns: Vec<_> = judged.iter().flat_map(Recording::turns).collect();
+            turns.retain(|turn| turn.helpful.is_some());
+            let (before, after) = (engine.rehearsal(None), engine.rehearsal(Some(model.clone())));
+            Ok::<_, Error>(ratings(&replay(&before, &after, &turns, &|_| {}).await?))
+        };
+        match compare.await {
+            Ok(ratings) => Some(ratings).filter(|ratings| ratings.rated > 0),
+            Err(e) => {
+                tracing::warn!("a new version could not be tried on judged answers: {e}");
+                None
+            }
+        }
     }
 
     /// Every version, newest first, without what each predicted.
@@ -177,7 +212,7 @@ impl Trainer {
         let (mut version, bytes) = self.inner.versions.get(id).await?;
         let model = self.ready(&bytes).await?;
         self.inner.versions.promote(id).await?;
-        self.take(id, model).await;
+        self.take(id, Arc::new(model)).await;
         version.promoted = true;
         version.report.predictions.clear();
         Ok(version)
@@ -210,7 +245,7 @@ impl Trainer {
         // A version that cannot be used is not tried again and again.
         self.inner.in_use.lock().await.version = Some(version.id);
         let model = self.ready(&bytes).await?;
-        self.take(version.id, model).await;
+        self.take(version.id, Arc::new(model)).await;
         tracing::info!(version = %version.id, "another version of intents and slots is in use now");
         Ok(())
     }
@@ -222,9 +257,9 @@ impl Trainer {
         preparing.await.map_err(|e| Error::internal("loading a version stopped").with_source(e))?
     }
 
-    async fn take(&self, id: TrainingRunId, model: Model) {
+    async fn take(&self, id: TrainingRunId, model: Arc<Model>) {
         let mut in_use = self.inner.in_use.lock().await;
-        self.inner.engine.set_model(Arc::new(model));
+        self.inner.engine.set_model(model);
         // What was new before it may be learnt now; what is still new is shown again at the next look.
         self.inner.engine.set_fresh(Fresh::default());
         *in_use = InUse { version: Some(id), shown: None };

@@ -1,6 +1,6 @@
 //! How trained versions are kept, and when a new one may take the place of the old.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -46,9 +46,11 @@ pub trait VersionStore: Send + Sync {
 
 /// Chance below which a difference between two versions is taken for real.
 const SIGNIFICANT: f64 = 0.1;
+/// Intents that are named as having got worse.
+const REGRESSIONS: usize = 10;
 
 /// How two versions compare on the texts that both were tested on without having seen them.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Comparison {
     /// Texts with the label of the new version's data that both predicted.
     pub shared: usize,
@@ -58,6 +60,20 @@ pub struct Comparison {
     pub new_accuracy: f32,
     /// The chance of losing that many of the texts on which they differ if both were equally good (exact McNemar test).
     pub chance: f64,
+    /// Intents of which more texts were lost than won, the worst first.
+    #[serde(default)]
+    pub regressions: Vec<Regression>,
+}
+
+/// An intent that the new version recognises less well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Regression {
+    pub intent: String,
+    /// Shared texts of this intent.
+    pub shared: usize,
+    /// How many of them the old version had right, and the new one.
+    pub old_right: usize,
+    pub new_right: usize,
 }
 
 impl Comparison {
@@ -65,11 +81,26 @@ impl Comparison {
     pub fn new(old: &TrainReport, new: &TrainReport) -> Self {
         let before: HashMap<&str, &str> =
             old.predictions.iter().map(|p| (p.key.as_str(), p.predicted.as_str())).collect();
-        let pairs: Vec<(bool, bool)> = new
-            .predictions
-            .iter()
-            .filter_map(|p| Some((*before.get(p.key.as_str())? == p.intent, p.predicted == p.intent)))
-            .collect();
+        let mut pairs: Vec<(bool, bool)> = Vec::new();
+        let mut intents: BTreeMap<&str, Regression> = BTreeMap::new();
+        for p in &new.predictions {
+            let Some(then) = before.get(p.key.as_str()) else { continue };
+            let (old, new) = (*then == p.intent, p.predicted == p.intent);
+            pairs.push((old, new));
+            let counts = intents.entry(&p.intent).or_insert_with(|| Regression {
+                intent: p.intent.clone(),
+                shared: 0,
+                old_right: 0,
+                new_right: 0,
+            });
+            counts.shared += 1;
+            counts.old_right += usize::from(old);
+            counts.new_right += usize::from(new);
+        }
+        let mut regressions: Vec<Regression> =
+            intents.into_values().filter(|r| r.new_right < r.old_right).collect();
+        regressions.sort_by_key(|r| std::cmp::Reverse(r.old_right - r.new_right));
+        regressions.truncate(REGRESSIONS);
         let losses = pairs.iter().filter(|(old, new)| *old && !*new).count();
         let wins = pairs.iter().filter(|(old, new)| !*old && *new).count();
         Self {
@@ -77,6 +108,7 @@ impl Comparison {
             old_accuracy: share(pairs.iter().filter(|p| p.0).count(), pairs.len()),
             new_accuracy: share(pairs.iter().filter(|p| p.1).count(), pairs.len()),
             chance: mcnemar(wins, losses),
+            regressions,
         }
     }
 
@@ -125,6 +157,15 @@ mod tests {
     fn a_difference_that_may_be_chance_is_not_worse() {
         let comparison = Comparison::new(&report(|i| i != 3, 0..100), &report(|i| i != 5 && i != 6, 0..100));
         assert!(comparison.new_accuracy < comparison.old_accuracy && !comparison.worse());
+    }
+
+    #[test]
+    fn intents_that_lose_more_than_they_win_are_named() {
+        let comparison = Comparison::new(&report(|i| i != 1, 0..10), &report(|i| i > 3, 0..10));
+        let lost = Regression { intent: "a".into(), shared: 10, old_right: 9, new_right: 6 };
+        assert_eq!(comparison.regressions, [lost]);
+        let won = Comparison::new(&report(|i| i > 3, 0..10), &report(|_| true, 0..10));
+        assert!(won.regressions.is_empty());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::sql::{Builder, Tx, Value, Values, query, query_scalar};
 use super::{Db, database_error};
 
 /// Every table, those first that others refer to.
-pub(in crate::store) const TABLES: [&str; 41] = [
+pub(in crate::store) const TABLES: [&str; 43] = [
     "inboxes",
     "users",
     "staff_sessions",
@@ -54,6 +54,8 @@ pub(in crate::store) const TABLES: [&str; 41] = [
     "lexicon_entries",
     "knowledge_sources",
     "evaluations",
+    "shadow_runs",
+    "shadow_turns",
     "webhooks",
     "webhook_outbox",
     "webhook_deliveries",

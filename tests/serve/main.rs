@@ -23,6 +23,7 @@ mod lexicon;
 mod postgres;
 mod rasa;
 mod receiver;
+mod replays;
 mod reports;
 mod requirements;
 mod roles;

@@ -3,9 +3,11 @@
 //! The commands prepare what is evaluated in a temporary data folder and leave everything else to [`crate::eval`].
 
 mod compare;
+mod convert;
 mod dialogs;
 mod nlu;
 mod ranker;
+mod replay;
 mod retrieval;
 mod summary;
 mod workplace;
@@ -63,6 +65,23 @@ enum EvalCommand {
         after_help = "Examples:\n  zhike eval ranker\n  zhike eval ranker --precision 0.85 --out models/ranker/ranker.json"
     )]
     Ranker(ranker::RankerArgs),
+    /// Play stored conversations again with two versions of intents and slots
+    ///
+    /// The conversations of the data folder (or of the configured database), the turns that the bot answered, with what
+    /// was said before each. Nothing in them is labelled, so the two versions are held against each other; where a visitor
+    /// told whether an answer helped, that is the verdict. Nothing is changed, and business systems are not asked.
+    #[command(
+        after_help = "Examples:\n  zhike eval replay --after 019a…\n  zhike eval replay --before 0198… --after 019a… --conversations 500 --out report --max worse=3"
+    )]
+    Replay(replay::ReplayArgs),
+    /// Turn labelled dialogs of another project into a suite
+    ///
+    /// CrossWOZ and STAR (JSON lines with turns), tau2-bench tasks, and test stories of Rasa. Their authors labelled what
+    /// their own bots did; the suite accepts every action that would serve, and expects nothing that is not labelled.
+    #[command(
+        after_help = "Examples:\n  zhike eval convert --from rasa tests/test_stories.yml --out suite.jsonl\n  zhike eval convert --from star dialogues.jsonl > suite.jsonl"
+    )]
+    Convert(convert::ConvertArgs),
     /// Hold two reports of one kind against each other
     ///
     /// Metrics side by side, the items that got better and worse, and how likely such a split is by chance (sign
@@ -94,6 +113,8 @@ pub async fn run(args: EvalArgs, context: &Context) -> Result<ExitCode> {
         EvalCommand::Retrieval(args) => retrieval::run(args, context).await,
         EvalCommand::Dialogs(args) => dialogs::run(args, context).await,
         EvalCommand::Ranker(args) => ranker::run(args, context).await,
+        EvalCommand::Replay(args) => replay::run(args, context).await,
+        EvalCommand::Convert(args) => convert::run(&args),
         EvalCommand::Compare(args) => compare::run(&args, context),
     }
 }

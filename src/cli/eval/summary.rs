@@ -5,6 +5,7 @@ use crate::domain::Lang;
 use crate::eval::compare::{Comparison, is_significant};
 use crate::eval::dialogs::DialogReport;
 use crate::eval::names::named;
+use crate::eval::replay::ReplayReport;
 use crate::eval::report::{Measures, Report};
 use crate::eval::retrieval::{FUSED, RetrievalReport};
 
@@ -79,6 +80,27 @@ pub fn of_retrieval(report: &Report<RetrievalReport>) -> String {
         }
         parts.push(rows.to_string());
         parts.extend(more(missed.len()));
+    }
+    parts.join("\n")
+}
+
+/// A replay.
+pub fn of_replay(report: &Report<ReplayReport>) -> String {
+    let mut parts = vec![figures(&report.measures)];
+    let changed: Vec<_> = report.detail.pairs.iter().filter(|p| !p.differs.is_empty()).collect();
+    if !changed.is_empty() {
+        let mut rows = table::new(&["turn", "said", "before", "after", "helped"], &[]);
+        for pair in changed.iter().take(LISTED) {
+            let helped = match pair.helpful {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "",
+            };
+            let said = [&pair.id, &pair.text, &pair.before.text, &pair.after.text].map(String::as_str);
+            rows.add_row(said.into_iter().chain([helped]));
+        }
+        parts.push(rows.to_string());
+        parts.extend(more(changed.len()));
     }
     parts.join("\n")
 }

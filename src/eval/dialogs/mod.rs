@@ -71,7 +71,8 @@ pub struct Cited {
 }
 
 impl Got {
-    fn of(decision: Decision, said: &str) -> Self {
+    /// What of a decision on `said` is shown.
+    pub(in crate::eval) fn of(decision: Decision, said: &str) -> Self {
         let mut got = Self {
             action: decision.action,
             text: decision.text,
@@ -110,7 +111,7 @@ impl Cited {
 }
 
 /// The stable name of an action.
-pub(super) const fn action_name(action: Action) -> &'static str {
+pub(in crate::eval) const fn action_name(action: Action) -> &'static str {
     match action {
         Action::Answer => "answer",
         Action::Clarify => "clarify",

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use jsonl::{read_jsonl, write_jsonl};
-pub use rasa::{EntityName, OUT_OF_SCOPE_THERE, RasaDomain, holds_examples, read_rasa, write_rasa};
+pub use rasa::{
+    EntityName, OUT_OF_SCOPE_THERE, RasaDomain, holds_examples, read_annotated, read_rasa, write_rasa,
+};
 
 use crate::domain::Example;
 use crate::error::{Code, Error, Result};

@@ -5,6 +5,7 @@ mod extras;
 mod group;
 mod outbox;
 mod read;
+mod recordings;
 mod rows;
 mod save;
 mod visitors;
@@ -26,6 +27,8 @@ use crate::error::Result;
 use crate::tasks::Tasks;
 
 use super::Db;
+pub use recordings::SqlRecordings;
+
 use group::Group;
 use read::Which;
 

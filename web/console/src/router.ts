@@ -57,6 +57,12 @@ export const router = createRouter({
     },
     { path: '/training', name: 'training', component: () => import('./views/training/training-view.vue') },
     {
+      path: '/trials/:id',
+      name: 'trial',
+      component: () => import('./views/training/trial-view.vue'),
+      props: true,
+    },
+    {
       path: '/evaluations',
       name: 'evaluations',
       component: () => import('./views/evaluations/evaluations-view.vue'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { expect } from '../lib/expect.mjs'
+import { accessible } from '../lib/rules.mjs'
 import { agentAt, visitorAt } from '../lib/world.mjs'
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -60,6 +61,30 @@ export function teaching(world) {
       await expect(() => page.locator('li:has(.use)').count(), 'versions that are not in use').toBe(1)
       const back = await visitorAt(world)
       assert.doesNotMatch(await answer(back), /哪一单/)
+
+      // What visitors asked, again with the version that knows it; and what they ask from now on, unseen.
+      await page.getByRole('button', { name: '回放', exact: true }).click()
+      await page.getByText('对话已回放').waitFor()
+      await page.getByRole('link', { name: '查看结果' }).click()
+      const asked = page.locator('ol.rows-card > li', { hasText: SLANG }).first()
+      assert.match(await asked.innerText(), /意图[^]*之后[^]*哪一单/)
+      await accessible(page, 'a replay')
+      await page.goto(`${world.server.url}/training`)
+      await page.getByRole('button', { name: '静默试运行' }).click()
+      await confirmed(page)
+      const trial = page.getByRole('region', { name: '试运行的版本' })
+      await trial.waitFor()
+      await accessible(page, 'a version on trial')
+      assert.doesNotMatch(await answer(back), /哪一单/)
+      await trial.getByRole('link', { name: '查看轮次' }).click()
+      await expect(async () => {
+        await page.reload()
+        await page.locator('ol.rows-card, .empty').first().waitFor()
+        return page.locator('ol.rows-card > li', { hasText: SLANG }).count()
+      }, 'turns that differ').toBe(1)
+      await page.getByRole('link', { name: '返回训练' }).click()
+      await trial.getByRole('button', { name: '结束试运行' }).click()
+      await expect(() => trial.count(), 'versions on trial').toBe(0)
       assert.deepEqual([...agent.faults, ...after.faults], [])
       await Promise.all([before, after, back, agent].map((person) => person.close()))
     })

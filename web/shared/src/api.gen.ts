@@ -1892,6 +1892,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evaluations/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plays the conversations of the last time again, with two versions of intents and slots, and keeps the turns that
+         *     differ. The job's result is the evaluation. Business systems are not asked.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReplay"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inboxes": {
         parameters: {
             query?: never;
@@ -3529,6 +3571,151 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Overview"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shadow_runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions that are or were on trial, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ShadowRun"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Puts a version on trial: from now on it answers what visitors ask beside the one in use, and nobody sees it. One at a
+         *     time; putting it into use ends its trial.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewShadowRun"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ShadowRun"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shadow_runs/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a trial. What it found stays. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ShadowRunId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ShadowRun"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shadow_runs/{id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The turns in which the two versions differ, newest first, each with both decisions. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description 1 to 500; 100 when not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["ShadowRunId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, unknown>;
                     };
                 };
             };
@@ -5382,6 +5569,7 @@ export interface components {
             /** @description Metrics below their least value, in words; empty when the gate is passed. */
             fell_short: string[];
             id: string;
+            kind?: components["schemas"]["EvaluationKind"];
             metrics: {
                 [key: string]: number;
             };
@@ -5390,6 +5578,11 @@ export interface components {
             training_run?: string | null;
             turns: number;
         };
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        EvaluationKind: "dialogs" | "replay";
         /**
          * @description What can be told.
          * @enum {string}
@@ -5981,6 +6174,24 @@ export interface components {
         NewNote: {
             text: string;
         };
+        /** @description What is to be played again. */
+        NewReplay: {
+            /** @default null */
+            after?: components["schemas"]["TrainingRunId"] | null;
+            /** @default null */
+            before?: components["schemas"]["TrainingRunId"] | null;
+            /**
+             * @description The newest conversations, at most so many: 1 to 2000, 200 when not given.
+             * @default null
+             */
+            conversations?: number | null;
+            /**
+             * Format: date-time
+             * @description Only conversations that began at this time or later.
+             * @default null
+             */
+            since?: string | null;
+        };
         NewRun: {
             /**
              * @description Puts the version into use even if it is worse than the one before.
@@ -5989,6 +6200,10 @@ export interface components {
             force?: boolean;
             /** @default fast */
             mode?: components["schemas"]["Mode"];
+        };
+        NewShadowRun: {
+            /** @description The version to put on trial. */
+            training_run: components["schemas"]["TrainingRunId"];
         };
         /** @description An account to create. */
         NewUser: {
@@ -6385,6 +6600,7 @@ export interface components {
                 /** @description Metrics below their least value, in words; empty when the gate is passed. */
                 fell_short: string[];
                 id: string;
+                kind?: components["schemas"]["EvaluationKind"];
                 metrics: {
                     [key: string]: number;
                 };
@@ -6586,6 +6802,42 @@ export interface components {
             items: (components["schemas"]["CannedResponse"] & {
                 filled?: components["schemas"]["Filled"] | null;
             })[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ShadowRun: {
+            items: {
+                /** @description Who began it, by name. */
+                author: string;
+                /**
+                 * Format: int64
+                 * @description How many of them differ in anything, and in the action.
+                 */
+                differing: number;
+                /**
+                 * Format: date-time
+                 * @description When it was ended; it goes on while there is none.
+                 */
+                ended_at?: string | null;
+                id: components["schemas"]["ShadowRunId"];
+                /** Format: int64 */
+                other_action: number;
+                /**
+                 * Format: int64
+                 * @description Turns that were let go because the one before was not finished.
+                 */
+                skipped: number;
+                /** Format: date-time */
+                started_at: string;
+                /** @description The version on trial. */
+                training_run: components["schemas"]["TrainingRunId"];
+                /**
+                 * Format: int64
+                 * @description Turns that both versions answered.
+                 */
+                turns: number;
+            }[];
             /** @description Send it as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
         };
@@ -6906,6 +7158,43 @@ export interface components {
          * @enum {string}
          */
         Severity: "low" | "medium" | "high";
+        /** @description A version on trial, and what came of it so far. */
+        ShadowRun: {
+            /** @description Who began it, by name. */
+            author: string;
+            /**
+             * Format: int64
+             * @description How many of them differ in anything, and in the action.
+             */
+            differing: number;
+            /**
+             * Format: date-time
+             * @description When it was ended; it goes on while there is none.
+             */
+            ended_at?: string | null;
+            id: components["schemas"]["ShadowRunId"];
+            /** Format: int64 */
+            other_action: number;
+            /**
+             * Format: int64
+             * @description Turns that were let go because the one before was not finished.
+             */
+            skipped: number;
+            /** Format: date-time */
+            started_at: string;
+            /** @description The version on trial. */
+            training_run: components["schemas"]["TrainingRunId"];
+            /**
+             * Format: int64
+             * @description Turns that both versions answered.
+             */
+            turns: number;
+        };
+        /**
+         * Format: uuid
+         * @description A version on trial.
+         */
+        ShadowRunId: string;
         /** @description A document that was shown as the source of an answer. */
         Shown: {
             document: string;

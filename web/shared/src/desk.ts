@@ -103,6 +103,32 @@ export interface EvaluationWithTurns {
   report: EvaluationReport
 }
 
+/** What one version decides on a turn. */
+export type DecidedTurn = PlayedTurn['got']
+
+/** A turn of a stored or live conversation, decided by two versions. */
+export interface TurnPair {
+  /** `conversation/seq`. */
+  id: string
+  text: string
+  before: DecidedTurn
+  after: DecidedTurn
+  /** Whether the visitor found the answer of then helpful. */
+  helpful?: boolean | null
+  differs: ('action' | 'words' | 'source' | 'intent')[]
+}
+
+export interface ReplayReport {
+  detail: { pairs: TurnPair[] }
+}
+
+/** What is kept of an evaluation: of labelled dialogs, or of conversations played again. */
+export type KeptEvaluation = EvaluationWithTurns | { evaluation: Evaluation; report: ReplayReport }
+export type NewReplay = Schemas['NewReplay']
+
+/** A version that answers beside the one in use, silently. */
+export type ShadowRun = Schemas['ShadowRun']
+
 /** A turn that came out differently. */
 export interface TurnChange {
   id: string

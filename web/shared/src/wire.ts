@@ -126,12 +126,16 @@ export interface Comparison {
   new_accuracy: number
   /** That a difference like this one is mere chance. */
   chance: number
+  /** Intents of which more texts were lost than won. */
+  regressions: { intent: string; shared: number; old_right: number; new_right: number }[]
 }
 
 /** What a training job results in. */
 export interface TrainingResult {
   version: TrainingRun
   comparison?: Comparison
+  /** On the answers that visitors have judged. */
+  ratings?: { rated: number; better: number; worse: number; chance: number }
 }
 
 // ---- lessons

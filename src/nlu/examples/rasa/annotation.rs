@@ -57,7 +57,7 @@ struct Label {
 }
 
 /// Takes the annotations out of a text: the plain text and its slots.
-pub(super) fn read(annotated: &str) -> Result<(String, Vec<SlotLabel>), String> {
+pub fn read(annotated: &str) -> Result<(String, Vec<SlotLabel>), String> {
     let mut plain = String::new();
     let mut slots = Vec::new();
     let mut rest = annotated;

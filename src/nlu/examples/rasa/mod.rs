@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use regex::Regex;
 use serde::Deserialize;
 
-pub use annotation::EntityName;
+pub use annotation::{EntityName, read as read_annotated};
 pub use domain::RasaDomain;
 pub use write::write_rasa;
 

@@ -6,7 +6,7 @@ import type {
   Delivery,
   Evaluation,
   EvaluationComparison,
-  EvaluationWithTurns,
+  KeptEvaluation,
   FindingRecord,
   GroupBy,
   InboxDraft,
@@ -14,8 +14,11 @@ import type {
   ListPage,
   MadeWebhook,
   NewEvaluation,
+  NewReplay,
   NewUser,
+  ShadowRun,
   TeamDraft,
+  TurnPair,
   UserUpdate,
   Webhook,
   WebhookDraft,
@@ -31,8 +34,10 @@ const PAGE = 50
 export const evaluations = {
   list: () => pages((query) => call('GET', '/evaluations', { query })) as Promise<Evaluation[]>,
   start: (body: NewEvaluation) => call('POST', '/evaluations', { body }),
+  /** Stored conversations again, with another version. */
+  replay: (body: NewReplay) => call('POST', '/evaluations/replay', { body }),
   get: (id: string) =>
-    call('GET', '/evaluations/{id}', { path: { id } }) as unknown as Promise<EvaluationWithTurns>,
+    call('GET', '/evaluations/{id}', { path: { id } }) as unknown as Promise<KeptEvaluation>,
   remove: (id: string) => call('DELETE', '/evaluations/{id}', { path: { id } }),
   compare: (before: string, after: string) =>
     call('GET', '/evaluations/{before}/compare/{after}', {
@@ -40,6 +45,18 @@ export const evaluations = {
     }) as unknown as Promise<EvaluationComparison>,
   /** The report as a page of its own, to keep or to pass on. */
   pageOf: (id: string) => urlOf('/evaluations/{id}/report.html', { path: { id } }),
+}
+
+/** Versions that answer beside the one in use, silently. */
+export const trials = {
+  list: () => pages((query) => call('GET', '/shadow_runs', { query })) as Promise<ShadowRun[]>,
+  begin: (version: string) => call('POST', '/shadow_runs', { body: { training_run: version } }),
+  end: (id: string) => call('POST', '/shadow_runs/{id}/end', { path: { id } }),
+  turns: (id: string, cursor: string | undefined) =>
+    call('GET', '/shadow_runs/{id}/turns', {
+      path: { id },
+      query: { cursor, limit: PAGE },
+    }) as unknown as Promise<ListPage<TurnPair>>,
 }
 
 /** Days are whole ones of the reader's own time zone. */

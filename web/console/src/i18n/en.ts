@@ -434,6 +434,9 @@ export const en: typeof zh = {
     refused: 'The new version is clearly worse and is not used',
     refusedHint:
       'On {shared} texts that neither version had seen, accuracy fell from {old} to {new}; a difference like this is mere chance only {chance} of the time. Look at the remarks below, mend the examples and train again; or use it all the same.',
+    refusedRatings:
+      'Of {rated} answers that visitors have judged, {worse} would get worse and {better} better: what helped would no longer be said. Replay the conversations to see which, or use it all the same.',
+    regressions: 'Recognised less well:',
     compared: 'On {shared} texts that neither version had seen: {old} before, {new} now.',
     chance: 'Chance of this being luck: {chance}.',
     notCompared: 'There is no version before to compare with.',

@@ -415,6 +415,9 @@ export const zh = {
     refused: '新版本明显更差，没有启用',
     refusedHint:
       '在两个版本都没学过的 {shared} 句上，准确率从 {old} 降到 {new}；这种差距纯属偶然的可能性只有 {chance}。先看看下面的提醒，改好例句再训练；也可以坚持启用。',
+    refusedRatings:
+      '访客评价过的 {rated} 个回答中，{worse} 个会变差，{better} 个会变好：有帮助的答案将不再给出。可回放对话查看是哪些，或仍然使用它。',
+    regressions: '识别变差的意图：',
     compared: '在两个版本都没学过的 {shared} 句上：之前 {old}，现在 {new}。',
     chance: '差距纯属偶然的可能性 {chance}。',
     notCompared: '没有可比的上一个版本。',

@@ -1,4 +1,4 @@
-import type { Evaluation, NewEvaluation } from '@zhike/shared'
+import type { Evaluation, NewEvaluation, NewReplay } from '@zhike/shared'
 import { defineStore } from 'pinia'
 import { evaluations } from '../api/desk.ts'
 import { keptJob } from './kept-job.ts'
@@ -13,9 +13,15 @@ export const useEvaluating = defineStore('evaluating', () => {
     void keep(started)
   }
 
+  /** The same, with what visitors have asked instead of a suite. */
+  async function replay(wanted: NewReplay): Promise<void> {
+    const started = await evaluations.replay(wanted)
+    void keep(started)
+  }
+
   function dismiss(): void {
     ending.value = null
   }
 
-  return { job, ending, running, start, resume, cancel, dismiss }
+  return { job, ending, running, start, replay, resume, cancel, dismiss }
 })

@@ -5,6 +5,7 @@ type Better = 'higher' | 'lower' | 'neither'
 
 const KNOWN: Record<string, readonly [Unit, Better]> = {
   dialogs: ['count', 'neither'],
+  conversations: ['count', 'neither'],
   turns: ['count', 'neither'],
   turn_accuracy: ['share', 'higher'],
   dialog_accuracy: ['share', 'higher'],
@@ -33,6 +34,16 @@ const KNOWN: Record<string, readonly [Unit, Better]> = {
   threshold: ['number', 'neither'],
   latency_p50_ms: ['ms', 'lower'],
   latency_p95_ms: ['ms', 'lower'],
+  unchanged: ['share', 'neither'],
+  action_changed: ['share', 'neither'],
+  words_changed: ['share', 'neither'],
+  source_changed: ['share', 'neither'],
+  intent_changed: ['share', 'neither'],
+  newly_answered: ['count', 'neither'],
+  no_longer_answered: ['count', 'neither'],
+  rated: ['count', 'neither'],
+  liked_before: ['share', 'higher'],
+  liked_after: ['share', 'higher'],
 }
 const ORDER = Object.keys(KNOWN)
 
@@ -46,6 +57,18 @@ export const TILES = [
   'document_recall@3',
   'handoff_recall',
   'latency_p50_ms',
+] as const
+
+/** The same of a replay. */
+export const REPLAY_TILES = [
+  'turns',
+  'unchanged',
+  'action_changed',
+  'newly_answered',
+  'no_longer_answered',
+  'rated',
+  'liked_before',
+  'liked_after',
 ] as const
 
 /** Shares that a gate is most often set on. */
