@@ -166,7 +166,9 @@ impl Trainer {
                 recordings.recent(Excerpt { conversations: JUDGED, since: None, judged: true }).await?;
             let mut turns: Vec<_> = judged.iter().flat_map(Recording::turns).collect();
             turns.retain(|turn| turn.helpful.is_some());
-            let (before, after) = (engine.rehearsal(None), engine.rehearsal(Some(model.clone())));
+            // As they were trained: what was written since is no merit of the one in use.
+            let before = engine.rehearsal(Some(engine.model()));
+            let after = engine.rehearsal(Some(model.clone()));
             Ok::<_, Error>(ratings(&replay(&before, &after, &turns, &|_| {}).await?))
         };
         match compare.await {
