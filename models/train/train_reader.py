@@ -21,6 +21,7 @@ import torch
 import reader_metrics
 import reader_objectives as objectives
 import reading_sets
+from bert import read_weights, weights_file
 from reader import Reader
 from reader_data import Pair, elsewhere, in_part, shops, whole
 from train_encoder import log, rate_at
@@ -33,7 +34,7 @@ def arguments():
     add = parser.add_argument
     add("--out", type=Path, required=True)
     add("--encoder", type=Path, default=ENCODER, help="folder of the weights to begin with")
-    add("--start", type=Path, nargs="+", help="checkpoints to begin with instead, averaged")
+    add("--start", type=Path, nargs="+", help="checkpoints or model folders to begin with instead, averaged")
     add("--layers", default="0,1,2,3,4,5", help="which of the encoder's layers")
     add("--near", type=Path, required=True, help="what mine_neighbours.py made")
     add("--sets", type=Path, help="folder of public reading sets")
@@ -125,9 +126,17 @@ def sample(rng, items, count):
     return rng.sample(items, min(count, len(items)))
 
 
+def weights_of(path):
+    """What is trained, of a checkpoint or of a published model folder."""
+    if path.is_file():
+        return torch.load(path)
+    return {name if name.startswith("reader.") else f"bert.{name}": tensor
+            for name, tensor in read_weights(weights_file(path)).items()}
+
+
 def averaged(checkpoints):
     """The mean of several checkpoints' tensors."""
-    loaded = [torch.load(path) for path in checkpoints]
+    loaded = [weights_of(path) for path in checkpoints]
     return {name: sum(weights[name] for weights in loaded) / len(loaded) for name in loaded[0]}
 
 

@@ -3,7 +3,7 @@
  * serves all flows, each with visitors of its own. `ZHIKE_PAGES` may name a folder of built pages to be tried in the
  * place of those inside the program; `npm run e2e -- --test-name-pattern=WORDS` runs some of the flows.
  */
-import { after, before, describe } from 'node:test'
+import { after, afterEach, before, describe } from 'node:test'
 import { business } from './flows/business.mjs'
 import { canned } from './flows/canned.mjs'
 import { contract } from './flows/contract.mjs'
@@ -34,6 +34,8 @@ describe('Zhike in a browser', () => {
     world.server = await startServer()
     world.browser = await launch()
   })
+  // Whoever took part has left, also when a flow ended early.
+  afterEach(() => Promise.all(world.browser.contexts().map((context) => context.close())))
   after(async () => {
     await world.browser?.close()
     await world.server?.stop()

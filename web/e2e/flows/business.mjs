@@ -43,7 +43,6 @@ export function business(world) {
         assert.match(await answer.innerText(), done)
         assert.equal(await visitor.widget.locator('.event').count(), 1, 'it is on record in the conversation')
         assert.deepEqual(visitor.faults, [])
-        await visitor.close()
       })
     }
 
@@ -62,7 +61,6 @@ export function business(world) {
       const answer = visitor.replies().nth(before + 1)
       await answer.waitFor()
       assert.match(await answer.innerText(), /已经取消/)
-      await visitor.close()
     })
   })
 }

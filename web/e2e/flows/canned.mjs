@@ -61,7 +61,6 @@ export function canned(world) {
       await box.pressSequentially('/没有')
       await page.getByText('没有以 /没有 开头的快捷回复').waitFor()
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
-      await Promise.all([visitor.close(), agent.close()])
     })
   })
 }

@@ -36,7 +36,6 @@ export function conversation(world) {
         await rated.locator('.acts button').first().click()
         await expect(() => rated.locator('.acts button').count(), 'buttons of a rated answer').toBe(0)
         assert.deepEqual(visitor.faults, [])
-        await visitor.close()
       })
 
       it(`on request by a person, who sees it all, answers and closes (${lang})`, async () => {
@@ -58,7 +57,6 @@ export function conversation(world) {
         await agent.end()
         await expect(() => visitor.widget.locator('.event').count(), 'the end is told').toBe(3)
         assert.deepEqual([...visitor.faults, ...agent.faults], [])
-        await Promise.all([visitor.close(), agent.close()])
       })
     }
 
@@ -75,7 +73,6 @@ export function conversation(world) {
       await agent.reply('稍等')
       await visitor.sees('稍等')
       assert.equal(await byBot.count(), before, 'the bot has said nothing more')
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('the agent is offered replies, and sends one by keyboard', async () => {
@@ -93,7 +90,6 @@ export function conversation(world) {
       await expect(() => agent.page.locator('.reply textarea').inputValue(), 'the reply box').toBe(suggested)
       await agent.page.locator('.reply textarea').press('Enter')
       await visitor.sees(suggested)
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('on a phone as well, on both sides', async () => {
@@ -106,7 +102,6 @@ export function conversation(world) {
       await agent.accept()
       await agent.reply(REPLY.zh)
       await visitor.sees(REPLY.zh)
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('what was said is there when the visitor comes back', async () => {
@@ -116,7 +111,6 @@ export function conversation(world) {
       await visitor.page.reload()
       await visitor.widget.locator('.launcher').click()
       await expect(() => visitor.texts(), 'the history').toEqual(before)
-      await visitor.close()
     })
   })
 }

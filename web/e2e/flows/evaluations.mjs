@@ -82,7 +82,6 @@ export function evaluations(world) {
       await page.waitForURL('**/evaluations')
       await expect(() => page.locator('tbody tr').count(), 'evaluations').toBe(1)
       assert.deepEqual(agent.faults, [])
-      await agent.close()
     })
 
     it('can be read on a phone, and one that is gone says so', async () => {
@@ -98,7 +97,6 @@ export function evaluations(world) {
       await page.getByRole('link', { name: 'Back to evaluations' }).last().click()
       await page.waitForURL('**/evaluations')
       assert.deepEqual(agent.faults, [])
-      await agent.close()
     })
   })
 }

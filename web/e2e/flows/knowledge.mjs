@@ -69,7 +69,6 @@ export function knowledge(world) {
       const again = await visitor.ask('露营帐篷 T9 的防水指数是多少呢？')
       assert.doesNotMatch(await again.locator('.bubble').innerText(), /3000/)
       assert.deepEqual([...agent.faults, ...visitor.faults], [])
-      await Promise.all([agent.close(), visitor.close()])
     })
 
     it('a document stands in a base, gets a new version, and a passage leads to its place and to a pair', async () => {
@@ -115,7 +114,6 @@ export function knowledge(world) {
       await page.getByRole('button', { name: '恢复' }).click()
       await page.locator('main li button', { hasText: '炉头 K3' }).waitFor()
       assert.deepEqual(agent.faults, [])
-      await agent.close()
     })
 
     it('a FAQ pair is written, answered, changed and removed', async () => {
@@ -143,7 +141,6 @@ export function knowledge(world) {
       await page.getByRole('button', { name: '删除 你们的吉祥物叫什么名字？' }).click()
       await page.locator('.el-message-box').getByRole('button', { name: '删除' }).click()
       await expect(() => page.getByText('名叫麦麦').count(), 'the pair in the list').toBe(0)
-      await Promise.all([agent.close(), visitor.close()])
     })
 
     it('the page that explains an answer shows what visitors get', async () => {
@@ -168,7 +165,6 @@ export function knowledge(world) {
       await page.getByRole('button', { name: '试问' }).click()
       await page.locator('.candidates li').nth(1).waitFor()
       assert.equal(await page.locator('.decision').count(), 0, 'a mere search decides nothing')
-      await Promise.all([agent.close(), visitor.close()])
     })
   })
 }

@@ -47,7 +47,6 @@ export function lessons(world) {
       const after = await other.ask('能在店里过生日吗')
       assert.match(await after.locator('.bubble').innerText(), /气球/)
       assert.deepEqual([...visitor.faults, ...agent.faults, ...other.faults], [])
-      await Promise.all([visitor, agent, other].map((person) => person.close()))
     })
 
     it('is said right where it is tried, and decided once', async () => {
@@ -75,7 +74,6 @@ export function lessons(world) {
       await lesson.getByRole('button', { name: '从列表里去掉' }).click()
       await page.getByText('这一类没有要学的').waitFor()
       assert.deepEqual([...agent.faults, ...quicker.faults], [])
-      await Promise.all([agent.close(), quicker.close()])
     })
   })
 }

@@ -86,7 +86,6 @@ export function library(world) {
       await page.getByRole('link', { name: '下载第 2 版' }).click()
       assert.match(await readFile(await (await saving).path(), 'utf8'), /4小时/)
       assert.deepEqual([...agent.faults, ...visitor.faults], [])
-      await Promise.all([agent.close(), visitor.close()])
     })
 
     it('a text that somebody else has saved meanwhile is not written over, and nothing written is lost', async () => {
@@ -109,7 +108,6 @@ export function library(world) {
       await two.page.getByRole('button', { name: '载入最新版本' }).click()
       await two.page.locator('.el-message-box').getByRole('button', { name: '载入最新版本' }).click()
       await expect(() => texts[1]?.inputValue() ?? '', 'the text').toMatch(/九点/)
-      await Promise.all([one.close(), two.close()])
     })
 
     it('what is for staff only is not said to visitors; the list is narrowed by what is said about documents', async () => {
@@ -158,7 +156,6 @@ export function library(world) {
       await page.getByRole('link', { name: '清除筛选' }).first().click()
       await expect(async () => (await page.locator('tbody tr').count()) > 5, 'the whole list').toBe(true)
       assert.deepEqual([...agent.faults, ...visitor.faults], [])
-      await Promise.all([agent.close(), visitor.close()])
     })
 
     it('words of the search are taught, tried, taken back, carried out and in', async () => {
@@ -211,7 +208,6 @@ export function library(world) {
       await page.getByRole('button', { name: '删除 麻烦问下' }).click()
       await page.getByText('词表还是空的').waitFor()
       assert.deepEqual(agent.faults, [])
-      await agent.close()
     })
 
     it('a check finds what contradicts itself and what was asked in vain, and a draft becomes an answer', async () => {
@@ -245,7 +241,6 @@ export function library(world) {
       await page.locator('.el-message-box').getByRole('button', { name: '删除' }).click()
       await page.waitForURL('**/documents')
       assert.deepEqual([...agent.faults, ...visitor.faults], [])
-      await Promise.all([agent.close(), visitor.close()])
     })
 
     for (const looks of LOOKS) {
@@ -276,7 +271,6 @@ export function library(world) {
           .click()
         await page.getByText(en ? 'No sources yet' : '还没有定时导入的来源').waitFor()
         assert.deepEqual(agent.faults, [])
-        await agent.close()
       })
     }
   })

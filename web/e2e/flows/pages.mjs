@@ -69,7 +69,6 @@ export function pages(world) {
           await fits(agent.page, path)
         }
         assert.deepEqual([...visitor.faults, ...agent.faults], [])
-        await Promise.all([visitor.close(), agent.close()])
       })
     }
 
@@ -84,12 +83,11 @@ export function pages(world) {
       await page.getByRole('tab', { name: 'Waiting' }).waitFor()
       assert.equal(await page.evaluate(() => document.documentElement.className), 'dark')
       assert.equal(await page.evaluate(() => document.documentElement.lang), 'en')
-      await agent.close()
     })
 
     it('that needs a session asks for one, says when the password is wrong, and comes back', async () => {
       const { url, email, password } = world.server
-      const { page, context, faults } = await openPage(world.browser, { locale: 'en-GB' })
+      const { page, faults } = await openPage(world.browser, { locale: 'en-GB' })
       await page.goto(`${url}/documents`)
       await page.locator('[name=email]').fill(email)
       await page.locator('[name=password]').fill('wrong password')
@@ -104,16 +102,14 @@ export function pages(world) {
       await page.goto(`${url}/inbox`)
       await page.locator('[name=email]').waitFor()
       assert.deepEqual(faults, [])
-      await context.close()
     })
 
     it('shows the shop quickly and does not jump', async () => {
-      const { page, context } = await openPage(world.browser, { locale: 'zh-CN' })
+      const { page } = await openPage(world.browser, { locale: 'zh-CN' })
       const shiftOf = await watchShift(page)
       await page.goto(`${world.server.url}/demo`, { waitUntil: 'networkidle' })
       const shift = await shiftOf()
       assert.ok(shift <= 0.05, `layout shift ${shift}`)
-      await context.close()
     })
   })
 }

@@ -62,7 +62,6 @@ export function reconnect(world) {
       const theirs = numbered(await visitor.texts())
       const ours = numbered(await agent.page.locator('.log .bubble').allInnerTexts())
       assert.deepEqual(ours, theirs, 'both sides see one order')
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('where sockets do not get through at all, long polling carries the conversation', async () => {
@@ -78,7 +77,6 @@ export function reconnect(world) {
       await agent.accept()
       await agent.reply('看得到吗？')
       await visitor.sees('看得到吗？')
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('what is written without any network goes out when it is back', async () => {
@@ -90,7 +88,6 @@ export function reconnect(world) {
       await expect(() => visitor.replies().last().innerText(), 'the answer').toMatch(/过热|干烧/)
       const mine = await visitor.log.locator('.mine .bubble').allInnerTexts()
       assert.equal(mine.filter((t) => t.includes('E3')).length, 1)
-      await visitor.close()
     })
   })
 }

@@ -42,7 +42,6 @@ export function reports(world) {
       await finding.getByRole('link', { name: '查看会话' }).click()
       await agent.sees('保证明天一定送达')
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('stand on the wall, live', async () => {
@@ -62,7 +61,6 @@ export function reports(world) {
       await agent.openWaiting()
       await agent.accept()
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
-      await Promise.all([visitor.close(), agent.close()])
     })
   })
 }

@@ -42,7 +42,6 @@ export function requirements(world) {
       await agent.openWaiting()
       await agent.accept()
       await agent.end()
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('10: who was away finds every change of status, in its place among the messages', async () => {
@@ -64,7 +63,6 @@ export function requirements(world) {
           .evaluateAll((all) => all.slice(-4).map((e) => (e.matches('.event') ? 'event' : 'words')))
       await expect(kinds, 'the end of the conversation').toEqual(['event', 'event', 'words', 'event'])
       await visitor.widget.locator('header').getByText('对话已结束').waitFor()
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('16: traditional characters and full width find the answer of the plain question', async () => {
@@ -79,7 +77,6 @@ export function requirements(world) {
         answers.push(await reply.locator('.bubble').innerText())
       }
       for (const answer of answers) assert.match(answer, /过热|干烧/)
-      await visitor.close()
     })
   })
 }

@@ -62,7 +62,6 @@ export function safety(world) {
       await agent.page.getByRole('tab', { name: '全部' }).click()
       await agent.page.locator('.rows a').first().waitFor()
       await inert(agent.page)
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('in file names, documents, FAQ pairs and answers', async () => {
@@ -89,7 +88,6 @@ export function safety(world) {
       await page.getByRole('button', { name: '试问' }).click()
       await page.locator('.candidates').getByText('蓝鲸牌').first().waitFor()
       await inert(page)
-      await Promise.all([agent.close(), visitor.close()])
     })
 
     it('in names of colleagues, teams, doors and files, in canned replies and tags of pairs', async () => {
@@ -151,7 +149,6 @@ export function safety(world) {
         const { items } = await (await fetch('/api/v1/canned_responses')).json()
         for (const { id } of items) await fetch(`/api/v1/canned_responses/${id}`, { method: 'DELETE' })
       })
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('an address handed to the sign-in page leads nowhere but into the console', async () => {
@@ -167,7 +164,6 @@ export function safety(world) {
         assert.equal(new URL(agent.page.url()).origin, world.server.url)
       }
       await inert(agent.page)
-      await agent.close()
     })
   })
 }

@@ -95,7 +95,6 @@ export function settings(world) {
       await row('删除成员').first().waitFor()
       assert.equal(await page.evaluate(() => '__hit' in window), false)
       assert.deepEqual([...admin.faults, ...faults], [])
-      await admin.close()
     })
 
     it('hold the doors: a name, a greeting, office hours, and the line for a page', async () => {
@@ -133,7 +132,6 @@ export function settings(world) {
       await page.locator('section [role=alert]').waitFor()
       assert.equal(await inbox.count(), 1)
       assert.deepEqual(admin.faults, [])
-      await admin.close()
     })
 
     it('make keys that are shown once and do what they may', async () => {
@@ -165,7 +163,6 @@ export function settings(world) {
       await page.getByText('还没有密钥').waitFor()
       assert.equal((await asked('/users')).status, 401)
       assert.deepEqual(admin.faults, [])
-      await admin.close()
     })
 
     it('tell other servers what happens, show what became of it, and send it again', async () => {
@@ -206,7 +203,6 @@ export function settings(world) {
       await page.locator('.el-message-box').getByRole('button', { name: '删除' }).click()
       await page.getByText('还没有 Webhook').waitFor()
       assert.deepEqual(admin.faults, [])
-      await admin.close()
       other.close()
     })
   })

@@ -60,7 +60,6 @@ export function start(world) {
       await page.getByRole('link', { name: 'On to the visitors' }).click()
       await page.waitForURL('**/inbox')
       assert.deepEqual(agent.faults, [])
-      await agent.close()
     })
   })
 }

@@ -56,7 +56,6 @@ export function systems(world) {
       await page.getByRole('link', { name: '查看会话' }).first().click()
       await agent.sees('我昨天买的订单发货没')
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('are declared, fail visibly, are changed and removed', async () => {
@@ -93,7 +92,6 @@ export function systems(world) {
       await expect(() => here.count(), 'the system in the list').toBe(0)
       assert.equal(await page.evaluate(() => '__hit' in window), false)
       assert.deepEqual(agent.faults, [])
-      await agent.close()
     })
   })
 }

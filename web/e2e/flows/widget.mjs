@@ -48,7 +48,6 @@ export function widget(world) {
       assert.match(text, /请发一张照片/)
       assert.match(text, /照片.png/)
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('lets whoever does not want to wait say how they can be reached, once', async () => {
@@ -73,11 +72,10 @@ export function widget(world) {
       await agent.accept()
       await agent.end()
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('is a whole page where a page asks for it, and looks as the attributes say', async () => {
-      const { page, context, faults } = await openPage(world.browser, { locale: 'en-GB' })
+      const { page, faults } = await openPage(world.browser, { locale: 'en-GB' })
       await page.goto(`${world.server.url}/demo?mode=page&color=%235b2a86`)
       const visitor = new Visitor(page)
       await visitor.log.locator('.bubble').first().waitFor()
@@ -95,7 +93,6 @@ export function widget(world) {
       await fits(page, 'the chat as a page')
       await accessible(page, 'the chat as a page')
       assert.deepEqual(faults, [])
-      await context.close()
     })
 
     it('tells its page what happens, and counts what came while it was closed', async () => {
@@ -119,7 +116,6 @@ export function widget(world) {
       await visitor.sees('在吗？')
       const heard = await visitor.page.evaluate(() => /** @type {any} */ (window).heard)
       assert.deepEqual(heard.slice(-3), ['close', 'message 在吗？', 'open'])
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('keeps its looks on a page with hostile rules that reads from right to left', async () => {
@@ -141,7 +137,6 @@ export function widget(world) {
       await visitor.say('مرحبا')
       const mine = visitor.log.locator('.mine .bubble').last()
       assert.equal(await mine.evaluate((e) => getComputedStyle(e).direction), 'rtl')
-      await visitor.close()
     })
   })
 }

@@ -48,7 +48,6 @@ export function workspace(world) {
       await colleague.reply('您好，我是周，接着为您处理。')
       await visitor.sees('您好，我是周，接着为您处理。')
       assert.deepEqual([...visitor.faults, ...agent.faults, ...colleague.faults], [])
-      await Promise.all([visitor.close(), agent.close(), colleague.close()])
     })
 
     it('goes on reading the end while a long reply is written', async () => {
@@ -66,7 +65,6 @@ export function workspace(world) {
       await agent.page.locator('.reply textarea').fill(Array(8).fill('一行').join('\n'))
       await expect(below, 'the distance to the end beside a tall reply').toBe(0)
       await fits(agent.page, 'a conversation')
-      await Promise.all([visitor.close(), agent.close()])
     })
 
     it('has room for the name on a phone', async () => {
@@ -78,7 +76,6 @@ export function workspace(world) {
       const head = await agent.page.locator('header h1').boundingBox()
       assert.ok((head?.height ?? 99) < 40, `the name stands on one line, not ${head?.height} px`)
       await accessible(agent.page, 'a conversation on a phone')
-      await Promise.all([visitor.close(), agent.close()])
     })
   })
 }
