@@ -154,7 +154,13 @@ impl Chat {
             return Err(Error::new(Code::InvalidInput, "at most 20 tags of at most 40 characters each"));
         }
         self.conversation(id).await?;
-        let conversation = self.store().set_tags(id, &clean).await?;
+        self.store().set_tags(id, &clean).await?;
+        self.tell_changed(id).await
+    }
+
+    /// Tells whoever looks at the conversation that its tags or its visitor changed; the conversation as it is then.
+    pub(super) async fn tell_changed(&self, id: ConversationId) -> Result<Conversation> {
+        let conversation = self.conversation(id).await?;
         if let Some(route) = self.store().route(id).await? {
             let conversation = std::sync::Arc::new(conversation.clone());
             self.tell(ChatEvent::Conversation { route, conversation });

@@ -195,6 +195,7 @@ impl Chat {
         }
         self.conversation(id).await?;
         self.store().set_tier(id, tier).await?;
+        self.tell_changed(id).await?;
         self.staff().wake_desks();
         Ok(())
     }

@@ -8,7 +8,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::business::Counter;
 use super::followup::{self, Leaning};
-use super::forms::{cue, start};
+use super::forms::{OwnMatters, cue, own_matters, start};
 use super::input::{EngineSettings, HistoryTurn, TurnInput};
 use super::lookup::{self, Lookup, Scope, Sought, Timings};
 use super::memory::{note, remember};
@@ -226,6 +226,13 @@ impl Engine {
     /// What an agent is handed with a conversation whose last message is `input`. Nothing is decided or recalled.
     pub fn packet(&self, input: &TurnInput, reason: Option<&str>) -> HandoffPacket {
         packet::packet(&self.shop(), input, reason)
+    }
+
+    /// What a visitor, by their verified id, has in the business systems.
+    pub async fn own_matters(&self, visitor: &str, lang: Lang) -> Vec<OwnMatters> {
+        let (shop, systems) = (self.shop(), &*self.business.systems);
+        let deadline = Instant::now() + self.settings.business_deadline;
+        own_matters(shop.forms(), systems, visitor, lang, &shop.zone(), deadline).await
     }
 
     /// Replies an agent may send, best first, from the same ranking as the bot's answer.

@@ -21,6 +21,14 @@ pub struct Visitor {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     pub locale: Lang,
+    /// Those of a higher tier, 1 to 9, wait in front of the others.
+    #[serde(default, skip_serializing_if = "is_everybody")]
+    pub tier: i64,
+}
+
+/// The tier of whoever has none.
+fn is_everybody(tier: &i64) -> bool {
+    *tier == 0
 }
 
 /// The page a visitor opened the chat on.

@@ -38,6 +38,7 @@ mod system;
 mod teams;
 mod training;
 mod ui;
+mod visitor_card;
 mod visitors;
 mod webhooks;
 mod ws;

@@ -22,7 +22,8 @@ use super::services::Services;
 use super::{
     api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, document_versions,
     documents, evaluations, faqs, files, inboxes, intents, jobs, knowledge, knowledge_health, lessons,
-    lexicon, quality, reports, shadow, sources, staff, system, teams, training, ui, visitors, webhooks, ws,
+    lexicon, quality, reports, shadow, sources, staff, system, teams, training, ui, visitor_card, visitors,
+    webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -34,6 +35,7 @@ pub fn router(services: Services) -> Router {
         .merge(visitors)
         .merge(dialog::routes())
         .merge(conversations::routes())
+        .merge(visitor_card::routes())
         .merge(connectors::routes())
         .merge(documents::routes())
         .merge(document_versions::routes())

@@ -9,6 +9,7 @@ mod desk;
 mod faults;
 mod forms;
 mod headline;
+mod own;
 #[path = "../support/postgres.rs"]
 mod postgres;
 // Shared with tests/serve, which needs more of it.

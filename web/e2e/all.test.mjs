@@ -6,6 +6,7 @@
 import { after, afterEach, before, describe } from 'node:test'
 import { business } from './flows/business.mjs'
 import { canned } from './flows/canned.mjs'
+import { card } from './flows/card.mjs'
 import { contract } from './flows/contract.mjs'
 import { conversation } from './flows/conversation.mjs'
 import { evaluations } from './flows/evaluations.mjs'
@@ -46,6 +47,7 @@ describe('Zhike in a browser', () => {
   workspace(world)
   widget(world)
   business(world)
+  card(world)
   knowledge(world)
   library(world)
   reconnect(world)

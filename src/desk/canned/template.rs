@@ -118,6 +118,7 @@ mod tests {
             email: None,
             phone: None,
             locale: Lang::Zh,
+            tier: 0,
         };
         let conversation = Conversation {
             id: ConversationId::new(),

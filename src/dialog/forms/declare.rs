@@ -88,6 +88,9 @@ pub struct SlotOption {
 #[serde(deny_unknown_fields)]
 pub struct SubjectSpec {
     pub name: String,
+    /// What several of them are called where agents see them; the name when absent.
+    #[serde(default)]
+    pub plural: Said,
     /// Slot and field that name one.
     pub id: String,
     /// Operation that lists those of a verified visitor.
@@ -308,6 +311,11 @@ impl Forms {
     /// What a form is about.
     pub fn subject(&self, name: &str) -> Option<&SubjectSpec> {
         self.subjects.get(name)
+    }
+
+    /// Everything forms are about.
+    pub fn subjects(&self) -> impl Iterator<Item = &SubjectSpec> {
+        self.subjects.values()
     }
 
     /// What a value of a fact is called; the value itself where nothing is declared.

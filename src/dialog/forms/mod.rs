@@ -10,6 +10,7 @@ mod declare;
 mod fill;
 mod locate;
 mod lookup;
+mod own;
 mod scene;
 mod words;
 
@@ -18,4 +19,5 @@ mod tests;
 
 pub(super) use cues::{Cue, Heard, cue, start};
 pub use declare::Forms;
+pub use own::{OwnMatters, own_matters};
 pub(super) use scene::{Outcome, Scene};

@@ -245,7 +245,7 @@ pub(super) async fn conversations(db: &Db, filter: &ConversationFilter) -> Resul
     let more = rows.len() > filter.limit;
     rows.truncate(filter.limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| {
-        let waits = row.waiting_since.unwrap_or_default() - row.tier * TIER;
+        let waits = row.waiting_since.unwrap_or_default() - row.visitor.tier * TIER;
         let at = if oldest_first { waits } else { row.updated_at };
         format!("{at}_{}", row.id)
     });

@@ -33,8 +33,8 @@ macro_rules! head_query {
 macro_rules! conversation_query {
     () => {
         "SELECT c.id, c.status, c.assignee_id, u.name AS assignee_name, c.version, c.last_seq, c.handoff_reason, \
-         c.waiting_since, c.page, c.tags, c.created_at, c.updated_at, t.id AS team_id, t.name AS team_name, v.tier, \
-         v.id AS visitor_id, v.external_id, v.name AS visitor_name, v.email, v.phone, v.locale, \
+         c.waiting_since, c.page, c.tags, c.created_at, c.updated_at, t.id AS team_id, t.name AS team_name, \
+         v.id AS visitor_id, v.external_id, v.name AS visitor_name, v.email, v.phone, v.locale, v.tier, \
          m.id AS m_id, m.client_id AS m_client_id, m.sender_kind AS m_sender_kind, m.sender_id AS m_sender_id, \
          m.sender_name AS m_sender_name, m.text AS m_text, m.content AS m_content, m.citations AS m_citations, \
          m.created_at AS m_created_at \
@@ -139,13 +139,12 @@ pub(super) struct ConversationRow {
     pub waiting_since: Option<i64>,
     team_id: Option<String>,
     team_name: Option<String>,
-    pub tier: i64,
     page: Option<String>,
     tags: String,
     created_at: i64,
     pub updated_at: i64,
     #[sqlx(flatten)]
-    visitor: VisitorRow,
+    pub visitor: VisitorRow,
     m_id: Option<String>,
     m_client_id: Option<String>,
     m_sender_kind: Option<String>,
@@ -208,6 +207,7 @@ pub(super) struct VisitorRow {
     email: Option<String>,
     phone: Option<String>,
     locale: String,
+    pub tier: i64,
 }
 
 impl VisitorRow {
@@ -219,6 +219,7 @@ impl VisitorRow {
             email: self.email,
             phone: self.phone,
             locale: parsed::<Lang>(&self.locale)?,
+            tier: self.tier,
         })
     }
 }

@@ -17,7 +17,7 @@ use crate::store::sql::{Tx, query, query_as, query_scalar};
 /// Columns and tables of a [`PassRow`].
 macro_rules! pass_query {
     () => {
-        "SELECT v.id AS visitor_id, v.external_id, v.name AS visitor_name, v.email, v.phone, v.locale, \
+        "SELECT v.id AS visitor_id, v.external_id, v.name AS visitor_name, v.email, v.phone, v.locale, v.tier, \
          v.inbox_id, c.id AS conversation_id, c.status, c.last_seq \
          FROM visitors v JOIN conversations c ON c.visitor_id = v.id AND c.inbox_id = v.inbox_id "
     };

@@ -790,6 +790,7 @@ export interface paths {
                     q?: string;
                     status?: components["schemas"]["Status"];
                     team?: components["schemas"]["TeamId"];
+                    visitor?: components["schemas"]["VisitorId"];
                 };
                 header?: never;
                 path?: never;
@@ -889,6 +890,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations of visitors who left the same e-mail address or phone number, newest first: they may be one person. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Conversation"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/attachments": {
         parameters: {
             query?: never;
@@ -920,6 +958,49 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the visitor has in the business systems, such as their orders: one item a kind that the forms declare. Nothing of
+         * @description a visitor for whom the shop has not vouched. A system that is silent is named in `outcome`, the others answer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description In which language titles and values are named; the visitor's own when not given. */
+                    lang?: components["schemas"]["Lang"];
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_OwnMatters"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,6 +1086,50 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the visitor of another conversation the one of this: what is known of them and every token they have. The other
+         * @description conversation ends and is kept; nothing more is written there.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -3544,7 +3669,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Volume, what the bot settled, handoffs, first replies and ratings; told apart by day, agent or team. */
+        /** Volume, what the bot settled, handoffs, first replies and ratings; told apart by day, agent or team; of everything, of one inbox, of one team. */
         get: {
             parameters: {
                 query?: {
@@ -3554,6 +3679,10 @@ export interface paths {
                     format?: string;
                     /** @description A date or a moment; seven days before `to` when not given. */
                     from?: string;
+                    /** @description Only what came in at this inbox. */
+                    inbox?: string;
+                    /** @description Only the handoffs this team got. */
+                    team?: components["schemas"]["TeamId"];
                     /** @description A date, then that day is part of it, or a moment, which is not; the end of today when not given. */
                     to?: string;
                     /** @description Whose days, such as `Asia/Shanghai`; UTC when not given. */
@@ -4210,6 +4339,48 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Attachment"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitor/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says how the visitor can be reached: an event of the conversation, and known of the visitor. Whom the bot serves asks
+         * @description for a person by it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
                     };
                 };
             };
@@ -5196,6 +5367,10 @@ export interface components {
             source: components["schemas"]["ConnectorSource"];
             spec: components["schemas"]["ConnectorSpec"];
         };
+        Contact: {
+            /** @description A phone number or an e-mail address. */
+            contact: string;
+        };
         /** @description What a message holds. Text is data: clients render it as text, never as HTML. */
         Content: {
             text: string;
@@ -5231,6 +5406,8 @@ export interface components {
             url: string;
         } | {
             event: components["schemas"]["EventName"];
+            /** @description Of a request for a person: whether somebody is there to take it. */
+            staffed?: boolean | null;
             text: string;
             /** @enum {string} */
             type: "event";
@@ -5592,7 +5769,7 @@ export interface components {
          * @description What happened, in a message of type `event`: status changes are part of the ordered stream.
          * @enum {string}
          */
-        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed";
+        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "merged";
         Examples: {
             examples: components["schemas"]["NewExample"][];
         };
@@ -6096,6 +6273,10 @@ export interface components {
             /** @description Signs what is sent: shown now and never again. */
             secret: string;
         };
+        Merge: {
+            /** @description The conversation whose visitor is the same person. */
+            other: components["schemas"]["ConversationId"];
+        };
         /** @description A message as everybody sees it. */
         Message: {
             citations?: components["schemas"]["Citation"][];
@@ -6310,6 +6491,21 @@ export interface components {
             /** Format: date-time */
             to: string;
             total: components["schemas"]["Figures"];
+        };
+        /** @description What a visitor has of one kind: their orders, their bookings. */
+        OwnMatters: {
+            /**
+             * Format: int64
+             * @description Set when the system failed and this is what it said so many seconds ago.
+             */
+            age_s?: number | null;
+            /** @description As the system lists them. */
+            items: components["schemas"]["Card"][];
+            /** @description As forms call the subject. */
+            name: string;
+            /** @description `ok`, or why there is no answer: `late`, `unavailable`, `failed`, `broken`, `refused`. */
+            outcome: string;
+            title: string;
         };
         /** @description The page a visitor opened the chat on. */
         Page: {
@@ -6777,6 +6973,25 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 text: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OwnMatters: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Set when the system failed and this is what it said so many seconds ago.
+                 */
+                age_s?: number | null;
+                /** @description As the system lists them. */
+                items: components["schemas"]["Card"][];
+                /** @description As forms call the subject. */
+                name: string;
+                /** @description `ok`, or why there is no answer: `late`, `unavailable`, `failed`, `broken`, `refused`. */
+                outcome: string;
+                title: string;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
@@ -7519,6 +7734,11 @@ export interface components {
             locale: components["schemas"]["Lang"];
             name?: string | null;
             phone?: string | null;
+            /**
+             * Format: int64
+             * @description Those of a higher tier, 1 to 9, wait in front of the others.
+             */
+            tier?: number;
         };
         VisitorHandle: {
             id: components["schemas"]["VisitorId"];

@@ -169,6 +169,9 @@ export type Connector = Omit<Schemas['ConnectorStatus'], 'spec' | 'breaker'> & {
   spec: ConnectorSpec
 }
 
+/** What a visitor has of one kind in the business systems: their orders. */
+export type OwnMatters = Schemas['OwnMatters']
+
 /** What trying an operation showed. */
 export type Trial = Schemas['Trial']
 

@@ -67,6 +67,12 @@ export const conversations = {
   reopen: (id: string) => call('POST', '/conversations/{id}/reopen', { path: { id } }),
   setTags: (id: string, tags: string[]) =>
     call('POST', '/conversations/{id}/tags', { path: { id }, body: { tags } }),
+  /** How far in front the visitor waits, 0 to 9. */
+  setTier: (id: string, tier: number) =>
+    call('POST', '/conversations/{id}/tier', { path: { id }, body: { tier } }),
+  /** What the visitor has in the business systems. */
+  business: async (id: string, lang: Lang) =>
+    (await call('GET', '/conversations/{id}/business', { path: { id }, query: { lang } })).items,
   notes: (id: string) => call('GET', '/conversations/{id}/notes', { path: { id } }),
   addNote: (id: string, text: string) =>
     call('POST', '/conversations/{id}/notes', { path: { id }, body: { text } }),

@@ -211,6 +211,14 @@ export const en: typeof zh = {
     page: 'On page',
     referrer: 'Came from',
     since: 'Started',
+    tier: 'Priority',
+    tierNone: 'Standard',
+    tierName: 'VIP {n}',
+    matters: {
+      none: 'Nothing on record',
+      silent: 'The business system gave no answer ({why})',
+      age: 'The system is not answering; this is from {time} ago',
+    },
     reason: 'Why a person',
     reasons: {
       asked: 'Asked for one',

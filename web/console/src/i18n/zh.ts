@@ -211,6 +211,14 @@ export const zh = {
     page: '所在页面',
     referrer: '来自',
     since: '会话开始',
+    tier: '优先级',
+    tierNone: '普通',
+    tierName: 'VIP {n}',
+    matters: {
+      none: '没有记录',
+      silent: '业务系统没有给出结果（{why}）',
+      age: '系统没有回应，这是 {time}前的信息',
+    },
     reason: '转人工原因',
     reasons: {
       asked: '访客要求',

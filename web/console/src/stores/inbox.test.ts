@@ -56,6 +56,18 @@ afterEach(() => {
 })
 
 describe('the inbox', () => {
+  it('puts those of a higher tier before whoever has waited longer', () => {
+    const { inbox, updated } = setup()
+    const since = (id: string, minute: number, tier?: number) =>
+      conversation(id, {
+        status: 'waiting',
+        waiting_since: `2026-01-01T10:0${minute}:00Z`,
+        visitor: { id: `v-${id}`, locale: 'zh', ...(tier && { tier }) },
+      })
+    for (const c of [since('long', 1), since('vip', 5, 2), since('short', 3)]) updated(c)
+    expect(inbox.waiting.map((c) => c.id)).toEqual(['vip', 'long', 'short'])
+  })
+
   it('puts whoever has waited longest first', () => {
     const { inbox, updated } = setup()
     updated(conversation('late', { status: 'waiting', waiting_since: '2026-01-01T10:05:00Z' }))

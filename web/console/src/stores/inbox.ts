@@ -43,11 +43,15 @@ export const useInbox = defineStore('inbox', () => {
   })
 
   const all = computed(() => [...byId.values()].sort((a, b) => b.updated_at.localeCompare(a.updated_at)))
-  /** Whoever waits longest comes first. */
+  /** Those of a higher tier come first, among equals whoever waits longest: the order in which they are to be taken. */
   const waiting = computed(() =>
     [...byId.values()]
       .filter((c) => c.status === 'waiting' || (c.status === 'transferring' && !isMine(c)))
-      .sort((a, b) => (a.waiting_since ?? a.updated_at).localeCompare(b.waiting_since ?? b.updated_at)),
+      .sort(
+        (a, b) =>
+          (b.visitor.tier ?? 0) - (a.visitor.tier ?? 0) ||
+          (a.waiting_since ?? a.updated_at).localeCompare(b.waiting_since ?? b.updated_at),
+      ),
   )
   /** Those that expect an answer first, then the one with the newest message. */
   const mine = computed(() =>

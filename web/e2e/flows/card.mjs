@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { PHONE } from '../lib/browser.mjs'
+import { expect } from '../lib/expect.mjs'
+import { accessible, fits } from '../lib/rules.mjs'
+import { agentAt, visitorAt } from '../lib/world.mjs'
+
+const WORDS = {
+  zh: { status: '状态', paid: '已付款，待发货', rest: /还有 1 条/, none: '普通' },
+  en: { status: 'Status', paid: 'paid, not yet shipped', rest: /Show more/, none: 'Standard' },
+}
+
+/** @param {import('../lib/world.mjs').World} world */
+export function card(world) {
+  describe('the card of a visitor', () => {
+    for (const lang of /** @type {const} */ (['zh', 'en'])) {
+      it(`has their orders and how far in front they wait (${lang})`, async () => {
+        const { status, paid, rest, none } = WORDS[lang]
+        const visitor = await visitorAt(world, { lang })
+        await visitor.widget.locator('header .pill').click()
+        await visitor.widget.locator('.event').first().waitFor()
+        const agent = await agentAt(world, { lang })
+        const { page } = agent
+        await agent.openWaiting()
+
+        const orders = page.locator('aside .matter')
+        await expect(() => orders.count(), 'the newest orders').toBe(3)
+        await orders.first().locator('summary').click()
+        await expect(() => orders.first().locator('dl').innerText(), 'the order').toMatch(
+          new RegExp(`${status}\\s+${paid}`),
+        )
+        await page.locator('aside').getByRole('button', { name: rest }).click()
+        await expect(() => orders.count(), 'every order').toBe(4)
+
+        const tier = page.locator('#visitor-tier')
+        await expect(() => tier.locator('option:checked').innerText(), 'the tier').toBe(none)
+        await tier.selectOption('2')
+        await page.locator('.rows a.selected').getByText('VIP 2').waitFor()
+        await page.locator('aside h2').getByText('VIP 2').waitFor()
+        await accessible(page, 'the card of a visitor')
+        await tier.selectOption('0')
+        await expect(() => page.locator('.rows a.selected .tier').count(), 'the mark').toBe(0)
+        await agent.accept()
+        await agent.end()
+        assert.deepEqual([...visitor.faults, ...agent.faults], [])
+      })
+    }
+
+    it('says when the orders cannot be read, and reads them again', async () => {
+      const visitor = await visitorAt(world)
+      await visitor.widget.locator('header .pill').click()
+      await visitor.widget.locator('.event').first().waitFor()
+      const agent = await agentAt(world, { viewport: PHONE })
+      const { page } = agent
+      const silent = { name: 'order', title: '订单', outcome: 'late', items: [] }
+      await page.route('**/business*', (route) => route.fulfill({ json: { items: [silent] } }))
+      await agent.openWaiting()
+      await page.getByRole('button', { name: '详情', exact: true }).click()
+      const note = page.locator('aside [role=alert]')
+      await note.getByText(/业务系统没有给出结果/).waitFor()
+      await accessible(page, 'the card when a system is silent')
+      await page.unroute('**/business*')
+      await note.getByRole('button').click()
+      await expect(() => page.locator('aside .matter').count(), 'the orders').toBe(3)
+      await fits(page, 'the card on a phone')
+      await agent.accept()
+      await agent.end()
+      assert.deepEqual([...visitor.faults, ...agent.faults], [])
+    })
+  })
+}
