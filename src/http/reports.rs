@@ -13,6 +13,7 @@ use super::auth::Supervisor;
 use super::extract::Query;
 use super::services::Services;
 use crate::desk::reports::{By, Overview, Query as Asked, to_csv};
+use crate::domain::TeamId;
 use crate::error::Result;
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
@@ -43,13 +44,19 @@ struct OverviewQuery {
     #[serde(default)]
     #[param(inline)]
     by: Option<By>,
+    /// Only what came in at this inbox.
+    #[serde(default)]
+    inbox: Option<String>,
+    /// Only the handoffs this team got.
+    #[serde(default)]
+    team: Option<TeamId>,
     /// `json` or `csv`.
     #[serde(default)]
     #[param(value_type = String)]
     format: Format,
 }
 
-/// Volume, what the bot settled, handoffs, first replies and ratings; told apart by day, agent or team.
+/// Volume, what the bot settled, handoffs, first replies and ratings; told apart by day, agent or team; of everything, of one inbox, of one team.
 #[utoipa::path(get, path = "/reports/overview", tag = "reports", params(OverviewQuery),
     responses((status = 200, body = Overview)))]
 async fn overview(
@@ -57,7 +64,7 @@ async fn overview(
     State(s): State<Services>,
     Query(q): Query<OverviewQuery>,
 ) -> Result<Response> {
-    let asked = Asked { from: q.from, to: q.to, timezone: q.tz, by: q.by };
+    let asked = Asked { from: q.from, to: q.to, timezone: q.tz, by: q.by, inbox: q.inbox, team: q.team };
     let overview = s.reports.overview(&user, &asked).await?;
     Ok(match q.format {
         Format::Json => Json(overview).into_response(),

@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 
-use crate::desk::reports::{Line, Rating, ReportStore};
+use crate::desk::reports::{Line, Rating, ReportStore, Span};
 use crate::domain::{Content, SenderKind};
 use crate::error::{Error, Result};
 
@@ -65,16 +65,18 @@ impl SqlReports {
 
 #[async_trait]
 impl ReportStore for SqlReports {
-    async fn lines(&self, from: Timestamp, to: Timestamp, each: &mut (dyn FnMut(Line) + Send)) -> Result<()> {
+    async fn lines(&self, span: Span<'_>, each: &mut (dyn FnMut(Line) + Send)) -> Result<()> {
         // Ids are UUIDv7: the primary key is an index over time.
         let mut rows = query_as::<LineRow>(
             "SELECT m.conversation_id, c.team_id, m.seq, m.sender_kind, m.sender_id, \
              CASE WHEN m.sender_kind = 'system' THEN m.content END AS event, m.created_at \
              FROM messages m JOIN conversations c ON c.id = m.conversation_id \
-             WHERE m.id >= $1 AND m.id < $2 ORDER BY m.conversation_id, m.seq",
+             WHERE m.id >= $1 AND m.id < $2 AND c.inbox_id = COALESCE($3, c.inbox_id) \
+             ORDER BY m.conversation_id, m.seq",
         )
-        .bind(first_id(from - MARGIN))
-        .bind(first_id(to + AFTER))
+        .bind(first_id(span.from - MARGIN))
+        .bind(first_id(span.to + AFTER))
+        .bind(span.inbox)
         .fetch(self.db.reader())
         .map_err(database_error)?;
         while let Some(row) = rows.try_next().await.map_err(database_error)? {
@@ -83,13 +85,15 @@ impl ReportStore for SqlReports {
         Ok(())
     }
 
-    async fn ratings(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Rating>> {
+    async fn ratings(&self, span: Span<'_>) -> Result<Vec<Rating>> {
         let rows: Vec<(i64, Option<String>, Option<String>, i64)> = query_as(
             "SELECT r.score, r.assignee_id, c.team_id, r.created_at FROM csat r \
-             JOIN conversations c ON c.id = r.conversation_id WHERE r.created_at >= $1 AND r.created_at < $2",
+             JOIN conversations c ON c.id = r.conversation_id WHERE r.created_at >= $1 AND r.created_at < $2 \
+             AND c.inbox_id = COALESCE($3, c.inbox_id)",
         )
-        .bind(micros(from))
-        .bind(micros(to))
+        .bind(micros(span.from))
+        .bind(micros(span.to))
+        .bind(span.inbox)
         .fetch_all(self.db.reader())
         .await
         .map_err(database_error)?;

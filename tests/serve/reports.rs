@@ -75,6 +75,44 @@ async fn figures_say_who_came_who_was_handed_over_and_how_they_rated_it() {
 }
 
 #[tokio::test]
+async fn figures_are_of_one_inbox_or_one_team_where_that_is_asked_for() {
+    let server = Server::plain();
+    let admin = server.admin().await;
+    let open = admin.done("/teams", json!({"name": "english", "skills": ["lang:en"]})).await;
+    let closed = admin.done("/teams", json!({"name": "legal", "closed": true})).await;
+    admin.done("/inboxes", json!({"id": "shop-b", "name": "Shop B"})).await;
+    let chinese = server.visitor("zh-CN").await;
+    chinese.say("1", "你好").await;
+    let english = server.visitor("en").await;
+    english.say("1", "hello").await;
+    english.post("/visitor/handoff").send().await.unwrap();
+    assert_eq!(english.post("/visitor/csat").json(&json!({"score": 5})).send().await.unwrap().status(), 204);
+
+    let counted = async |query: &str| {
+        let total = figures(&admin, query).await["total"].clone();
+        [&total["conversations"], &total["handoffs"], &total["csat"]["count"]].map(|n| n.as_u64().unwrap())
+    };
+    assert_eq!(counted("").await, [2, 1, 1]);
+    assert_eq!(counted("inbox=default").await, [2, 1, 1]);
+    assert_eq!(counted("inbox=shop-b").await, [0, 0, 0]);
+    let team = format!("team={}", open["id"].as_str().unwrap());
+    assert_eq!(counted(&team).await, [1, 1, 1], "what the team got");
+    assert_eq!(counted(&format!("{team}&inbox=shop-b")).await, [0, 0, 0]);
+    let groups = figures(&admin, &format!("{team}&by=team")).await;
+    assert_eq!(groups["groups"].as_array().unwrap().len(), 1, "no other team is listed: {groups}");
+    let table = admin.get(&format!("/reports/overview?{team}&format=csv")).send().await.unwrap();
+    assert!(table.text().await.unwrap().contains("\ntotal,total,1,"), "the table is of the team as well");
+
+    // A department of its own is nobody else's, and what is not there is said.
+    let outside = server.staff(&admin, "outside", "supervisor").await;
+    let of_closed = format!("/reports/overview?team={}", closed["id"].as_str().unwrap());
+    assert!(admin.get(&of_closed).send().await.unwrap().status().is_success());
+    assert_eq!(problem(outside.get(&of_closed).send().await.unwrap()).await.0, 404);
+    let nowhere = admin.get("/reports/overview?inbox=nowhere").send().await.unwrap();
+    assert_eq!(problem(nowhere).await, (404, "not_found".to_string()));
+}
+
+#[tokio::test]
 async fn figures_are_for_supervisors_and_of_a_stretch_that_is_one() {
     let server = Server::plain();
     let admin = server.admin().await;

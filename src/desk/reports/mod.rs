@@ -48,13 +48,21 @@ pub struct Rating {
     pub at: Timestamp,
 }
 
+/// What figures are read off: from when to when, and of which inbox when not of all.
+#[derive(Clone, Copy, Debug)]
+pub struct Span<'a> {
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub inbox: Option<&'a str>,
+}
+
 /// What figures are read off.
 #[async_trait]
 pub trait ReportStore: Send + Sync {
     /// Every message from a little before `from` until what began before `to` has had a week to end, conversation by
     /// conversation, in order.
-    async fn lines(&self, from: Timestamp, to: Timestamp, each: &mut (dyn FnMut(Line) + Send)) -> Result<()>;
-    async fn ratings(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Rating>>;
+    async fn lines(&self, span: Span<'_>, each: &mut (dyn FnMut(Line) + Send)) -> Result<()>;
+    async fn ratings(&self, span: Span<'_>) -> Result<Vec<Rating>>;
 }
 
 /// By what figures are told apart.
@@ -78,6 +86,10 @@ pub struct Query {
     /// Whose days: a name of the time zone database.
     pub timezone: Option<String>,
     pub by: Option<By>,
+    /// Only what came in there.
+    pub inbox: Option<String>,
+    /// Only handoffs that this team got.
+    pub team: Option<TeamId>,
 }
 
 /// Seconds somebody waited.
@@ -164,22 +176,42 @@ impl Reports {
     /// The figures of a stretch of time, in all and told apart.
     ///
     /// # Errors
-    /// [`crate::error::Code::InvalidInput`] for a stretch that is none, or longer than a year.
+    /// [`crate::error::Code::InvalidInput`] for a stretch that is none, or longer than a year;
+    /// [`crate::error::Code::NotFound`] for an inbox or a team that does not exist for this user.
     pub async fn overview(&self, user: &User, query: &Query) -> Result<Overview> {
         let stretch = Stretch::of(query, Timestamp::now())?;
+        self.check_filters(user, query).await?;
+        let span = Span { from: stretch.from, to: stretch.to, inbox: query.inbox.as_deref() };
+        let of_team = |team: Option<TeamId>| query.team.is_none() || team == query.team;
         let mut contacts = Contacts::default();
-        self.store.lines(stretch.from, stretch.to, &mut |line| contacts.see(&line)).await?;
+        self.store.lines(span, &mut |line| contacts.see(&line)).await?;
         let began = |contact: &Contact| (stretch.from..stretch.to).contains(&contact.began);
-        let contacts: Vec<Contact> = contacts.finish().into_iter().filter(began).collect();
-        let ratings = self.store.ratings(stretch.from, stretch.to).await?;
+        let wanted = |contact: &Contact| began(contact) && of_team(contact.team);
+        let contacts: Vec<Contact> = contacts.finish().into_iter().filter(wanted).collect();
+        let mut ratings = self.store.ratings(span).await?;
+        ratings.retain(|rating| of_team(rating.team));
         let groups = match query.by {
             None => None,
             Some(By::Day) => Some(days(&stretch, &contacts, &ratings)),
             Some(By::Agent) => Some(self.agents(&contacts, &ratings).await?),
-            Some(By::Team) => Some(self.teams(user, &contacts, &ratings).await?),
+            Some(By::Team) => Some(self.teams(user, query, &contacts, &ratings).await?),
         };
         let total = Tally::of(contacts.iter(), ratings.iter(), Timestamp::now());
         Ok(Overview { from: stretch.from, to: stretch.to, timezone: stretch.timezone, total, groups })
+    }
+
+    /// A closed team does not exist for those who do not belong to it.
+    async fn check_filters(&self, user: &User, query: &Query) -> Result<()> {
+        if let Some(inbox) = &query.inbox {
+            self.chat.inbox(inbox).await?;
+        }
+        if let Some(team) = query.team {
+            if self.chat.hidden_from(user).contains(&team) {
+                return Err(Error::not_found("team", team));
+            }
+            self.chat.team(team).await?;
+        }
+        Ok(())
     }
 
     async fn agents(&self, contacts: &[Contact], ratings: &[Rating]) -> Result<Vec<Group>> {
@@ -197,9 +229,18 @@ impl Reports {
     }
 
     /// Closed teams are shown to their own.
-    async fn teams(&self, user: &User, contacts: &[Contact], ratings: &[Rating]) -> Result<Vec<Group>> {
+    async fn teams(
+        &self,
+        user: &User,
+        query: &Query,
+        contacts: &[Contact],
+        ratings: &[Rating],
+    ) -> Result<Vec<Group>> {
         let (now, hidden) = (Timestamp::now(), self.chat.hidden_from(user));
-        let teams = self.chat.teams().await?.into_iter().filter(|team| !hidden.contains(&team.id));
+        let shown = |team: &crate::domain::Team| {
+            !hidden.contains(&team.id) && query.team.is_none_or(|only| only == team.id)
+        };
+        let teams = self.chat.teams().await?.into_iter().filter(shown);
         let group = |team: crate::domain::Team| {
             let theirs = contacts.iter().filter(|contact| contact.team == Some(team.id));
             let rated = ratings.iter().filter(|rating| rating.team == Some(team.id));

@@ -88,7 +88,7 @@ fn days_are_those_of_the_asked_for_clock_and_a_last_day_is_whole() {
         from: Some("2026-11-20".into()),
         to: Some("2026-11-21".into()),
         timezone: Some("Asia/Shanghai".into()),
-        by: None,
+        ..Query::default()
     };
     let stretch = Stretch::of(&query, at(0)).unwrap();
     assert_eq!(stretch.from.to_string(), "2026-11-19T16:00:00Z");

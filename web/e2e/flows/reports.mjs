@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { expect } from '../lib/expect.mjs'
 import { accessible } from '../lib/rules.mjs'
-import { agentAt, visitorAt } from '../lib/world.mjs'
+import { adminApi, agentAt, visitorAt } from '../lib/world.mjs'
 
 /** @param {import('../lib/world.mjs').World} world */
 export function reports(world) {
@@ -30,6 +30,15 @@ export function reports(world) {
       await page.getByRole('button', { name: '按客服' }).click()
       await expect(() => page.locator('thead th').first().innerText(), 'the table').toBe('客服')
       await expect(() => page.locator('tbody').innerText(), 'the rows').toMatch(/Admin/)
+      const api = await adminApi(world)
+      const team = await api('POST', '/teams', { name: '夜班' })
+      await page.reload()
+      await page.getByLabel('团队', { exact: true }).selectOption({ label: '夜班' })
+      await expect(() => page.url(), 'the address').toMatch(new RegExp(`team=${team.id}`))
+      await page.getByText('这段时间没有会话').waitFor()
+      await page.getByLabel('团队', { exact: true }).selectOption('')
+      await tile('转人工').waitFor()
+      await api('DELETE', `/teams/${team.id}`)
       const [file] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('link', { name: 'CSV' }).click(),

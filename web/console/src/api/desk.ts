@@ -64,13 +64,18 @@ export interface Stretch {
   from: string
   to: string
 }
+/** What figures are of: everything, where nothing is named. */
+export interface Part {
+  inbox?: string | undefined
+  team?: string | undefined
+}
 const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 export const reports = {
-  overview: ({ from, to }: Stretch, by?: GroupBy) =>
-    call('GET', '/reports/overview', { query: { from, to, by, tz: here() } }),
-  csvOf: ({ from, to }: Stretch, by: GroupBy) =>
-    urlOf('/reports/overview', { query: { from, to, by, tz: here(), format: 'csv' } }),
+  overview: ({ from, to }: Stretch, by?: GroupBy, { inbox, team }: Part = {}) =>
+    call('GET', '/reports/overview', { query: { from, to, by, inbox, team, tz: here() } }),
+  csvOf: ({ from, to }: Stretch, by: GroupBy, { inbox, team }: Part) =>
+    urlOf('/reports/overview', { query: { from, to, by, inbox, team, tz: here(), format: 'csv' } }),
   findings: (cursor: string | undefined) =>
     call('GET', '/quality/findings', { query: { cursor, limit: PAGE } }) as Promise<ListPage<FindingRecord>>,
   presence: async () => (await call('GET', '/agents/presence', {})).items,
