@@ -73,10 +73,8 @@ impl Placing {
         match inbox.and_then(|inbox| inbox.office_hours.as_ref()) {
             Some(hours) if !hours.open_at(self.now) => {
                 let position = head.queue_length + 1;
-                plans::reworded(
-                    change,
-                    words::out_of_hours(head.locale, position, &hours.in_words(head.locale)),
-                )
+                let hours = hours.in_words(head.locale);
+                plans::told(change, words::out_of_hours(head.locale, position, &hours), false)
             }
             _ => change,
         }

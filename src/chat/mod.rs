@@ -13,6 +13,7 @@
 mod agents;
 pub mod assign;
 mod attachments;
+mod contact;
 mod events;
 mod inboxes;
 mod keys;

@@ -115,7 +115,7 @@ pub(super) fn handoff(head: &Head, actor: By, reason: &str, staffed: bool, now: 
     }
     let row = next(status, Step::Handoff, actor)?;
     let text = words::handoff(head.locale, head.queue_length + 1, staffed);
-    let mut change = enter(head, row, text, None, Some(now));
+    let mut change = told(enter(head, row, String::new(), None, Some(now)), text, staffed);
     if let Some(o) = &mut change.ownership {
         o.handoff_reason = Some(reason.to_owned());
     }
@@ -173,14 +173,22 @@ pub(super) fn routed(mut change: Change, team: Option<TeamId>) -> Change {
     change
 }
 
-/// A handoff told in other words.
-pub(super) fn reworded(mut change: Change, words: String) -> Change {
+/// A handoff told in these words, and whether somebody is there for it.
+pub(super) fn told(mut change: Change, words: String, is_staffed: bool) -> Change {
     for draft in &mut change.drafts {
-        if let Content::Event { event: EventName::HandoffRequested, text } = &mut draft.content {
+        if let Content::Event { event: EventName::HandoffRequested, text, staffed } = &mut draft.content {
             text.clone_from(&words);
+            *staffed = Some(is_staffed);
         }
     }
     change
+}
+
+/// The visitor says how they can be reached. Whom the bot serves is taken to mean that a person shall do it.
+pub(super) fn contact_left(head: &Head, contact: &str, staffed: bool, now: Timestamp) -> Result<Change> {
+    let mut change = handoff(head, By::Visitor, "asked", staffed, now)?;
+    change.drafts.push(event(EventName::ContactLeft, words::contact_left(head.locale, contact)));
+    Ok(change)
 }
 
 /// What waits is given to an agent who has room for it; somebody may have been faster.
@@ -317,7 +325,7 @@ fn event(name: EventName, text: String) -> Draft {
         id: MessageId::new(),
         client_id: None,
         sender,
-        content: Content::Event { event: name, text },
+        content: Content::Event { event: name, text, staffed: None },
         citations: vec![],
     }
 }

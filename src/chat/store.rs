@@ -253,6 +253,9 @@ pub trait ChatStore: TeamStore + InboxStore {
         expires: Timestamp,
     ) -> Result<VisitorPass>;
 
+    /// Notes what is newly known about a visitor; fields that are `None` stay.
+    async fn learn_of(&self, visitor: VisitorId, profile: &VisitorProfile) -> Result<()>;
+
     async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>>;
     async fn route(&self, id: ConversationId) -> Result<Option<Route>>;
     async fn conversations(&self, filter: &ConversationFilter) -> Result<Listed<Conversation>>;

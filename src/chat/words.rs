@@ -11,10 +11,12 @@ pub fn handoff(lang: Lang, position: usize, staffed: bool) -> String {
             format!("We are connecting you to a person. You are number {position} in the queue.")
         }
         (Lang::Zh, false) => {
-            format!("现在没有客服在线。您排在第 {position} 位，请留言，客服上线后会在这里回复您。")
+            format!(
+                "现在没有客服在线。您排在第 {position} 位，请留言，客服上线后会在这里回复您；也可以留下联系方式，让客服联系您。"
+            )
         }
         (Lang::En, false) => format!(
-            "Nobody is online right now. You are number {position} in the queue: leave your message, and we will reply here as soon as we are back."
+            "Nobody is online right now. You are number {position} in the queue: leave your message, and we will reply here as soon as we are back. Or leave a contact, and we will get in touch."
         ),
     }
 }
@@ -24,12 +26,20 @@ pub fn out_of_hours(lang: Lang, position: usize, hours: &str) -> String {
     match lang {
         Lang::Zh => {
             format!(
-                "现在不是人工服务时间（{hours}）。您排在第 {position} 位，请留言，客服上班后会在这里回复您。"
+                "现在不是人工服务时间（{hours}）。您排在第 {position} 位，请留言，客服上班后会在这里回复您；也可以留下联系方式，让客服联系您。"
             )
         }
         Lang::En => format!(
-            "We are closed right now; our hours are {hours}. You are number {position} in the queue: leave your message, and we will reply here as soon as we are back."
+            "We are closed right now; our hours are {hours}. You are number {position} in the queue: leave your message, and we will reply here as soon as we are back. Or leave a contact, and we will get in touch."
         ),
+    }
+}
+
+/// The visitor said how they can be reached; agents read it in the same words.
+pub fn contact_left(lang: Lang, contact: &str) -> String {
+    match lang {
+        Lang::Zh => format!("联系方式：{contact}。已记下，客服会联系您，您也可以继续在这里留言。"),
+        Lang::En => format!("Contact: {contact}. Noted: we will get in touch. You can go on writing here, too."),
     }
 }
 

@@ -60,6 +60,8 @@ pub enum EventName {
     ActionDone,
     /// Something was asked of a business system, which did not confirm it.
     ActionUnconfirmed,
+    /// The visitor said how they can be reached.
+    ContactLeft,
 }
 
 /// What a message holds. Text is data: clients render it as text, never as HTML.
@@ -97,6 +99,9 @@ pub enum Content {
     Event {
         event: EventName,
         text: String,
+        /// Of a request for a person: whether somebody is there to take it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        staffed: Option<bool>,
     },
 }
 

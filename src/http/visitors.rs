@@ -28,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(feedback))
         .routes(routes!(handoff))
         .routes(routes!(stay_with_bot))
+        .routes(routes!(contact))
         .routes(routes!(csat))
         .routes(routes!(attach))
 }
@@ -179,6 +180,25 @@ async fn stay_with_bot(
     State(s): State<Services>,
 ) -> Result<Json<Conversation>> {
     s.chat.cancel_handoff(&pass).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct Contact {
+    /// A phone number or an e-mail address.
+    contact: String,
+}
+
+/// Says how the visitor can be reached: an event of the conversation, and known of the visitor. Whom the bot serves asks
+/// for a person by it.
+#[utoipa::path(post, path = "/visitor/contact", tag = "visitor", request_body = Contact,
+    responses((status = 201, body = Message)))]
+async fn contact(
+    VisitorCaller(pass): VisitorCaller,
+    State(s): State<Services>,
+    Body(c): Body<Contact>,
+) -> Result<(StatusCode, Json<Message>)> {
+    let left = s.chat.leave_contact(&pass, &c.contact).await?;
+    Ok((StatusCode::CREATED, Json((*left).clone())))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -96,7 +96,9 @@ mod tests {
             client_id: None,
             sender: Sender { kind: *kind, id: None, name: None },
             content: match *kind {
-                SenderKind::System => Content::Event { event: EventName::Closed, text: (*text).to_owned() },
+                SenderKind::System => {
+                    Content::Event { event: EventName::Closed, text: (*text).to_owned(), staffed: None }
+                }
                 _ => Content::text(*text),
             },
             citations: Vec::new(),

@@ -194,3 +194,26 @@ async fn tags_are_cleaned_and_belong_to_staff() {
     let stored = desk.store.conversation(v.conversation).await.unwrap().unwrap();
     assert_eq!(stored.tags, tagged.tags);
 }
+
+#[tokio::test]
+async fn whoever_finds_nobody_there_leaves_a_way_to_be_reached() {
+    let desk = Desk::new().await;
+    let waiting = desk.visitor().await;
+    desk.chat.request_handoff(&waiting).await.unwrap();
+    let asked = desk.messages(waiting.conversation).await;
+    assert!(matches!(&asked[0].content, Content::Event { staffed: Some(false), .. }), "{asked:?}");
+    let left = desk.chat.leave_contact(&waiting, " 138 0000 1234 ").await.unwrap();
+    assert!(left.content.as_text().contains("138 0000 1234"));
+    let transcript = desk.transcript(waiting.conversation).await;
+    assert_eq!(transcript, ["system: <HandoffRequested>", "system: <ContactLeft>"]);
+    let known = desk.chat.conversation(waiting.conversation).await.unwrap();
+    assert_eq!((known.status, known.visitor.phone.as_deref()), (Status::Waiting, Some("13800001234")));
+
+    // Somebody whom the bot serves asks for a person by it.
+    let served = desk.visitor().await;
+    desk.chat.leave_contact(&served, "lin@shop.example").await.unwrap();
+    let known = desk.chat.conversation(served.conversation).await.unwrap();
+    assert_eq!((known.status, known.visitor.email.as_deref()), (Status::Waiting, Some("lin@shop.example")));
+    let refused = desk.chat.leave_contact(&served, "tomorrow").await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidInput);
+}

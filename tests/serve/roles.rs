@@ -39,6 +39,7 @@ const TABLE: &[(&str, &str, Who, &str)] = &[
     ("POST",   "/api/v1/visitor/handoff",                  Visitor,    "-"),
     ("DELETE", "/api/v1/visitor/handoff",                  Visitor,    "-"),
     ("POST",   "/api/v1/visitor/csat",                     Visitor,    "-"),
+    ("POST",   "/api/v1/visitor/contact",                  Visitor,    "-"),
     ("GET",    "/api/v1/attachments/{id}",                 Both,       "conversations:read"),
 
     ("POST",   "/api/v1/auth/login",                       Everybody,  "-"),

@@ -22,6 +22,7 @@ use crate::chat::{
 };
 use crate::domain::{
     AttachmentId, Conversation, ConversationId, Message, MessageId, Suggestion, SuggestionId, UserId,
+    VisitorId,
 };
 use crate::error::Result;
 use crate::tasks::Tasks;
@@ -83,6 +84,10 @@ impl ChatStore for SqlChatStore {
         expires: Timestamp,
     ) -> Result<VisitorPass> {
         visitors::update(&self.db, pass.visitor.id, profile, token_hash, expires).await
+    }
+
+    async fn learn_of(&self, visitor: VisitorId, profile: &VisitorProfile) -> Result<()> {
+        visitors::learn_of(&self.db, visitor, profile).await
     }
 
     async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>> {

@@ -99,6 +99,15 @@ pub(super) async fn update(
     Ok(pass)
 }
 
+/// What a visitor said about themselves in the course of a conversation.
+pub(super) async fn learn_of(db: &Db, visitor: VisitorId, profile: &VisitorProfile) -> Result<()> {
+    let mut tx = db.write().await?;
+    fill_in(&mut tx, &visitor.to_string(), profile, Timestamp::now()).await?;
+    let pass = pass(&mut tx, &visitor.to_string()).await?;
+    told(&mut tx, &pass, &[Event::ContactUpdated]).await?;
+    tx.commit().await.map_err(database_error)
+}
+
 /// Tells webhooks what a session brought.
 async fn told(conn: &mut Tx, pass: &VisitorPass, events: &[Event]) -> Result<()> {
     let conversation = pass.conversation.to_string();

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { openPage } from '../lib/browser.mjs'
+import { DESKTOP, openPage, PHONE } from '../lib/browser.mjs'
 import { expect } from '../lib/expect.mjs'
 import { Visitor } from '../lib/people.mjs'
 import { accessible, fits } from '../lib/rules.mjs'
-import { agentAt, visitorAt } from '../lib/world.mjs'
+import { agentAt, outOfHours, visitorAt } from '../lib/world.mjs'
 
 /** Rules of a page that would spoil whatever they reach. */
 const HOSTILE = `* { font-size: 60px !important; color: red !important; display: block !important; all: unset !important }
   div { position: static !important; opacity: 0.1 !important }`
+
+/** What the widget says when nobody is there. */
+const ALONE = {
+  zh: { status: '客服不在线，可以留言', offer: '现在没有客服在线' },
+  en: { status: 'Nobody online, leave a message', offer: 'Nobody is here now' },
+}
 
 /** @param {import('../lib/world.mjs').World} world */
 export function widget(world) {
@@ -60,19 +66,56 @@ export function widget(world) {
       await accessible(visitor.page, 'the widget while one waits')
       await form.getByRole('textbox').fill('138 0000 1234')
       await form.getByRole('button', { name: '留下' }).click()
-      await visitor.sees('联系方式已记下')
+      await visitor.sees('联系方式：138 0000 1234')
       assert.equal(await form.count(), 0)
       await visitor.page.reload()
       await visitor.widget.locator('.launcher').click()
-      await visitor.sees('联系方式已记下')
+      await visitor.sees('联系方式：138 0000 1234')
 
       const agent = await agentAt(world)
       await agent.openWaiting()
       await agent.sees('联系方式：138 0000 1234')
+      const card = agent.page.locator('aside dl').filter({ hasText: '电话' })
+      assert.match(await card.innerText(), /电话\s+13800001234/)
       await agent.accept()
       await agent.end()
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
     })
+
+    for (const lang of /** @type {const} */ (['zh', 'en'])) {
+      it(`offers at once to leave a contact when nobody is there (${lang})`, async () => {
+        const { status, offer } = ALONE[lang]
+        const visitor = await visitorAt(world, { lang, viewport: lang === 'zh' ? DESKTOP : PHONE })
+        const open = await outOfHours(world)
+        const form = visitor.log.locator('.leave')
+        try {
+          await visitor.widget.locator('header .pill').click()
+          await form.getByText(offer).waitFor()
+        } finally {
+          await open()
+        }
+        await visitor.sees('09:00–18:00')
+        await expect(() => visitor.widget.locator('header p').innerText(), 'who is there').toBe(status)
+        await accessible(visitor.page, 'the widget when nobody is there')
+        await fits(visitor.page, 'the widget when nobody is there')
+        await form.getByRole('textbox').fill(`${lang}@visitor.example`)
+        await form.getByRole('button').click()
+        await visitor.sees(`${lang}@visitor.example`)
+        assert.equal(await form.count(), 0)
+
+        const agent = await agentAt(world, { lang })
+        await agent.page
+          .locator('.rows a')
+          .filter({ hasText: `${lang}@visitor.example` })
+          .first()
+          .click()
+        await agent.sees(`${lang}@visitor.example`)
+        await agent.page.locator('aside dl').getByText(`${lang}@visitor.example`).waitFor()
+        await agent.accept()
+        await agent.end()
+        assert.deepEqual([...visitor.faults, ...agent.faults], [])
+      })
+    }
 
     it('is a whole page where a page asks for it, and looks as the attributes say', async () => {
       const { page, faults } = await openPage(world.browser, { locale: 'en-GB' })

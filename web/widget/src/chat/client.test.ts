@@ -38,6 +38,12 @@ function setup() {
       return Promise.resolve({ id: `file ${file.name}`, name: file.name, ...about })
     }),
     fileUrl: (url: string) => url,
+    contact: vi.fn((contact: string) => {
+      const content = { type: 'event' as const, event: 'contact_left' as const, text: contact }
+      const made = message(stored.length + 1, { sender: { kind: 'system' }, content })
+      stored.push(made)
+      return Promise.resolve(made)
+    }),
     csat: vi.fn(() => Promise.resolve(null)),
     after: vi.fn((seq: number, wait: number, signal?: AbortSignal | null) => {
       const items = stored.filter((m) => m.seq > seq)
@@ -291,6 +297,39 @@ describe('a visitor’s chat', () => {
     chat.retry(chat.state.drafts[0]?.clientId ?? '')
     await settle()
     expect([chat.state.drafts.length, api.attach.mock.calls.length]).toEqual([0, 2])
+  })
+
+  it('shows a contact that was left in its place, once, and says when it was not taken', async () => {
+    const { chat, api, socket, stored } = await online()
+    api.contact.mockImplementationOnce(() => Promise.reject(refusal(422, 'contact must be a phone number')))
+    chat.reach('tomorrow')
+    await settle()
+    expect(chat.state).toMatchObject({ messages: [], notice: 'contact must be a phone number' })
+    chat.reach('13800001234')
+    await settle()
+    for (const m of stored) socket().says({ type: 'message.created', conversation_id: 'c1', message: m })
+    expect(chat.state.messages.map(({ content }) => 'event' in content && content.event)).toEqual([
+      'contact_left',
+    ])
+    expect(chat.state.notice).toBe('')
+  })
+
+  it('goes on in another conversation when it is told to', async () => {
+    const { chat, socket, store } = await online()
+    store('a', 'said before')
+    await settle()
+    socket().says({
+      type: 'hello',
+      conversation: { id: 'c2', status: 'bot', version: 1, last_seq: 1 },
+    })
+    expect(socket().sentOf('resume').at(-1)).toEqual({ type: 'resume', conversation_id: 'c2', after_seq: 0 })
+    const merged = message(1, {
+      conversation_id: 'c2',
+      sender: { kind: 'system' },
+      content: { type: 'event', event: 'merged', text: 'joined' },
+    })
+    socket().says({ type: 'message.created', conversation_id: 'c2', message: merged })
+    expect(chat.state.messages).toEqual([merged])
   })
 
   it('keeps a rating only when the server has it', async () => {

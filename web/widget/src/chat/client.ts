@@ -351,6 +351,8 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
       const call = api.feedback(messageId, helpful)
       void attempt(call.then(() => change({ rated: { ...state.rated, [messageId]: helpful } })))
     },
+    /** Leaves a way to be reached. */
+    reach: (contact: string): void => void attempt(api.contact(contact).then(take)),
     score: (score: number): void => void attempt(api.csat(score).then(() => change({ score }))),
     /** Asks for a person, or goes on with the bot instead of waiting for one. */
     handoff: (wanted: boolean) => attempt(api.handoff(wanted)),

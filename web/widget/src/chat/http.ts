@@ -52,6 +52,7 @@ export function visitorApi(base: string) {
       call<ListPage<Message>>('GET', `messages?after=${seq}&wait=${wait}`, undefined, signal),
     feedback: (messageId: string, helpful: boolean) =>
       call('POST', `messages/${messageId}/feedback`, { helpful }),
+    contact: (contact: string) => call<Message>('POST', 'contact', { contact }),
     csat: (score: number) => call('POST', 'csat', { score }),
     handoff: (wanted: boolean) => call(wanted ? 'POST' : 'DELETE', 'handoff'),
   }

@@ -2,7 +2,7 @@ import { Fragment, h } from './dom.ts'
 import type { Chat, ChatState } from '../chat/client.ts'
 import { Composer } from './composer.tsx'
 import { DOWN, Icon } from './icons.tsx'
-import { Leave } from './leave.tsx'
+import { isAway, Leave } from './leave.tsx'
 import { Choices, DraftItem, MessageItem, Row } from './message.tsx'
 import { saveTranscript } from './transcript.ts'
 import type { Words } from './words.ts'
@@ -74,6 +74,7 @@ function statusLine({ status, queue, messages }: ChatState, t: Words): string {
     const agent = messages.findLast((m) => m.sender.kind === 'agent')?.sender.name
     return `${agent || t.title} ${t.statusServing}`
   }
+  if (isAway(messages)) return t.statusAway
   return queue ? t.queue.replace('#', `${queue}`) : t.statusWaiting
 }
 

@@ -9,6 +9,7 @@ const table = {
   you: ['你', 'You'],
   statusBot: ['助手在线', 'Assistant online'],
   statusWaiting: ['正在转接人工客服', 'Finding a person'],
+  statusAway: ['客服不在线，可以留言', 'Nobody online, leave a message'],
   statusServing: ['为你服务', 'is with you'],
   statusClosed: ['对话已结束', 'Chat ended'],
   queue: ['排队第 # 位', 'Number # in queue'],
@@ -30,10 +31,12 @@ const table = {
   save: ['保存对话', 'Save this chat'],
   csat: ['请为这次服务打分，5 分最好', 'How was it? 5 is best'],
   leave: ['不想等？留下联系方式，客服会找你', 'Rather not wait? Leave a contact'],
+  leaveAway: [
+    '现在没有客服在线，留下联系方式，上线后联系你',
+    'Nobody is here now. Leave a contact and we get back to you',
+  ],
   leaveHint: ['电话或邮箱', 'Phone or e-mail'],
   leaveDo: ['留下', 'Leave it'],
-  reach: ['联系方式：', 'Contact: '],
-  left: ['联系方式已记下，也可以继续在这里留言', 'Noted. You can go on writing here, too'],
   newer: ['新消息', 'New messages'],
 } satisfies Record<string, [string, string]>
 
