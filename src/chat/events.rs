@@ -62,6 +62,8 @@ pub enum ChatEvent {
     Presence { user: UserId, state: PresenceState },
     /// A member of staff was signed out or removed; their connections end.
     SignedOut(UserId),
+    /// The visitor of this conversation goes on in another one; their connections end.
+    VisitorMoved(ConversationId),
     /// One session of a member of staff ended; named by the hash of its token.
     SessionEnded(String),
 }

@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 
 use super::machine::By;
 use super::store::{Change, ClientKey, Draft, Head, VisitorPass, WriteRequest, Written};
-use super::{Chat, ChatEvent, News, Touched, plans};
+use super::{Chat, ChatEvent, News, Touched, merge, plans};
 
 /// Most messages one page of history holds.
 pub const MAX_PAGE: usize = 500;
@@ -197,7 +197,8 @@ impl Chat {
     ) -> Result<Written> {
         let chat = self.clone();
         let on_commit = Box::new(move |written: &Written| chat.committed(written));
-        let request = WriteRequest { conversation, key, count_queue, plan: Box::new(plan), on_commit };
+        let plan = Box::new(move |head: &Head| merge::refuse_merged(head).and_then(|()| plan(head)));
+        let request = WriteRequest { conversation, key, count_queue, plan, on_commit };
         self.store().write(request).await
     }
 

@@ -18,6 +18,7 @@ mod events;
 mod inboxes;
 mod keys;
 pub mod machine;
+mod merge;
 mod messages;
 mod pace;
 mod password;

@@ -184,6 +184,11 @@ pub(super) fn told(mut change: Change, words: String, is_staffed: bool) -> Chang
     change
 }
 
+/// Another conversation of the same person has ended in favour of this one.
+pub(super) fn merged(head: &Head) -> Change {
+    Change { drafts: vec![event(EventName::Merged, words::merged(head.locale))], ..Change::default() }
+}
+
 /// The visitor says how they can be reached. Whom the bot serves is taken to mean that a person shall do it.
 pub(super) fn contact_left(head: &Head, contact: &str, staffed: bool, now: Timestamp) -> Result<Change> {
     let mut change = handoff(head, By::Visitor, "asked", staffed, now)?;

@@ -18,6 +18,7 @@ use crate::error::Result;
 
 use super::events::{Route, Touched};
 use super::inboxes::InboxStore;
+use super::staff_store::AuditEntry;
 use super::teams::TeamStore;
 
 /// A conversation as a writer sees it inside its transaction.
@@ -38,6 +39,8 @@ pub struct Head {
     pub context_seq: i64,
     /// How many conversations wait for a person, when the request asked for it.
     pub queue_length: usize,
+    /// Its visitor goes on in another conversation: nothing is written here any more.
+    pub merged: bool,
 }
 
 /// Who is responsible for a conversation, and since when somebody waits.
@@ -173,6 +176,7 @@ pub struct Due {
 #[derive(Clone, Debug, Default)]
 pub struct ConversationFilter {
     pub status: Option<Status>,
+    pub visitor: Option<VisitorId>,
     pub assignee: Option<UserId>,
     pub team: Option<TeamId>,
     /// Leaves out conversations of these teams, unless `viewer` has them.
@@ -253,6 +257,18 @@ pub trait ChatStore: TeamStore + InboxStore {
         expires: Timestamp,
     ) -> Result<VisitorPass>;
 
+    /// Conversations of other visitors of the same inbox who left the same e-mail address or phone number, newest first;
+    /// without those of the teams in `filter.hidden`.
+    async fn alike(&self, id: ConversationId, filter: &ConversationFilter) -> Result<Vec<Conversation>>;
+    /// The visitor of `other` is the one of `kept` from now on: with what is known of them and with their tokens. The
+    /// conversation of `other` must be closed, and stays. `Conflict` for two whom the shop knows as two, for different
+    /// inboxes, and for what is merged already.
+    async fn merge_visitors(
+        &self,
+        kept: ConversationId,
+        other: ConversationId,
+        audit: &AuditEntry,
+    ) -> Result<()>;
     /// Notes what is newly known about a visitor; fields that are `None` stay.
     async fn learn_of(&self, visitor: VisitorId, profile: &VisitorProfile) -> Result<()>;
 

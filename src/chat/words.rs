@@ -39,8 +39,19 @@ pub fn out_of_hours(lang: Lang, position: usize, hours: &str) -> String {
 pub fn contact_left(lang: Lang, contact: &str) -> String {
     match lang {
         Lang::Zh => format!("联系方式：{contact}。已记下，客服会联系您，您也可以继续在这里留言。"),
-        Lang::En => format!("Contact: {contact}. Noted: we will get in touch. You can go on writing here, too."),
+        Lang::En => {
+            format!("Contact: {contact}. Noted: we will get in touch. You can go on writing here, too.")
+        }
     }
+}
+
+/// Two visitors are one person.
+pub fn merged(lang: Lang) -> String {
+    lang.pick(
+        "您的另一段对话已并入这里，请在这里继续。",
+        "Another chat of yours was joined with this one: please go on here.",
+    )
+    .to_owned()
 }
 
 /// The visitor goes on with the bot, by their own wish or because staff decided so.

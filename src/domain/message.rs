@@ -62,6 +62,8 @@ pub enum EventName {
     ActionUnconfirmed,
     /// The visitor said how they can be reached.
     ContactLeft,
+    /// Another conversation of the same person ended in favour of this one.
+    Merged,
 }
 
 /// What a message holds. Text is data: clients render it as text, never as HTML.

@@ -15,6 +15,7 @@ use super::services::Services;
 use crate::chat::{ConversationFilter, NewMessage, Note, ReleaseTo};
 use crate::domain::{
     Conversation, ConversationId, HandoffPacket, Message, Status, Suggestion, SuggestionId, TeamId, UserId,
+    VisitorId,
 };
 use crate::error::{Error, Result};
 
@@ -43,6 +44,8 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
 struct ListQuery {
     #[serde(default)]
     status: Option<Status>,
+    #[serde(default)]
+    visitor: Option<VisitorId>,
     /// A user's id, or `me`.
     #[serde(default)]
     assignee: Option<String>,
@@ -71,6 +74,7 @@ async fn list(
     };
     let filter = ConversationFilter {
         status: q.status,
+        visitor: q.visitor,
         assignee,
         team: q.team,
         hidden: s.chat.hidden_from(&staff.0),

@@ -43,6 +43,8 @@ pub(super) enum Delivery {
     },
     /// Positions to those who wait, their number to staff.
     Queue(Vec<ConversationId>),
+    /// Their connections end: they go on in another conversation.
+    VisitorMoved(ConversationId),
     SignedOut(UserId),
     SessionEnded(String),
     /// Something was not told: look into the store.

@@ -27,6 +27,10 @@ impl Listener for Hub {
             }
             ChatEvent::Presence { user, state } => self
                 .to_staff(|| Push::News(ServerFrame::Presence { user_id: *user, state: *state }.to_text())),
+            ChatEvent::VisitorMoved(from) => {
+                self.tell(|| Delivery::VisitorMoved(*from));
+                self.end_visitor(*from);
+            }
             ChatEvent::SignedOut(gone) => {
                 self.tell(|| Delivery::SignedOut(*gone));
                 self.cut(|user, _| user == *gone);

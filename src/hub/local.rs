@@ -235,6 +235,7 @@ impl Hub {
                 return news;
             }
             Delivery::Queue(waiting) => self.queue_here(&waiting),
+            Delivery::VisitorMoved(from) => self.end_visitor(from),
             Delivery::SignedOut(gone) => self.cut(|user, _| user == gone),
             Delivery::SessionEnded(ended) => self.end_session(&ended),
             Delivery::Missed => {
@@ -273,6 +274,11 @@ impl Hub {
             Audience::Visitor(_) => false,
         };
         offer_to(&mut self.lock().staff, reached, push);
+    }
+
+    /// Ends the connections of a conversation's visitor.
+    pub(super) fn end_visitor(&self, of: ConversationId) {
+        self.lock().visitors.remove(&of);
     }
 
     /// Ends the staff connections that `over` names.

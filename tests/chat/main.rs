@@ -13,6 +13,7 @@ mod frames;
 mod handoff;
 mod interleavings;
 mod kill9;
+mod merge;
 mod nodes;
 #[path = "../support/postgres.rs"]
 mod postgres;

@@ -61,6 +61,8 @@ const TABLE: &[(&str, &str, Who, &str)] = &[
     ("POST",   "/api/v1/conversations/{id}/tags",          Agent,      "conversations:write"),
     ("POST",   "/api/v1/conversations/{id}/tier",          Supervisor, "conversations:write"),
     ("GET",    "/api/v1/conversations/{id}/business",      Agent,      "conversations:read"),
+    ("GET",    "/api/v1/conversations/{id}/alike",         Viewer,     "conversations:read"),
+    ("POST",   "/api/v1/conversations/{id}/merge",         Supervisor, "conversations:write"),
     ("GET",    "/api/v1/conversations/{id}/suggestions",   Agent,      "conversations:read"),
     ("POST",   "/api/v1/conversations/{id}/attachments",   Agent,      "conversations:write"),
     ("POST",   "/api/v1/suggestions/{id}/used",            Agent,      "conversations:write"),

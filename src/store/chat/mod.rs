@@ -3,6 +3,7 @@
 mod append;
 mod extras;
 mod group;
+mod merge;
 mod outbox;
 mod read;
 mod recordings;
@@ -17,7 +18,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::chat::{
-    Attachment, ChatStore, ConversationFilter, Due, Listed, Note, Route, Touched, VisitorPass,
+    Attachment, AuditEntry, ChatStore, ConversationFilter, Due, Listed, Note, Route, Touched, VisitorPass,
     VisitorProfile, WriteRequest, Written,
 };
 use crate::domain::{
@@ -84,6 +85,19 @@ impl ChatStore for SqlChatStore {
         expires: Timestamp,
     ) -> Result<VisitorPass> {
         visitors::update(&self.db, pass.visitor.id, profile, token_hash, expires).await
+    }
+
+    async fn alike(&self, id: ConversationId, filter: &ConversationFilter) -> Result<Vec<Conversation>> {
+        merge::alike(&self.db, id, filter).await
+    }
+
+    async fn merge_visitors(
+        &self,
+        kept: ConversationId,
+        other: ConversationId,
+        audit: &AuditEntry,
+    ) -> Result<()> {
+        merge::merge(&self.db, kept, other, audit).await
     }
 
     async fn learn_of(&self, visitor: VisitorId, profile: &VisitorProfile) -> Result<()> {

@@ -212,6 +212,9 @@ pub(super) async fn conversations(db: &Db, filter: &ConversationFilter) -> Resul
     if let Some(status) = filter.status {
         query.push(" AND c.status = ").push_bind(status.as_str());
     }
+    if let Some(visitor) = filter.visitor {
+        query.push(" AND v.id = ").push_bind(visitor.to_string());
+    }
     if let Some(assignee) = filter.assignee {
         query.push(" AND c.assignee_id = ").push_bind(assignee.to_string());
     }

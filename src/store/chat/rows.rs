@@ -23,13 +23,13 @@ macro_rules! head_query {
     () => {
         "SELECT c.id, c.inbox_id, c.visitor_id, v.name AS visitor_name, v.locale, c.status, c.assignee_id, \
          u.name AS assignee_name, c.offered_to, c.version, c.last_seq, c.visitor_seq, c.bot_seq, c.context_seq, \
-         c.handoff_reason, c.waiting_since, c.team_id \
+         c.handoff_reason, c.waiting_since, c.team_id, v.merged_into IS NOT NULL AS merged \
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
          LEFT JOIN users u ON u.id = c.assignee_id "
     };
 }
 
-/// Columns and tables of [`ConversationRow`].
+/// Columns and tables of [`ConversationRow`]: `v` is who the visitor turned out to be, `o` whose conversation it was.
 macro_rules! conversation_query {
     () => {
         "SELECT c.id, c.status, c.assignee_id, u.name AS assignee_name, c.version, c.last_seq, c.handoff_reason, \
@@ -38,7 +38,8 @@ macro_rules! conversation_query {
          m.id AS m_id, m.client_id AS m_client_id, m.sender_kind AS m_sender_kind, m.sender_id AS m_sender_id, \
          m.sender_name AS m_sender_name, m.text AS m_text, m.content AS m_content, m.citations AS m_citations, \
          m.created_at AS m_created_at \
-         FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
+         FROM conversations c JOIN visitors o ON o.id = c.visitor_id \
+         JOIN visitors v ON v.id = COALESCE(o.merged_into, o.id) \
          LEFT JOIN users u ON u.id = c.assignee_id LEFT JOIN teams t ON t.id = c.team_id \
          LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq "
     };
@@ -100,6 +101,7 @@ pub(super) struct HeadRow {
     handoff_reason: Option<String>,
     waiting_since: Option<i64>,
     team_id: Option<String>,
+    merged: bool,
 }
 
 impl HeadRow {
@@ -123,6 +125,7 @@ impl HeadRow {
             bot_seq: self.bot_seq,
             context_seq: self.context_seq,
             queue_length: 0,
+            merged: self.merged,
         })
     }
 }

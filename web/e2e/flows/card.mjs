@@ -3,11 +3,19 @@ import { describe, it } from 'node:test'
 import { PHONE } from '../lib/browser.mjs'
 import { expect } from '../lib/expect.mjs'
 import { accessible, fits } from '../lib/rules.mjs'
-import { agentAt, visitorAt } from '../lib/world.mjs'
+import { adminApi, agentAt, visitorAt } from '../lib/world.mjs'
 
 const WORDS = {
   zh: { status: '状态', paid: '已付款，待发货', rest: /还有 1 条/, none: '普通' },
   en: { status: 'Status', paid: 'paid, not yet shipped', rest: /Show more/, none: 'Standard' },
+}
+
+/**
+ * Opens the page of the sample shop without an account there.
+ * @param {import('playwright-core').Page} page
+ */
+const withoutAccount = async (page) => {
+  await page.route('**/demo/identity*', (route) => route.fulfill({ status: 404 }))
 }
 
 /** @param {import('../lib/world.mjs').World} world */
@@ -66,6 +74,43 @@ export function card(world) {
       await agent.accept()
       await agent.end()
       assert.deepEqual([...visitor.faults, ...agent.faults], [])
+    })
+
+    it('shows who may be the same person, and makes them one, who goes on where the other is', async () => {
+      const known = await visitorAt(world)
+      await known.ask('电饭煲保修多久？')
+      const stranger = await visitorAt(world, {}, withoutAccount)
+      await stranger.ask('你好')
+      for (const visitor of [known, stranger]) {
+        await visitor.widget.locator('header .pill').click()
+        await visitor.log.locator('.leave input').fill('139 1234 5678')
+        await visitor.log.locator('.leave button').click()
+        await visitor.sees('139 1234 5678')
+      }
+      const agent = await agentAt(world)
+      const { page } = agent
+      const api = await adminApi(world)
+      const { items } = await api('GET', '/conversations?q=139%201234%205678')
+      const customer = items.find((/** @type {any} */ c) => c.visitor.external_id)
+      await page.goto(`${world.server.url}/inbox/${customer.id}`)
+      const alike = page.locator('aside section', { hasText: '可能是同一个人' })
+      await alike.getByRole('button', { name: '合并' }).click()
+      const question = page.locator('.el-message-box')
+      await question.getByText(/合并不能撤销/).waitFor()
+      await accessible(page, 'the question before a merge')
+      await question.getByRole('button', { name: '合并' }).click()
+
+      await agent.sees('您的另一段对话已并入这里')
+      await page.locator('aside section', { hasText: '其他会话' }).locator('a').waitFor()
+      assert.equal(await alike.count(), 0)
+      await stranger.sees('您的另一段对话已并入这里')
+      await stranger.sees('电饭煲保修多久？')
+      await stranger.say('我换手机了')
+      await agent.sees('我换手机了')
+      await known.sees('我换手机了')
+      await agent.accept()
+      await agent.end()
+      assert.deepEqual([...known.faults, ...stranger.faults, ...agent.faults], [])
     })
   })
 }

@@ -36,6 +36,7 @@ export interface ConversationQuery {
   status?: Status | undefined
   assignee?: string | undefined
   q?: string | undefined
+  visitor?: string | undefined
   limit?: number | undefined
   cursor?: string | undefined
 }
@@ -73,6 +74,11 @@ export const conversations = {
   /** What the visitor has in the business systems. */
   business: async (id: string, lang: Lang) =>
     (await call('GET', '/conversations/{id}/business', { path: { id }, query: { lang } })).items,
+  /** Conversations of visitors who may be the same person. */
+  alike: async (id: string) => (await call('GET', '/conversations/{id}/alike', { path: { id } })).items,
+  /** Makes the visitor of `other` the one of this conversation. */
+  merge: (id: string, other: string) =>
+    call('POST', '/conversations/{id}/merge', { path: { id }, body: { other } }),
   notes: (id: string) => call('GET', '/conversations/{id}/notes', { path: { id } }),
   addNote: (id: string, text: string) =>
     call('POST', '/conversations/{id}/notes', { path: { id }, body: { text } }),

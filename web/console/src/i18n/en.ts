@@ -211,6 +211,14 @@ export const en: typeof zh = {
     page: 'On page',
     referrer: 'Came from',
     since: 'Started',
+    alike: {
+      title: 'May be the same person',
+      act: 'Merge',
+      question: 'Merge “{other}” into “{kept}”?',
+      consequence:
+        'The two are one visitor from now on. The account, phone, e-mail and priority of the other come here; their conversation ends and is kept as history. On their device nothing has to be done: the chat goes on here. This cannot be undone and is noted in the audit log.',
+      done: 'Merged',
+    },
     tier: 'Priority',
     tierNone: 'Standard',
     tierName: 'VIP {n}',

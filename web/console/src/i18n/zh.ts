@@ -211,6 +211,14 @@ export const zh = {
     page: '所在页面',
     referrer: '来自',
     since: '会话开始',
+    alike: {
+      title: '可能是同一个人',
+      act: '合并',
+      question: '把“{other}”合并到“{kept}”？',
+      consequence:
+        '两位访客从此是同一个人：对方的账号、电话、邮箱和优先级并到这里，对方的会话结束并作为历史保留。对方的设备不用重新登录，会接着在这里聊。合并不能撤销，会记入审计。',
+      done: '已合并',
+    },
     tier: '优先级',
     tierNone: '普通',
     tierName: 'VIP {n}',
