@@ -4,6 +4,7 @@
 //! adapted layers take them on from there, on the caller's thread.
 
 use candle_core::{Device, Tensor};
+use zhike_kernels::Kernel;
 
 use crate::error::Result;
 
@@ -11,7 +12,6 @@ use super::InnerStates;
 use super::adapters::Adapters;
 use super::architecture::Architecture;
 use super::forward::{Layer, Loader, failed};
-use super::kernels::Kernel;
 use super::pool::pool;
 use super::profile::Pooling;
 use super::weights::Weights;

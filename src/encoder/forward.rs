@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use candle_core::{CpuStorage, Device, InplaceOp1, Layout, Result as CandleResult, Tensor};
+use zhike_kernels::{AttentionWeights, FeedForwardWeights, Kernel, NormWeights, PackedLinear, Space};
 
 use crate::error::{Error, Result};
 
@@ -15,7 +16,6 @@ use super::adapters::Adapters;
 use super::architecture::Architecture;
 use super::batch::Batch;
 use super::embedding::Embedding;
-use super::kernels::{AttentionWeights, FeedForwardWeights, Kernel, NormWeights, PackedLinear, Space};
 use super::weights::Weights;
 
 /// A model with 8-bit weights, packed for this CPU.

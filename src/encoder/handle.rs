@@ -12,8 +12,7 @@ use crate::error::{Code, Error, Result};
 
 use super::architecture::Architecture;
 use super::files::ModelFiles;
-use super::kernels::Kernel;
-use super::model::Model;
+use super::model::{Model, kernel};
 use super::profile::Pooling;
 use super::queue::{Limits, Queue};
 use super::tokenise::Tokeniser;
@@ -63,7 +62,7 @@ const BULK_WINDOW: usize = 4 * 1024;
 impl Encoder {
     /// Loads a model and starts its threads.
     pub fn open(files: ModelFiles, options: EncoderOptions) -> Result<Self> {
-        let model = Arc::new(Model::load(&files, Kernel::choose()?)?);
+        let model = Arc::new(Model::load(&files, kernel()?)?);
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let workers = if options.threads == 0 { cores } else { options.threads };
         let queue = Arc::new(Queue::new(Limits {

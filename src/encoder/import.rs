@@ -12,9 +12,8 @@ use crate::error::{Code, Error, Result};
 
 use super::blob::Blob;
 use super::files::{CHECKSUM_FILE, CONFIG_FILE, ModelFiles, PROFILE_FILE, TOKENIZER_FILE, is_weight_file};
-use super::kernels::Kernel;
 use super::library::{Library, ModelInfo, check_name, describe, sha256};
-use super::model::Model;
+use super::model::{Model, kernel};
 use super::profile::{Pooling, Profile};
 use super::{Prefix, Want, gguf};
 
@@ -75,7 +74,7 @@ pub fn import(library: &Library, source: &Path, options: &ImportOptions) -> Resu
 
 /// Loads the model and encodes a text with it.
 fn try_out(files: &ModelFiles) -> Result<()> {
-    let model = Model::load(files, Kernel::choose()?)?;
+    let model = Model::load(files, kernel()?)?;
     let tokens = model.tokeniser.tokenise(model.prefix(Prefix::Query), "退货 return 123")?;
     let encoded = model.encode(&[tokens], &[Want::VECTOR], &mut || {})?;
     if encoded.iter().any(|e| e.vector.iter().any(|x| !x.is_finite())) {

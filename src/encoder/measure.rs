@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 
 use super::batch::Batch;
 use super::files::ModelFiles;
-use super::kernels::Kernel;
+use super::model::kernel;
 use super::pool::pool;
 use super::reference::Reference;
 use super::tokenise::Tokeniser;
@@ -128,7 +128,7 @@ pub fn measure(
 
     let mut report = Report {
         model: one.id().to_owned(),
-        kernel: Kernel::choose()?.name(),
+        kernel: kernel()?.name(),
         threads,
         load_ms,
         memory: after,

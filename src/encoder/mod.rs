@@ -18,7 +18,6 @@ mod forward;
 mod gguf;
 mod handle;
 mod import;
-mod kernels;
 mod library;
 mod measure;
 mod model;
@@ -45,13 +44,13 @@ pub use adapters::Adapters;
 pub use files::ModelFiles;
 pub use handle::{Encoder, EncoderOptions};
 pub use import::{ImportOptions, import};
-pub use kernels::dots_of_bytes;
 pub use library::{FileCheck, Library, ModelInfo};
 pub use measure::{
     Beside, MeasureOptions, Memory, Report as MeasureReport, Row as MeasureRow, Yardstick, measure,
 };
 pub use profile::{Pooling, Profile};
 pub use queue::Priority;
+pub use zhike_kernels::dots_of_bytes;
 
 /// What stands before a text, because the model was trained with it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

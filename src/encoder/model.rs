@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use zhike_kernels::Kernel;
+
 use crate::error::{Code, Error, Result};
 
 use super::adapted::Adapted;
@@ -10,7 +12,6 @@ use super::architecture::Architecture;
 use super::batch::Batch;
 use super::files::ModelFiles;
 use super::forward::Forward;
-use super::kernels::Kernel;
 use super::pool::pool;
 use super::profile::Profile;
 use super::tokenise::{Tokeniser, Tokens};
@@ -19,6 +20,14 @@ use super::{Encoded, InnerStates, Prefix, TokenStates, Want};
 
 /// Raised whenever the arithmetic changes so that stored vectors no longer match new ones.
 const ARITHMETIC: u32 = 1;
+
+/// The arithmetic to load a model for: the one the environment names, otherwise the fastest this CPU has.
+///
+/// # Errors
+/// `bad_config` when this CPU lacks the one that is named.
+pub fn kernel() -> Result<Kernel> {
+    Kernel::choose().map_err(|e| Error::new(Code::BadConfig, e.to_string()))
+}
 
 /// An encoder in memory.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! The whole forward pass against vectors computed by another implementation (`models/reference.py`).
 
+use zhike_kernels::Kernel;
+
 use super::batch::Batch;
 use super::builtin;
-use super::kernels::Kernel;
 use super::model::Model;
 use super::pool::pool;
 use super::reference::Reference;

@@ -1,12 +1,13 @@
 //! The reader against `reference.json`, which its training program computes in f32 from the published weights.
 
 use serde::Deserialize;
+use zhike_kernels::Kernel;
 
 use super::{Pair, ReaderFiles, ReaderModel};
 use crate::encoder::builtin;
-use crate::encoder::kernels::Kernel;
 use crate::encoder::model::Model;
 use crate::error::Code;
+use zhike_kernels::Kernel;
 
 #[derive(Deserialize)]
 struct Example {

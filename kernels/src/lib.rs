@@ -1,7 +1,8 @@
 //! The arithmetic of the forward pass, for whatever CPU the program runs on.
 //!
 //! Written once against [`simd::Simd`], compiled for every instruction set in every build, chosen when the program
-//! starts. The only room with `unsafe`. It knows matrices, not models: no candle, no files, no threads.
+//! starts. The place for `unsafe`. It knows matrices, not models: no candle, no files, no threads. A crate of its
+//! own, so that it is compiled for speed also where the rest is compiled to be looked into.
 
 #[cfg(target_arch = "x86_64")]
 mod amx;
@@ -27,8 +28,7 @@ mod sse2;
 mod tests;
 
 use std::ffi::OsStr;
-
-use crate::error::{Code, Error, Result};
+use std::fmt;
 
 pub use blocks::{AttentionWeights, FeedForwardWeights, Space};
 pub use bytes::dots as dots_of_bytes;
@@ -60,27 +60,45 @@ pub enum Kernel {
     NeonDot(neon::NeonDot),
 }
 
+/// The environment asks for an instruction set that this CPU lacks.
+#[derive(Debug)]
+pub struct UnknownKernel {
+    asked: String,
+    available: Vec<&'static str>,
+}
+
+impl fmt::Display for UnknownKernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.available.join(", ");
+        let asked = &self.asked;
+        write!(
+            f,
+            "{KERNEL_VARIABLE} is {asked:?}, but this CPU has {names}; take one of these or leave it unset"
+        )
+    }
+}
+
+impl std::error::Error for UnknownKernel {}
+
 /// Names an instruction set for measurements and for machines whose best one misbehaves.
 pub const KERNEL_VARIABLE: &str = "ZHIKE_ENCODER_KERNEL";
 
 impl Kernel {
     /// The kernel named by the environment, otherwise the fastest this CPU has.
-    pub fn choose() -> Result<Self> {
+    ///
+    /// # Errors
+    /// When this CPU lacks the one that is named.
+    pub fn choose() -> Result<Self, UnknownKernel> {
         let name = std::env::var_os(KERNEL_VARIABLE).filter(|name| !name.is_empty());
         Self::named(name.as_deref(), &Self::available())
     }
 
     /// The one of `available` with this name; without a name the first.
-    fn named(name: Option<&OsStr>, available: &[Self]) -> Result<Self> {
+    fn named(name: Option<&OsStr>, available: &[Self]) -> Result<Self, UnknownKernel> {
         let found = available.iter().find(|kernel| name.is_none_or(|name| name == kernel.name()));
-        found.copied().ok_or_else(|| {
-            let names: Vec<_> = available.iter().map(|kernel| kernel.name()).collect();
-            let detail = format!(
-                "{KERNEL_VARIABLE} is {:?}, but this CPU has {}; take one of these or leave it unset",
-                name.unwrap_or_default(),
-                names.join(", ")
-            );
-            Error::new(Code::BadConfig, detail)
+        found.copied().ok_or_else(|| UnknownKernel {
+            asked: name.unwrap_or_default().to_string_lossy().into_owned(),
+            available: available.iter().map(|kernel| kernel.name()).collect(),
         })
     }
 

@@ -6,7 +6,6 @@ use super::blocks::{AttentionWeights, FeedForwardWeights, Space};
 use super::layout::{NormWeights, PackedLinear};
 use super::simd::{Job, Simd};
 use super::{Kernel, math, plain::Plain};
-use crate::error::Code;
 
 const PLAIN: Kernel = Kernel::Plain(Plain);
 
@@ -317,8 +316,7 @@ fn without_a_name_the_fastest_is_taken_and_with_one_that_one() {
 #[test]
 fn a_kernel_the_cpu_lacks_is_refused_by_name() {
     let error = Kernel::named(Some("amx".as_ref()), &[PLAIN]).unwrap_err();
-    assert_eq!(error.code(), Code::BadConfig);
-    assert!(error.detail().contains("\"amx\"") && error.detail().contains("plain"), "{error}");
+    assert!(error.to_string().contains("\"amx\"") && error.to_string().contains("plain"), "{error}");
 }
 
 /// The operating system's own list of what the CPU has and programs may use.
