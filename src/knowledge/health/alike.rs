@@ -26,8 +26,9 @@ impl Said {
             rest.extend(&chars[at..found.start]);
             rest.push('#');
             at = found.end;
-            let unit: String =
-                chars[at..].iter().take(UNIT).take_while(|c| c.is_alphabetic() || **c == '%').collect();
+            // English writes a space between: 24 hours.
+            let behind = chars[at..].iter().skip(usize::from(chars.get(at) == Some(&' ')));
+            let unit: String = behind.take(UNIT).take_while(|c| c.is_alphabetic() || **c == '%').collect();
             // A numeral inside a word (一律, 十分) measures nothing.
             let written = chars[found.start..found.end].iter().any(char::is_ascii_digit);
             if written || unit.chars().next().is_some_and(|c| MEASURES.contains(c)) {
@@ -78,6 +79,14 @@ mod tests {
         assert!(a.likeness(&b) > 0.8 && a.disagrees(&b) && !a.agrees(&b));
         let same = Said::of("签收后7天内可以無理由退貨");
         assert!(a.agrees(&same) && !a.disagrees(&same));
+    }
+
+    #[test]
+    fn a_space_before_the_unit_changes_nothing() {
+        let said = Said::of("Orders leave within 24 hours.");
+        assert!(said.disagrees(&Said::of("Orders leave within 48 hours.")));
+        assert!(said.agrees(&Said::of("Orders leave within 24hours")));
+        assert!(!said.disagrees(&Said::of("Orders above 30 EUR leave at once.")));
     }
 
     #[test]
