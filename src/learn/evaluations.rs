@@ -151,7 +151,7 @@ impl Evaluations {
         progress: impl Fn(f32) + Send + Sync,
     ) -> Result<Evaluation> {
         let EvaluationPlan { name, dialogs, training_run, min } = plan;
-        let engine = self.engine.trial(self.version(training_run).await?);
+        let engine = self.engine.trial(self.trainer.model_of(training_run).await?);
         let all = dialogs.len().max(1) as f32;
         let played = play(&engine, &dialogs, &|done| progress(done as f32 / all)).await?;
         let turns = played.len();

@@ -1,7 +1,5 @@
 //! Another version played over the conversations of the last days, beside the one in use.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,7 +9,6 @@ use super::recordings::Excerpt;
 use crate::domain::{EvaluationId, TrainingRunId};
 use crate::error::{Error, Result};
 use crate::eval::replay::{Recorded, replay, report};
-use crate::nlu::Model;
 
 /// Most conversations of one replay.
 const MOST: usize = 2_000;
@@ -78,7 +75,8 @@ impl Evaluations {
                 "the bot has answered nobody in this time; there is nothing to play again",
             ));
         }
-        let (before, after) = (self.version(new.before).await?, self.version(new.after).await?);
+        let (before, after) =
+            (self.trainer.model_of(new.before).await?, self.trainer.model_of(new.after).await?);
         let engines = (self.engine.rehearsal(before), self.engine.rehearsal(after));
         let all = turns.len() as f32;
         let pairs = replay(&engines.0, &engines.1, &turns, &|done| progress(done as f32 / all)).await?;
@@ -102,14 +100,6 @@ impl Evaluations {
     async fn turns(&self, excerpt: Excerpt) -> Result<Vec<Recorded>> {
         let recordings = self.recordings.recent(excerpt).await?;
         Ok(recordings.iter().flat_map(|recording| recording.turns()).collect())
-    }
-
-    /// The heads of a version; nothing for the one in use.
-    pub(super) async fn version(&self, id: Option<TrainingRunId>) -> Result<Option<Arc<Model>>> {
-        match id {
-            Some(id) => Ok(Some(Arc::new(self.trainer.model(id).await?))),
-            None => Ok(None),
-        }
     }
 }
 

@@ -206,6 +206,17 @@ impl Trainer {
         self.ready(&bytes).await
     }
 
+    /// The heads of a version, to be used beside others; nothing for the one in use.
+    ///
+    /// # Errors
+    /// Those of [`Trainer::model`].
+    pub async fn model_of(&self, id: Option<TrainingRunId>) -> Result<Option<Arc<Model>>> {
+        match id {
+            Some(id) => Ok(Some(Arc::new(self.model(id).await?))),
+            None => Ok(None),
+        }
+    }
+
     /// Puts a version into use, an older one as well.
     ///
     /// # Errors

@@ -8,7 +8,6 @@ use clap::Args;
 use super::{Output, summary, workplace};
 use crate::app::{Core, Demo};
 use crate::cli::Context;
-use crate::dialog::Engine;
 use crate::domain::TrainingRunId;
 use crate::error::{Error, Result};
 use crate::eval::replay::{html, replay, report};
@@ -48,8 +47,8 @@ pub async fn run(args: ReplayArgs, context: &Context) -> Result<ExitCode> {
     let (encoder, tasks, nodes) = (core.encoder.clone(), core.tasks.clone(), core.nodes.clone());
     let trainer = Trainer::new(intents, versions, recordings, engine, encoder, tasks, nodes).await?;
     let (before, after) = (
-        version(&core.engine, &trainer, args.before).await?,
-        version(&core.engine, &trainer, args.after).await?,
+        core.engine.rehearsal(trainer.model_of(args.before).await?),
+        core.engine.rehearsal(trainer.model_of(args.after).await?),
     );
 
     let bar = workplace::bar(turns.len(), "playing", context);
@@ -62,12 +61,4 @@ pub async fn run(args: ReplayArgs, context: &Context) -> Result<ExitCode> {
         .about("encoder", core.encoder.id());
     core.close().await;
     args.output.finish(&report, || html(&report), || summary::of_replay(&report), context)
-}
-
-async fn version(engine: &Engine, trainer: &Trainer, id: Option<TrainingRunId>) -> Result<Engine> {
-    let model = match id {
-        Some(id) => Some(Arc::new(trainer.model(id).await?)),
-        None => None,
-    };
-    Ok(engine.rehearsal(model))
 }

@@ -10,15 +10,12 @@ use crate::domain::{Content, ConversationId, DialogState, Message, Status};
 use crate::error::{Code, Error, Result};
 use crate::store::columns::{from_json, micros, to_json};
 use crate::store::database_error;
-use crate::store::sql::{Bind, Builder, Tx, Value, query, query_scalar};
+use crate::store::sql::{Bind, Builder, Tx, VALUES, Value, query, query_scalar};
 
 use super::append::Around;
 use super::outbox;
 use super::read::conversation;
 use super::wave::{Decided, Decision, Known, Wave};
-
-/// Placeholders of one statement: well below the 999 of an old SQLite.
-const VALUES: usize = 750;
 
 /// Writes everything and tells each request what came of it.
 pub(super) async fn save(conn: &mut Tx, wave: Wave, around: &Around<'_>) -> Result<Vec<Result<Written>>> {

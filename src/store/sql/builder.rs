@@ -7,6 +7,9 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::{Bind, Query, QueryAs, Record, Value};
 
+/// Values that one statement with rows may bind: well below the 999 placeholders that an old SQLite takes.
+pub(in crate::store) const VALUES: usize = 750;
+
 /// Builds a query piece by piece. Text is only ever pushed from the program; whatever comes from outside is bound.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Builder {

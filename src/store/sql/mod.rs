@@ -20,7 +20,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, SqlSafeStr, SqlStr};
 
-pub(in crate::store) use builder::Builder;
+pub(in crate::store) use builder::{Builder, VALUES};
 pub(crate) use target::Tx;
 pub(in crate::store) use target::{Pool, Target};
 pub(in crate::store) use upsert::upsert;

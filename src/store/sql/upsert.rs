@@ -3,10 +3,7 @@
 use crate::error::Result;
 use crate::store::database_error;
 
-use super::{Builder, Tx, Value};
-
-/// Values in one statement: well below the 999 placeholders that an old SQLite takes.
-const VALUES: usize = 750;
+use super::{Builder, Tx, VALUES, Value};
 
 /// Writes rows into `table`. A row whose first `key` columns are in the table takes that row's place.
 pub(in crate::store) async fn upsert<const N: usize>(
