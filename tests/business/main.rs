@@ -12,6 +12,8 @@ mod headline;
 mod own;
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/sample.rs"]
+mod sample;
 // Shared with tests/serve, which needs more of it.
 #[allow(dead_code)]
 #[path = "../serve/server.rs"]

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::sample;
 use crate::server::Server;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_zhike");
@@ -39,7 +40,9 @@ impl Shop {
         );
         std::fs::write(&config, text).unwrap();
         let data = folder.path().join("data");
-        let server = Self::serve(&config, &data);
+        let password = sample::put_into(&data);
+        let mut server = Self::serve(&config, &data);
+        server.password = password.or(server.password.take());
         let key_file = data.join("shop/secrets/demo_shop.key");
         let key = std::fs::read_to_string(&key_file).unwrap();
         let systems = Command::new(PROGRAM)

@@ -22,10 +22,7 @@ async fn read(admin: &Staff<'_>, path: &str) -> Value {
 
 #[tokio::test]
 async fn a_change_is_effective_with_the_next_message_and_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let program = Path::new(env!("CARGO_BIN_EXE_zhike"));
-    let mut server = Server::start(program, &data, &["--demo"]);
+    let mut server = Server::demo();
     let password = server.password.clone();
     let admin = server.admin().await;
     assert!(found(&admin, "gadget", "有蓝鲸加湿器吗").await.is_empty());
@@ -53,7 +50,7 @@ async fn a_change_is_effective_with_the_next_message_and_kept() {
     assert_eq!(found(&admin, "gadget", "云枕头可以洗吗").await, ["云朵护颈枕 ← 云枕头"]);
 
     server.kill();
-    let mut server = Server::start(program, &data, &["--demo"]);
+    let mut server = Server::start(Path::new(env!("CARGO_BIN_EXE_zhike")), &server.data, &["--demo"]);
     server.password = password;
     let admin = server.admin().await;
     assert_eq!(found(&admin, "gadget", "云枕头可以洗吗").await, ["云朵护颈枕 ← 云枕头"]);

@@ -26,9 +26,7 @@ async fn answered_by_a_person(visitor: &Visitor<'_>, admin: &Staff<'_>, answer: 
 
 #[tokio::test]
 async fn what_the_bot_could_not_answer_is_answered_once_a_persons_answer_is_accepted() {
-    let folder = tempfile::tempdir().unwrap();
-    let program = Path::new(env!("CARGO_BIN_EXE_zhike"));
-    let mut server = Server::start(program, &folder.path().join("data"), &["--demo"]);
+    let mut server = Server::demo();
     let answer = "可以，请提前三天预约，我们来布置气球。";
     {
         let admin = server.admin().await;
@@ -51,7 +49,7 @@ async fn what_the_bot_could_not_answer_is_answered_once_a_persons_answer_is_acce
     }
     let password = server.password.take();
     server.kill();
-    let mut server = Server::start(program, &folder.path().join("data"), &["--demo"]);
+    let mut server = Server::start(Path::new(env!("CARGO_BIN_EXE_zhike")), &server.data, &["--demo"]);
     server.password = password;
     let said = server.visitor("zh-CN").await.ask("1", "可以在店里办生日会吗").await;
     assert!(said["content"]["text"].as_str().unwrap().contains("气球"), "it survives a restart: {said}");

@@ -42,10 +42,7 @@ async fn cut(admin: &Staff<'_>) {
 
 #[tokio::test]
 async fn requirement_16_synonyms_and_stop_words_count_with_the_next_question() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let program = Path::new(env!("CARGO_BIN_EXE_zhike"));
-    let mut server = Server::start(program, &data, &["--demo"]);
+    let mut server = Server::demo();
     let password = server.password.clone();
     let admin = server.admin().await;
     faq(&admin, "蓝鲸加湿器怎么除垢", "用白醋泡半小时。").await;
@@ -70,7 +67,7 @@ async fn requirement_16_synonyms_and_stop_words_count_with_the_next_question() {
     assert_eq!(tried["also"], "麻烦蓝鲸加湿器");
 
     server.kill();
-    let mut server = Server::start(program, &data, &["--demo"]);
+    let mut server = Server::start(Path::new(env!("CARGO_BIN_EXE_zhike")), &server.data, &["--demo"]);
     server.password = password;
     let admin = server.admin().await;
     assert_eq!(found(&admin, "喷雾宝").await, ["用白醋泡半小时。"]);

@@ -23,10 +23,13 @@ mod lexicon;
 mod postgres;
 mod rasa;
 mod receiver;
+mod repeated;
 mod replays;
 mod reports;
 mod requirements;
 mod roles;
+#[path = "../support/sample.rs"]
+mod sample;
 mod server;
 mod sockets;
 mod sources;

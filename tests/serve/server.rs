@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::database;
+use crate::{database, sample};
 
 /// First start with the sample shop reads, encodes and trains; on a busy machine that takes a while.
 const START_LIMIT: Duration = Duration::from_secs(150);
@@ -33,7 +33,9 @@ impl Server {
     pub fn demo() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
+        let password = sample::put_into(&data);
         let mut server = Self::start(Path::new(env!("CARGO_BIN_EXE_zhike")), &data, &["--demo"]);
+        server.password = password.or(server.password.take());
         server._folder = Some(folder);
         server
     }
@@ -85,6 +87,13 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Ends it as an operator does, and waits until it has ended.
+    pub fn terminate(mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        assert!(self.child.wait().unwrap().success());
     }
 
     /// The most memory it has had so far, in bytes; `None` where the system does not tell.

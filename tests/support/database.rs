@@ -23,6 +23,11 @@ pub async fn open(file: &Path) -> Db {
     }
 }
 
+/// Whether the tests run on PostgreSQL.
+pub fn on_postgres() -> bool {
+    std::env::var_os(PORT).is_some()
+}
+
 /// The address of the database that stands for this file, when the tests run on PostgreSQL. Made when there is none.
 pub fn url_for(file: &Path) -> Option<String> {
     let port: u16 = std::env::var(PORT).ok()?.parse().unwrap();
