@@ -40,7 +40,7 @@ use crate::learn::{Evaluations, Lessons, Recordings, Shadow, Trainer};
 use crate::observe::start_metrics;
 use crate::store::{
     SqlActions, SqlAnswers, SqlCanned, SqlChatStore, SqlEvaluations, SqlFindings, SqlLessons, SqlNodes,
-    SqlRecordings, SqlReports, SqlShadow, SqlSources, SqlStaffStore, SqlWebhooks,
+    SqlOnce, SqlRecordings, SqlReports, SqlShadow, SqlSources, SqlStaffStore, SqlWebhooks,
 };
 use crate::tasks::Tasks;
 pub use demo::SYSTEM_VARIABLE;
@@ -172,6 +172,7 @@ impl App {
             shadow,
             jobs,
             nodes,
+            calls: Arc::new(SqlOnce::new(core.db.clone())),
             metrics: start_metrics()?,
             connectors: core.connectors.clone(),
             actions: Arc::new(SqlActions::new(core.db.clone())),

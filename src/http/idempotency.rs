@@ -1,97 +1,119 @@
-//! `Idempotency-Key`: an unsafe call sent twice with the same key is done once and answered twice alike.
+//! `Idempotency-Key`: an unsafe call sent twice with the same key is done once and answered twice alike, whichever node
+//! takes it, for a day.
 //!
-//! Answers are kept in memory for a day, per credential, method, path and key. While the first call is running a
-//! second one with its key waits for it. Failures of the service are not kept: trying again must be able to help.
+//! A call that was begun is done to its end, also when its caller hangs up, so that the next try finds its answer. Answers
+//! lie in the database sealed with what the caller alone knows: whoever reads the database reads neither names nor
+//! answers, among which are tokens and keys. Failures of the service are not kept: trying again must be able to help.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use moka::future::Cache;
-use tokio::sync::OnceCell;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::{Instant, sleep};
 
-use crate::error::Error;
-use crate::text;
+use super::sealed::{Answer, Caller};
+use crate::error::{Code, Error, Result};
+use crate::nodes::{Claim, OnceStore};
+use crate::tasks::Tasks;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const LONGEST_KEY: usize = 200;
-/// Larger answers are passed on but not kept.
-const LARGEST_ANSWER: usize = 1 << 20;
-const KEPT_FOR: Duration = Duration::from_secs(24 * 3600);
-const KEPT_AT_MOST: u64 = 50_000;
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// After how long without an answer a call is taken for lost with its node. Longer than any call takes.
+const LOST: SignedDuration = SignedDuration::from_mins(3);
+/// How long a second call waits for the answer of the first, and how often it looks.
+const PATIENCE: Duration = Duration::from_secs(20);
+const LOOK: Duration = Duration::from_millis(100);
 
+/// The calls done so far.
 #[derive(Clone)]
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
+pub struct Calls {
+    store: Arc<dyn OnceStore>,
+    tasks: Tasks,
+    /// When old ones were last forgotten, in seconds.
+    cleared: Arc<AtomicI64>,
 }
 
-/// The answers already given.
-#[derive(Clone)]
-pub struct Answers {
-    cache: Cache<String, Arc<OnceCell<Answer>>>,
-}
-
-impl Answers {
-    /// An empty memory.
-    pub fn new() -> Self {
-        Self { cache: Cache::builder().max_capacity(KEPT_AT_MOST).time_to_live(KEPT_FOR).build() }
+impl Calls {
+    /// The calls that are kept in this store.
+    pub fn new(store: Arc<dyn OnceStore>, tasks: Tasks) -> Self {
+        Self { store, tasks, cleared: Arc::default() }
     }
-}
 
-impl Default for Answers {
-    fn default() -> Self {
-        Self::new()
+    /// Does the call, or waits for whoever does it.
+    async fn answer(self, caller: Caller, request: Request, next: Next) -> Result<Answer> {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let now = Timestamp::now();
+            match self.store.claim(caller.name(), now, now - LOST).await? {
+                Claim::Mine => return self.first(&caller, request, next).await,
+                Claim::Done(sealed) => return caller.open(&sealed),
+                Claim::Running if Instant::now() < patience => sleep(LOOK).await,
+                Claim::Running => {
+                    let detail =
+                        "the first call with this Idempotency-Key is still running; ask again in a moment";
+                    return Err(Error::new(Code::Conflict, detail));
+                }
+            }
+        }
+    }
+
+    async fn first(&self, caller: &Caller, request: Request, next: Next) -> Result<Answer> {
+        let answer = Answer::of(next.run(request).await).await;
+        let kept = match &answer {
+            Ok(answer) if !answer.status.is_server_error() => {
+                self.store.keep(caller.name(), &caller.seal(answer)?).await
+            }
+            _ => self.store.release(caller.name()).await,
+        };
+        if let Err(e) = kept {
+            tracing::warn!("an answer could not be kept for its Idempotency-Key: {e}");
+        }
+        self.clear().await;
+        answer
+    }
+
+    /// Forgets old calls, once an hour.
+    async fn clear(&self) {
+        let now = Timestamp::now();
+        let last = self.cleared.load(Ordering::Relaxed);
+        let due = now.as_second() - last >= 3600;
+        let mine = self.cleared.compare_exchange(last, now.as_second(), Ordering::Relaxed, Ordering::Relaxed);
+        if due
+            && mine.is_ok()
+            && let Err(e) = self.store.forget(now - KEPT).await
+        {
+            tracing::warn!("old answers could not be forgotten: {e}");
+        }
     }
 }
 
 /// Middleware over the whole API.
-pub async fn once(State(answers): State<Answers>, request: Request, next: Next) -> Response {
+pub async fn once(State(calls): State<Calls>, request: Request, next: Next) -> Response {
     let is_unsafe = matches!(*request.method(), Method::POST | Method::PUT | Method::DELETE | Method::PATCH);
-    let Some(key) = request.headers().get(HEADER).filter(|_| is_unsafe) else {
+    let Some(key) = request.headers().get(HEADER).filter(|_| is_unsafe).cloned() else {
         return next.run(request).await;
     };
     if key.is_empty() || key.len() > LONGEST_KEY {
         return Error::invalid("Idempotency-Key must have 1 to 200 characters").into_response();
     }
-    let name = full_key(&request, key.as_bytes());
-    let cell = answers.cache.get_with(name.clone(), async { Arc::default() }).await;
-    let answer = cell.get_or_init(|| async { keep(next.run(request).await).await }).await.clone();
-    if answer.status.is_server_error() {
-        answers.cache.invalidate(&name).await;
+    let caller = caller(&request, &key);
+    let tasks = calls.tasks.clone();
+    match tasks.spawn(calls.answer(caller, request, next)).await {
+        Ok(Ok(answer)) => answer.into_response(),
+        Ok(Err(e)) => e.into_response(),
+        Err(e) => Error::internal("the call ended early").with_source(e).into_response(),
     }
-    (answer.status, answer.headers, Body::from(answer.body)).into_response()
 }
 
-fn full_key(request: &Request, key: &[u8]) -> String {
-    let credential =
-        |name| request.headers().get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
+fn caller(request: &Request, key: &HeaderValue) -> Caller {
+    let credential = |name| request.headers().get(name).map(HeaderValue::as_bytes);
     let who = credential(header::AUTHORIZATION).or_else(|| credential(header::COOKIE)).unwrap_or_default();
-    // Hashed: credentials do not lie about in memory longer than they must.
-    use sha2::Digest;
-    let mut hash = sha2::Sha256::new();
-    for part in
-        [who.as_bytes(), request.method().as_str().as_bytes(), request.uri().to_string().as_bytes(), key]
-    {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    text::hex(&hash.finalize())
-}
-
-async fn keep(response: Response) -> Answer {
-    let (parts, body) = response.into_parts();
-    match to_bytes(body, LARGEST_ANSWER).await {
-        Ok(body) => Answer { status: parts.status, headers: parts.headers, body },
-        Err(e) => {
-            let problem =
-                Error::internal("the answer is too large to be kept").with_source(e).into_response();
-            Answer { status: problem.status(), headers: problem.headers().clone(), body: Bytes::new() }
-        }
-    }
+    let uri = request.uri().to_string();
+    Caller::new(&[who, request.method().as_str().as_bytes(), uri.as_bytes(), key.as_bytes()])
 }

@@ -30,6 +30,7 @@ mod problem;
 mod quality;
 mod reports;
 mod router;
+mod sealed;
 mod services;
 mod shadow;
 mod sources;

@@ -17,7 +17,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::info::InfoBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::idempotency::{Answers, once};
+use super::idempotency::{Calls, once};
 use super::services::Services;
 use super::{
     api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, document_versions,
@@ -30,6 +30,7 @@ use crate::error::{Code, Error};
 /// Everything the server answers.
 pub fn router(services: Services) -> Router {
     let limit = services.config.web.max_upload_bytes;
+    let calls = Calls::new(services.calls.clone(), services.tasks.clone());
     let visitors = visitors::routes().layer(visitor_origins(&services.config.web.allowed_origins));
     let api = OpenApiRouter::new()
         .merge(visitors)
@@ -60,7 +61,7 @@ pub fn router(services: Services) -> Router {
         .merge(reports::routes())
         .merge(intents::routes())
         .merge(training::routes())
-        .layer(middleware::from_fn_with_state(Answers::new(), once));
+        .layer(middleware::from_fn_with_state(calls, once));
     let info = InfoBuilder::new().title("Zhike").version(env!("CARGO_PKG_VERSION")).build();
     let (routes, mut document) =
         OpenApiRouter::new().nest("/api/v1", api).merge(compat::routes()).split_for_parts();

@@ -18,7 +18,7 @@ use crate::knowledge::KnowledgeBase;
 use crate::knowledge::sources::Sources;
 use crate::learn::health::Health;
 use crate::learn::{Evaluations, Intents, Lessons, Shadow, Trainer};
-use crate::nodes::Nodes;
+use crate::nodes::{Nodes, OnceStore};
 use crate::observe::Metrics;
 use crate::tasks::Tasks;
 
@@ -46,6 +46,8 @@ pub struct Services {
     pub jobs: JobBoard,
     /// This node among the others.
     pub nodes: Nodes,
+    /// Calls that are done once on all of them.
+    pub calls: Arc<dyn OnceStore>,
     pub metrics: Metrics,
     pub connectors: Arc<dyn ConnectorDesk>,
     pub actions: Arc<dyn ActionLog>,

@@ -7,6 +7,8 @@
 //! The room knows neither what the duties are nor SQL; [`NodeStore`] is implemented by `store`. Times are those of the
 //! nodes' own clocks, which have to agree within a second or two.
 
+mod once;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +23,8 @@ use uuid::Uuid;
 use crate::domain::UserId;
 use crate::error::Result;
 use crate::tasks::Tasks;
+
+pub use once::{Claim, OnceStore};
 
 /// How often a node says that it runs.
 pub const BEAT: Duration = Duration::from_secs(2);

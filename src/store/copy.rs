@@ -63,7 +63,7 @@ pub(in crate::store) const TABLES: [&str; 43] = [
 
 /// Tables about running programs and what they do just now: nothing of it is moved.
 #[cfg(test)]
-const OF_NODES: [&str; 5] = ["installation", "jobs", "leases", "nodes", "setting_changes"];
+const OF_NODES: [&str; 6] = ["calls_once", "installation", "jobs", "leases", "nodes", "setting_changes"];
 
 /// Rows in one statement, and bytes after which a statement is sent with fewer.
 const ROWS: usize = 500;

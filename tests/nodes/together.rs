@@ -11,6 +11,7 @@ async fn any_node_serves_anybody_and_knows_what_the_others_were_told() {
     let admin = house.admin(0).await;
     a_conversation_across_nodes(&house, &admin).await;
     settings_reach_every_node(&house, &admin).await;
+    a_call_with_a_key_is_done_once(&house, &admin).await;
     knowledge_reaches_every_node(&house, &admin).await;
     jobs_and_versions_are_everybodys(&house, &admin).await;
     a_session_ends_everywhere(&house, &admin).await;
@@ -74,6 +75,24 @@ async fn settings_reach_every_node(house: &House, admin: &str) {
     let inbox = json!({"id": "night", "name": "Night", "allowed_origins": ["https://night.example"]});
     house.post(1, "/inboxes", admin, inbox).await;
     house.post(2, "/visitor/sessions", "", json!({"inbox": "night"})).await;
+}
+
+/// The balancer repeats a call elsewhere, while the first try still runs and after it has been answered.
+async fn a_call_with_a_key_is_done_once(house: &House, admin: &str) {
+    let made = async |node: usize| -> Value {
+        let url = format!("http://{}/api/v1/api_keys", house.nodes[node].address);
+        let new = json!({"name": "repeated", "scopes": ["knowledge:read"]});
+        let call = house.http.post(url).bearer_auth(admin).header("Idempotency-Key", "once-0001");
+        let answer = call.json(&new).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 201);
+        answer.json().await.unwrap()
+    };
+    let (first, second) = tokio::join!(made(0), made(1));
+    let third = made(2).await;
+    assert!(first["token"].is_string() && first == second && second == third, "{first} {second} {third}");
+    let keys = house.get(2, "/api_keys", admin).await;
+    let repeated = keys["items"].as_array().unwrap().iter().filter(|key| key["name"] == "repeated");
+    assert_eq!(repeated.count(), 1, "{keys}");
 }
 
 async fn knowledge_reaches_every_node(house: &House, admin: &str) {

@@ -7,7 +7,6 @@ use super::{Pair, ReaderFiles, ReaderModel};
 use crate::encoder::builtin;
 use crate::encoder::model::Model;
 use crate::error::Code;
-use zhike_kernels::Kernel;
 
 #[derive(Deserialize)]
 struct Example {
