@@ -170,7 +170,15 @@ async fn handoff(
     VisitorCaller(pass): VisitorCaller,
     State(s): State<Services>,
 ) -> Result<Json<Conversation>> {
-    s.chat.request_handoff(&pass).await.map(Json)
+    s.chat.request_handoff(&pass).await.map(for_visitor)
+}
+
+/// A conversation as its visitor may see it: what staff note about them stays inside.
+fn for_visitor(mut conversation: Conversation) -> Json<Conversation> {
+    conversation.tags.clear();
+    conversation.handoff_reason = None;
+    conversation.visitor.tier = 0;
+    Json(conversation)
 }
 
 /// Goes on with the bot instead of waiting for a person.
@@ -179,7 +187,7 @@ async fn stay_with_bot(
     VisitorCaller(pass): VisitorCaller,
     State(s): State<Services>,
 ) -> Result<Json<Conversation>> {
-    s.chat.cancel_handoff(&pass).await.map(Json)
+    s.chat.cancel_handoff(&pass).await.map(for_visitor)
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

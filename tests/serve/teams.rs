@@ -128,6 +128,11 @@ async fn requirement_14_an_agent_who_comes_online_gets_what_waits_at_once() {
     let tier = admin.post(&format!("/conversations/{}/tier", c.conversation)).json(&json!({"tier": 1}));
     assert_eq!(tier.send().await.unwrap().status().as_u16(), 204);
     assert_eq!(listed(&admin, "status=waiting").await, [&c, &a, &b].map(|v| v.conversation.clone()));
+    let path = format!("/conversations/{}", c.conversation);
+    let shown: Value = admin.get(&path).send().await.unwrap().json().await.unwrap();
+    assert_eq!(shown["visitor"]["tier"], 1, "staff see it");
+    let own: Value = c.post("/visitor/handoff").send().await.unwrap().json().await.unwrap();
+    assert!(own["visitor"]["tier"].is_null() && own["handoff_reason"].is_null(), "visitors do not: {own}");
 
     let lin = server.staff(&admin, "lin", "agent").await;
     online(&lin, 2).await;
