@@ -973,7 +973,7 @@ export interface paths {
         };
         /**
          * What the visitor has in the business systems, such as their orders: one item a kind that the forms declare. Nothing of
-         * @description a visitor for whom the shop has not vouched. A system that is silent is named in `outcome`, the others answer.
+         *     a visitor for whom the shop has not vouched. A system that is silent is named in `outcome`, the others answer.
          */
         get: {
             parameters: {
@@ -1103,7 +1103,7 @@ export interface paths {
         put?: never;
         /**
          * Makes the visitor of another conversation the one of this: what is known of them and every token they have. The other
-         * @description conversation ends and is kept; nothing more is written there.
+         *     conversation ends and is kept; nothing more is written there.
          */
         post: {
             parameters: {
@@ -4360,7 +4360,7 @@ export interface paths {
         put?: never;
         /**
          * Says how the visitor can be reached: an event of the conversation, and known of the visitor. Whom the bot serves asks
-         * @description for a person by it.
+         *     for a person by it.
          */
         post: {
             parameters: {
