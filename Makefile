@@ -33,7 +33,7 @@ test-tools: ## install what the tests need (Chromium, fonts, PostgreSQL, Redis, 
 	@tools/install-test-tools.sh
 
 test: test-tools web/dist/index.html ## run every check and test
-	$(CARGO) fmt --check
+	$(CARGO) fmt --all --check
 	cd web && npm run --silent lint && npm run --silent typecheck
 	$(CARGO) clippy --all-targets --quiet -- -D warnings
 	cd web && npm test --silent
@@ -41,12 +41,12 @@ test: test-tools web/dist/index.html ## run every check and test
 	cd web && ZHIKE_BIN="$$($(CARGO) metadata --format-version 1 --no-deps | sed -E 's/.*"target_directory":"([^"]+)".*/\1/')/debug/zhike" npm run --silent e2e
 
 lint: web/node_modules/.package-lock.json ## formatting, clippy, eslint, types
-	$(CARGO) fmt --check
+	$(CARGO) fmt --all --check
 	$(CARGO) clippy --all-targets --quiet -- -D warnings
 	cd web && npm run --silent lint && npm run --silent typecheck
 
 fmt: ## format the sources
-	$(CARGO) fmt
+	$(CARGO) fmt --all
 	cd web && npm run --silent format
 
 bench: build ## encoder, whole turn and retrieval benchmarks (docs/BENCHMARKS.md)
