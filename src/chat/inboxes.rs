@@ -23,7 +23,7 @@ const LONGEST_GREETING: usize = 500;
 const MOST: usize = 50;
 
 /// An inbox to make, or what an existing one is changed to.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct InboxDraft {
     /// What visitors' clients name it by: letters, digits, `-`, `_`. Only when it is made.
     #[serde(default)]

@@ -32,7 +32,7 @@ impl Chat {
     ///
     /// # Errors
     /// [`Code::NotFound`] for a conversation that does not exist for `user`, [`Code::Conflict`] for visitors who cannot
-    /// be one: of different inboxes, with two accounts of the shop, or merged already.
+    /// be one: of different inboxes, with two accounts of the shop, or merged already. What is refused changes nothing.
     pub async fn merge(
         &self,
         user: &User,
@@ -42,16 +42,8 @@ impl Chat {
         for id in [kept, other] {
             self.check_seen(user, id).await?;
         }
+        self.store().check_mergeable(kept, other).await?;
         let (keeps, goes) = (self.conversation(kept).await?, self.conversation(other).await?);
-        if keeps.visitor.id == goes.visitor.id {
-            return Err(Error::new(Code::Conflict, "this is the same visitor already"));
-        }
-        if keeps.visitor.external_id.is_some() && goes.visitor.external_id.is_some() {
-            return Err(Error::new(
-                Code::Conflict,
-                "the shop knows them as two customers, each with an account of their own",
-            ));
-        }
         self.step(other, false, |head| plans::close(head, By::Supervisor)).await?;
         let detail = serde_json::json!({
             "conversation": other, "into": kept, "visitor": goes.visitor.id, "into_visitor": keeps.visitor.id,

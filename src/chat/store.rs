@@ -260,9 +260,11 @@ pub trait ChatStore: TeamStore + InboxStore {
     /// Conversations of other visitors of the same inbox who left the same e-mail address or phone number, newest first;
     /// without those of the teams in `filter.hidden`.
     async fn alike(&self, id: ConversationId, filter: &ConversationFilter) -> Result<Vec<Conversation>>;
+    /// Whether the visitors of both can be one. `Conflict` for two whom the shop knows as two, for different inboxes,
+    /// and for what is merged already.
+    async fn check_mergeable(&self, kept: ConversationId, other: ConversationId) -> Result<()>;
     /// The visitor of `other` is the one of `kept` from now on: with what is known of them and with their tokens. The
-    /// conversation of `other` must be closed, and stays. `Conflict` for two whom the shop knows as two, for different
-    /// inboxes, and for what is merged already.
+    /// conversation of `other` must be closed, and stays. Errors of [`Self::check_mergeable`].
     async fn merge_visitors(
         &self,
         kept: ConversationId,

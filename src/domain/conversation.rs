@@ -73,6 +73,10 @@ pub struct Conversation {
     pub page: Option<Page>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// The conversation in which this visitor goes on, when they turned out to be somebody else; nothing is written
+    /// here any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_on_in: Option<ConversationId>,
     /// Since when a person is waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "date-time")]

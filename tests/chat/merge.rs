@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
 use sha2::Sha256;
-use zhike::chat::{ConversationFilter, Identity, SessionRequest, TeamDraft, VisitorSession};
+use zhike::chat::{ConversationFilter, Identity, InboxDraft, SessionRequest, TeamDraft, VisitorSession};
 use zhike::domain::{ConversationId, Role, Status};
 use zhike::error::Code;
 use zhike::hub::Principal;
@@ -116,7 +116,39 @@ async fn every_token_of_both_leads_to_the_conversation_that_goes_on() {
         assert_eq!(pass.conversation, third.pass.conversation);
     }
     let first = desk.chat.conversation(phone.pass.conversation).await.unwrap();
-    assert_eq!(first.visitor.id, third.pass.visitor.id);
+    assert_eq!((first.visitor.id, first.goes_on_in), (third.pass.visitor.id, Some(third.pass.conversation)));
+}
+
+#[tokio::test]
+async fn a_merge_that_is_refused_ends_no_conversation() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = desk(&dir).await;
+    let boss = desk.agent("boss", Role::Admin).await;
+    let (kept, gone, open) = (stranger(&desk).await, stranger(&desk).await, stranger(&desk).await);
+    let branch = InboxDraft { id: Some("branch".into()), name: "branch".into(), ..Default::default() };
+    desk.chat.create_inbox(&boss, &branch).await.unwrap();
+    let request = SessionRequest { inbox: Some("branch".into()), ..Default::default() };
+    let far = desk.chat.open_session(None, &request).await.unwrap();
+    for session in [&kept, &gone, &open, &far] {
+        desk.say(&session.pass, "hi").await;
+    }
+    desk.quiet().await;
+    desk.chat.merge(&boss, kept.pass.conversation, gone.pass.conversation).await.unwrap();
+
+    for (into, other, why) in [
+        (&open, &far, "different inboxes"),
+        (&far, &open, "different inboxes"),
+        (&gone, &open, "merged before"),
+        (&open, &gone, "merged before"),
+    ] {
+        let before = desk.chat.conversation(other.pass.conversation).await.unwrap();
+        let refused =
+            desk.chat.merge(&boss, into.pass.conversation, other.pass.conversation).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Conflict);
+        assert!(refused.to_string().contains(why), "{refused}");
+        let after = desk.chat.conversation(other.pass.conversation).await.unwrap();
+        assert_eq!((after.status, after.last_seq), (before.status, before.last_seq));
+    }
 }
 
 #[tokio::test]
@@ -131,10 +163,8 @@ async fn two_customers_stay_two_and_what_one_may_not_see_one_does_not_merge() {
     assert_eq!(refused(one.pass.conversation, two.pass.conversation).await, Code::Conflict);
     assert_eq!(refused(one.pass.conversation, one.pass.conversation).await, Code::Conflict);
     assert_eq!(refused(one.pass.conversation, ConversationId::new()).await, Code::NotFound);
-    desk.say(&two.pass, "hi").await;
-    desk.quiet().await;
     let untouched = desk.chat.conversation(two.pass.conversation).await.unwrap();
-    assert_eq!(untouched.status, Status::Bot, "a merge that is refused ends nothing");
+    assert_eq!(untouched.status, Status::Bot);
 
     let legal = TeamDraft { name: "legal".into(), closed: true, skills: vec![], members: vec![] };
     let legal = desk.chat.create_team(&boss, &legal).await.unwrap();

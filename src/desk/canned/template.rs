@@ -132,6 +132,7 @@ mod tests {
             handoff_reason: None,
             page: None,
             tags: vec![],
+            goes_on_in: None,
             waiting_since: None,
             created_at: now,
             updated_at: now,

@@ -7,7 +7,7 @@ use crate::chat::{AuditEntry, ConversationFilter};
 use crate::domain::{Conversation, ConversationId};
 use crate::error::{Code, Error, Result};
 use crate::store::columns::{as_limit, micros};
-use crate::store::sql::{Builder, Tx, query, query_as};
+use crate::store::sql::{Builder, Target, query, query_as};
 use crate::store::staff::write_audit;
 use crate::store::teams::leave_out_teams;
 use crate::store::{Db, database_error};
@@ -48,6 +48,10 @@ struct Party {
     status: String,
 }
 
+pub(super) async fn check(db: &Db, kept: ConversationId, other: ConversationId) -> Result<()> {
+    check_parties(&party(db.reader(), kept).await?, &party(db.reader(), other).await?)
+}
+
 pub(super) async fn merge(
     db: &Db,
     kept: ConversationId,
@@ -57,7 +61,10 @@ pub(super) async fn merge(
     let now = micros(Timestamp::now());
     let mut tx = db.write().await?;
     let (kept, other) = (party(&mut tx, kept).await?, party(&mut tx, other).await?);
-    check(&kept, &other)?;
+    check_parties(&kept, &other)?;
+    if other.status != "closed" {
+        return Err(Error::new(Code::Conflict, "the visitor has written meanwhile; try it again"));
+    }
     // Whom the shop knows by an id, it knows once.
     query("UPDATE visitors SET merged_into = $1, external_id = NULL, updated_at = $2 WHERE id = $3 OR merged_into = $3")
         .bind(&kept.id)
@@ -90,19 +97,19 @@ pub(super) async fn merge(
     tx.commit().await.map_err(database_error)
 }
 
-async fn party(tx: &mut Tx, conversation: ConversationId) -> Result<Party> {
+async fn party<'c>(on: impl Into<Target<'c>>, conversation: ConversationId) -> Result<Party> {
     let found: Option<Party> = query_as(
         "SELECT v.id, v.inbox_id, v.external_id, v.name, v.email, v.phone, v.tier, v.merged_into, c.status \
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id WHERE c.id = $1",
     )
     .bind(conversation.to_string())
-    .fetch_optional(tx)
+    .fetch_optional(on)
     .await
     .map_err(database_error)?;
     found.ok_or_else(|| Error::not_found("conversation", conversation))
 }
 
-fn check(kept: &Party, other: &Party) -> Result<()> {
+fn check_parties(kept: &Party, other: &Party) -> Result<()> {
     let refuse = |why: &'static str| Err(Error::new(Code::Conflict, why));
     if kept.id == other.id {
         return refuse("this is the same visitor already");
@@ -115,9 +122,6 @@ fn check(kept: &Party, other: &Party) -> Result<()> {
     }
     if kept.external_id.is_some() && other.external_id.is_some() {
         return refuse("the shop knows them as two customers, each with an account of their own");
-    }
-    if other.status != "closed" {
-        return refuse("the visitor has written meanwhile; try it again");
     }
     Ok(())
 }

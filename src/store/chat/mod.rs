@@ -91,6 +91,10 @@ impl ChatStore for SqlChatStore {
         merge::alike(&self.db, id, filter).await
     }
 
+    async fn check_mergeable(&self, kept: ConversationId, other: ConversationId) -> Result<()> {
+        merge::check(&self.db, kept, other).await
+    }
+
     async fn merge_visitors(
         &self,
         kept: ConversationId,

@@ -34,6 +34,8 @@ macro_rules! conversation_query {
     () => {
         "SELECT c.id, c.status, c.assignee_id, u.name AS assignee_name, c.version, c.last_seq, c.handoff_reason, \
          c.waiting_since, c.page, c.tags, c.created_at, c.updated_at, t.id AS team_id, t.name AS team_name, \
+         (SELECT g.id FROM conversations g WHERE g.visitor_id = o.merged_into AND g.inbox_id = c.inbox_id) \
+         AS goes_on_in, \
          v.id AS visitor_id, v.external_id, v.name AS visitor_name, v.email, v.phone, v.locale, v.tier, \
          m.id AS m_id, m.client_id AS m_client_id, m.sender_kind AS m_sender_kind, m.sender_id AS m_sender_id, \
          m.sender_name AS m_sender_name, m.text AS m_text, m.content AS m_content, m.citations AS m_citations, \
@@ -146,6 +148,7 @@ pub(super) struct ConversationRow {
     tags: String,
     created_at: i64,
     pub updated_at: i64,
+    goes_on_in: Option<String>,
     #[sqlx(flatten)]
     pub visitor: VisitorRow,
     m_id: Option<String>,
@@ -195,6 +198,7 @@ impl ConversationRow {
             handoff_reason: self.handoff_reason,
             page: self.page.as_deref().map(from_json).transpose()?,
             tags: from_json(&self.tags)?,
+            goes_on_in: self.goes_on_in.as_deref().map(parsed).transpose()?,
             waiting_since: timestamp_opt(self.waiting_since)?,
             created_at: timestamp(self.created_at)?,
             updated_at: timestamp(self.updated_at)?,

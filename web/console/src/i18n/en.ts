@@ -167,6 +167,7 @@ export const en: typeof zh = {
     closeAsk: 'Close this conversation?',
     closeHint: 'If the visitor writes again, it starts anew.',
     reopen: 'Reopen',
+    goesOn: 'Where they are now',
     transfer: 'Transfer',
     transferred: 'Offered. If nobody takes it, it returns to the queue.',
     nobodyThere: 'No colleague is online',

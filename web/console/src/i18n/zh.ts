@@ -167,6 +167,7 @@ export const zh = {
     closeAsk: '结束这个会话？',
     closeHint: '访客再次发消息时会重新开始。',
     reopen: '重新打开',
+    goesOn: '前往现在的会话',
     transfer: '转接',
     transferred: '已发出转接。没有人接时会回到队列。',
     nobodyThere: '没有其他同事在线',
