@@ -158,6 +158,13 @@ impl From<std::io::Error> for Error {
     }
 }
 
+impl From<zhike_learning::Failed> for Error {
+    fn from(e: zhike_learning::Failed) -> Self {
+        Self::new(Code::Internal, "a matrix product of the training failed; the log has the cause")
+            .with_source(e)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

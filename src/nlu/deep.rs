@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use zhike_learning::linear::{Features, Linear};
+use zhike_learning::packed;
 
-use super::features::{Features, centred};
-use super::linear::Linear;
-use super::packed;
+use super::features::centred;
 use crate::encoder::{Adapted, Adapters, Encoder, InnerStates};
 use crate::error::{Error, Result};
 

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use zhike_learning::linear::Features;
+use zhike_learning::packed;
 
-use super::packed;
 use super::slots::recognise::{Kind, Recognised};
 use crate::text::{self, is_han, segment};
 
@@ -21,15 +22,6 @@ const LONGEST_NGRAM: usize = 3;
 const MOST_NGRAMS: usize = 4_000;
 /// An n-gram of one text only tells nothing about others.
 const FEWEST_TEXTS: usize = 2;
-
-/// Features of one text.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Features {
-    /// The centred vector, length 1.
-    pub dense: Vec<f32>,
-    /// Index and value of the n-grams and kinds that occur.
-    pub sparse: Vec<(u32, f32)>,
-}
 
 /// Turns texts and vectors into features the way they were in training.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

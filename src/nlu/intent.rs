@@ -1,9 +1,9 @@
 //! The intent head: features to calibrated probabilities of the intents and of being out of scope.
 
 use serde::{Deserialize, Serialize};
+use zhike_learning::linear::{Features, Linear, softmax};
 
-use super::features::{Extractor, Features};
-use super::linear::{Linear, softmax};
+use super::features::Extractor;
 use super::oos::{Gate, Memory, Scores};
 use crate::domain::{IntentScore, OUT_OF_SCOPE};
 

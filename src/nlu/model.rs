@@ -2,9 +2,9 @@
 
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
+use zhike_learning::linear::Features;
 
 use super::deep::DeepHead;
-use super::features::Features;
 use super::intent::IntentHead;
 use super::slots::lexicon::Dictionary;
 use super::slots::{SlotModel, recognise};

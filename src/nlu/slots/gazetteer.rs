@@ -2,9 +2,9 @@
 //! spans, it only gives the tagger a hint: a name seen in one sentence is likely a name in another.
 
 use serde::{Deserialize, Serialize};
+use zhike_learning::packed;
 
 use super::words::{FeatureId, id, words};
-use crate::nlu::packed;
 use crate::text;
 
 /// Longer values are descriptions and do not come again.

@@ -1,6 +1,5 @@
 //! Slots: what recognisers, dictionary and tagger find, joined into spans that do not overlap.
 
-mod crf;
 mod edges;
 pub(crate) mod gazetteer;
 pub mod lexicon;
@@ -11,6 +10,7 @@ pub mod tagger;
 mod words;
 
 use serde::{Deserialize, Serialize};
+use zhike_learning::linear::{Features, Linear, softmax};
 
 use self::edges::{trimmed, whole_words};
 use self::lexicon::Dictionary;
@@ -18,8 +18,6 @@ use self::recognise::{Kind, Recognised};
 use self::tagger::{Tagger, Tagging};
 use crate::domain::Slot;
 use crate::encoder::TokenStates;
-use crate::nlu::features::Features;
-use crate::nlu::linear::{Linear, softmax};
 use crate::text::{self, Aligned, numbers};
 
 /// A kind of value, the slot it is here, and how often that was right in the training data.

@@ -6,15 +6,14 @@
 //! recogniser's finds are called here and when they count.
 
 use serde::{Deserialize, Serialize};
+use zhike_learning::chain::Lattice;
+use zhike_learning::packed;
+use zhike_learning::tokens::{Sparse, Weights};
 
-pub use super::crf::Chain;
-use super::crf::Lattice;
 use super::gazetteer::Gazetteer;
 use super::recognise::{Kind, Recognised};
 use super::words::{self, FeatureId};
 use crate::encoder::TokenStates;
-use crate::nlu::linear::add_scaled;
-use crate::nlu::packed;
 use crate::text::is_han;
 
 /// The trained tagger.
@@ -32,36 +31,10 @@ pub struct Tagger {
     pub weights: Weights,
 }
 
-/// What a token's features are worth for every tag, and tags for each other.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Weights {
-    /// `3 × state × tags`: the state before, the token's own, the one after.
-    #[serde(with = "packed::floats")]
-    pub states: Vec<f32>,
-    /// `state × tags`: the mean of all states.
-    #[serde(with = "packed::floats")]
-    pub sentence: Vec<f32>,
-    /// `(marks + vocabulary) × tags`
-    #[serde(with = "packed::floats")]
-    pub sparse: Vec<f32>,
-    /// One a tag.
-    #[serde(with = "packed::floats")]
-    pub bias: Vec<f32>,
-    pub chain: Chain,
-}
-
-/// What training and use alike see of a token besides its state: index and value of what is there.
-pub type Sparse = Vec<(u32, f32)>;
-
 /// How many marks a token can have: three for each kind of value, four kinds of characters.
 pub const MARKS: usize = 3 * Kind::ALL.len() + 4;
 /// Weight of a mark beside the features of words, which are 1.
 const MARK: f32 = 0.5;
-/// Length of a token's state; with the features of words it is the scale of what the penalty works on.
-const STATE_LENGTH: f32 = 3.0;
-/// Weight of the states beside a token's own.
-pub const NEIGHBOUR: f32 = 0.7;
-
 /// Probabilities of the tags of every token, and the best sequence.
 #[derive(Clone, Debug, Default)]
 pub struct Tagging {
@@ -83,25 +56,6 @@ pub struct Span {
 /// The tag of a token that begins (or goes on with) a slot.
 pub fn tag_of(slot: usize, begins: bool) -> usize {
     if begins { 1 + 2 * slot } else { 2 + 2 * slot }
-}
-
-/// A token's state relative to the mean of the training texts, of one length.
-pub fn centred(state: &[f32], mean: &[f32]) -> Vec<f32> {
-    let mut centred: Vec<f32> = state.iter().zip(mean).map(|(x, m)| x - m).collect();
-    let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9) / STATE_LENGTH;
-    centred.iter_mut().for_each(|x| *x /= length);
-    centred
-}
-
-/// The mean of the states of a text, centred as they are.
-pub fn sentence(states: &[f32], mean: &[f32]) -> Vec<f32> {
-    let mut sum = vec![0.0; mean.len()];
-    for state in states.chunks_exact(mean.len().max(1)) {
-        add_scaled(&mut sum, state, 1.0);
-    }
-    let count = (states.len() / mean.len().max(1)).max(1) as f32;
-    sum.iter_mut().for_each(|x| *x /= count);
-    centred(&sum, mean)
 }
 
 /// The features of words and known values of every token. `counts` as in [`Gazetteer::features`].
@@ -174,38 +128,9 @@ impl Tagger {
     }
 
     fn scores(&self, text: &str, tokens: &TokenStates, found: &[Recognised]) -> Vec<f32> {
-        let weights = &self.weights;
-        let tags = weights.chain.tags();
-        let dim = self.mean.len();
-        let states: Vec<Vec<f32>> =
-            tokens.states.chunks_exact(dim.max(1)).map(|state| centred(state, &self.mean)).collect();
         let named = named(text, &tokens.offsets, &self.gazetteer, |_, _| true);
         let sparse = sparse(text, &tokens.offsets, found, named, &self.vocabulary);
-        let mut common = weights.bias.clone();
-        let about = sentence(&tokens.states, &self.mean);
-        for (x, of_tags) in about.iter().zip(weights.sentence.chunks_exact(tags.max(1))) {
-            add_scaled(&mut common, of_tags, *x);
-        }
-        let mut scores = Vec::with_capacity(states.len() * tags);
-        for (index, features) in sparse.iter().enumerate() {
-            let mut row = common.clone();
-            let near = [(index.checked_sub(1), NEIGHBOUR), (Some(index), 1.0), (Some(index + 1), NEIGHBOUR)];
-            for (place, (near, weight)) in near.into_iter().enumerate() {
-                let Some(state) = near.and_then(|i| states.get(i)) else { continue };
-                let block = &weights.states[place * dim * tags..(place + 1) * dim * tags];
-                for (x, of_tags) in state.iter().zip(block.chunks_exact(tags)) {
-                    add_scaled(&mut row, of_tags, x * weight);
-                }
-            }
-            for (feature, x) in features {
-                let at = *feature as usize * tags;
-                if let Some(of_tags) = weights.sparse.get(at..at + tags) {
-                    add_scaled(&mut row, of_tags, *x);
-                }
-            }
-            scores.extend(row);
-        }
-        scores
+        self.weights.scores(&tokens.states, &self.mean, &sparse)
     }
 }
 
@@ -260,6 +185,8 @@ impl Tagging {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
+    use zhike_learning::chain::Chain;
+
     use super::*;
 
     #[test]

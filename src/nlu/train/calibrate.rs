@@ -5,15 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use zhike_learning::fit::{self, Problem};
+use zhike_learning::linear::{Features, softmax};
 
 use super::Sample;
-use super::fit::{self, Problem};
 use super::intents::Unseen;
 use crate::domain::OUT_OF_SCOPE;
 use crate::error::Result;
-use crate::nlu::features::Features;
 use crate::nlu::intent::{Labels, Raw, calibrated};
-use crate::nlu::linear::softmax;
 use crate::nlu::oos::{Gate, Scores};
 
 /// Share of out-of-scope text that is assumed where stand-ins take its place.

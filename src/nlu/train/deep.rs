@@ -12,15 +12,16 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
+use zhike_learning::fit::{self, Problem, balanced};
+use zhike_learning::linear::Features;
 
-use super::fit::{self, Problem, balanced};
 use super::intents::{INTENT_C, Unseen};
 use super::{Cancelled, Sample};
 use crate::domain::OUT_OF_SCOPE;
 use crate::encoder::{Adapted, Adapters, Adapting, Encoder, InnerStates};
 use crate::error::{Error, Result};
 use crate::nlu::deep::DeepHead;
-use crate::nlu::features::{Extractor, Features, centred, mean};
+use crate::nlu::features::{Extractor, centred, mean};
 use crate::nlu::intent::Labels;
 
 /// How many layers learn, from the top.

@@ -1,12 +1,13 @@
 //! Trains the intent classifier and tries it on what it has not seen.
 
 use rayon::prelude::*;
+use zhike_learning::fit::{self, Problem, balanced};
+use zhike_learning::linear::Features;
 
 use super::Sample;
-use super::fit::{self, Problem, balanced};
 use crate::domain::OUT_OF_SCOPE;
 use crate::error::Result;
-use crate::nlu::features::{Extractor, Features};
+use crate::nlu::features::Extractor;
 use crate::nlu::intent::{Classifier, Labels, Raw};
 use crate::nlu::oos::{Memory, Neighbours, Scores};
 

@@ -5,7 +5,6 @@
 
 mod calibrate;
 mod deep;
-pub mod fit;
 mod intents;
 mod slots;
 mod tagger;
@@ -19,13 +18,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
+use zhike_learning::linear::Features;
 
-pub use calibrate::Fallback;
-
+pub use self::calibrate::Fallback;
 use self::calibrate::Judged;
 use super::checks::{self, Placed, Warning};
 use super::examples::{Lexicon, Place, write_jsonl};
-use super::features::{Extractor, Features};
+use super::features::Extractor;
 use super::intent::{IntentHead, Labels};
 use super::metrics::{self, Prf};
 use super::model::Model;

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
+use zhike_learning::fit::{self, Problem};
+use zhike_learning::linear::Linear;
 
-use super::fit::{self, Problem};
 use super::{Sample, tagger};
 use crate::domain::SlotLabel;
 use crate::error::Result;
 use crate::nlu::examples::Lexicon;
-use crate::nlu::linear::Linear;
 use crate::nlu::metrics::{Prf, SpanCounts};
 use crate::nlu::slots::lexicon::{Dictionary, Form, fold};
 use crate::nlu::slots::recognise::Kind;

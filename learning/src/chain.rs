@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::nlu::packed;
+use crate::packed;
 
 /// What tags at the beginning and tags after each other are worth.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,17 +1,16 @@
 //! Fits the slot tagger: the likelihood of the labelled sequences with an L2 penalty, minimised by L-BFGS on the whole
 //! data. Convex as well, so the result depends on nothing but the data.
 
-mod problem;
-
 use std::collections::{HashMap, HashSet};
 
-use self::problem::Problem;
+use zhike_learning::sequences::Problem;
+use zhike_learning::tokens::Sparse;
+
 use super::Sample;
-use super::fit::minimise;
 use crate::domain::SlotLabel;
 use crate::error::Result;
 use crate::nlu::slots::gazetteer::{Gazetteer, key};
-use crate::nlu::slots::tagger::{Sparse, Tagger, named, sparse, tag_of};
+use crate::nlu::slots::tagger::{MARKS, Tagger, named, sparse, tag_of};
 use crate::text;
 
 /// Tokens of texts without slots that are learnt from at most, for each token of a slot.
@@ -36,11 +35,12 @@ pub(super) fn fit(samples: &[&Sample], names: Vec<String>) -> Result<Option<Tagg
     let features: Vec<Sparse> = features.collect();
     let targets: Vec<Vec<usize>> = chosen.iter().map(|s| slot_tags(s, &names)).collect();
     let states = chosen.iter().filter_map(|s| s.encoded.tokens.as_ref()).map(|t| t.states.as_slice());
-    let problem = Problem::new(states, features, targets, &mean, vocabulary.len(), 1 + 2 * names.len())?;
+    let problem =
+        Problem::new(states, features, targets, &mean, MARKS + vocabulary.len(), 1 + 2 * names.len())?;
     if problem.is_empty() {
         return Ok(None);
     }
-    let weights = problem.weights(&minimise(problem.start(), |w| problem.evaluate(w))?);
+    let weights = problem.fit()?;
     Ok(Some(Tagger { names, mean, vocabulary, gazetteer: values.gazetteer, weights }))
 }
 

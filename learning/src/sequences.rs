@@ -1,14 +1,14 @@
-//! What the tagger's fit minimises: loss and gradient of labelled texts under given weights.
+//! The likelihood of labelled sequences of tokens, with an L2 penalty: what fitting a chain of tags minimises.
 
 use std::ops::Range;
 
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
-use crate::error::Result;
-use crate::nlu::linear::add_scaled;
-use crate::nlu::slots::tagger::{Chain, MARKS, NEIGHBOUR, Sparse, Weights, centred, sentence};
-use crate::nlu::train::fit::failed;
+use crate::chain::Chain;
+use crate::linear::add_scaled;
+use crate::tokens::{NEIGHBOUR, Sparse, Weights, centred, sentence};
+use crate::{Result, minimise};
 
 /// Strength of the likelihood against the penalty, as LIBLINEAR's C.
 const C: f32 = 1.0;
@@ -51,7 +51,7 @@ impl Layout {
 }
 
 /// The likelihood of labelled texts under a tagger's weights.
-pub(super) struct Problem {
+pub struct Problem {
     layout: Layout,
     /// `tokens × dim`
     states: Tensor,
@@ -71,14 +71,13 @@ struct Part {
 }
 
 impl Problem {
-    /// `states` and `targets` have an item a text, `sparse` one a token. `vocabulary` is how many features there are
-    /// besides the marks.
+    /// `states` and `targets` have an item a text, `sparse` one a token, with indices below `features`.
     pub fn new<'a>(
         states: impl Iterator<Item = &'a [f32]>,
         sparse: Vec<Sparse>,
         targets: Vec<Vec<usize>>,
         mean: &[f32],
-        vocabulary: usize,
+        features: usize,
         tags: usize,
     ) -> Result<Self> {
         let dim = mean.len();
@@ -93,9 +92,9 @@ impl Problem {
             texts.push(end..end + text.len());
             end += text.len();
         }
-        let states = Tensor::from_vec(rows, (end, dim), &Device::Cpu).map_err(failed)?;
-        let sentences = Tensor::from_vec(sentences, (texts.len(), dim), &Device::Cpu).map_err(failed)?;
-        let layout = Layout { dim, sparse: MARKS + vocabulary, tags };
+        let states = Tensor::from_vec(rows, (end, dim), &Device::Cpu)?;
+        let sentences = Tensor::from_vec(sentences, (texts.len(), dim), &Device::Cpu)?;
+        let layout = Layout { dim, sparse: features, tags };
         Ok(Self { layout, states, sentences, sparse, targets: targets.concat(), texts })
     }
 
@@ -104,13 +103,13 @@ impl Problem {
         self.targets.is_empty()
     }
 
-    /// Where the search begins.
-    pub fn start(&self) -> Vec<f32> {
-        vec![0.0; self.layout.len()]
+    /// The weights under which the labels are likeliest. Fails only when candle does (out of memory).
+    pub fn fit(&self) -> Result<Weights> {
+        Ok(self.weights(&minimise(vec![0.0; self.layout.len()], |w| self.evaluate(w))?))
     }
 
     /// The weights as a tagger has them.
-    pub fn weights(&self, row: &[f32]) -> Weights {
+    fn weights(&self, row: &[f32]) -> Weights {
         let tags = self.layout.tags;
         let [states, sentence, sparse, start, steps, bias] = self.layout.split(row).map(<[f32]>::to_vec);
         // In training the blocks of a state's row lie beside each other, in use below each other.
@@ -123,7 +122,7 @@ impl Problem {
     }
 
     /// Loss and gradient at `weights`.
-    pub fn evaluate(&self, weights: &[f32]) -> Result<(f64, Vec<f32>)> {
+    fn evaluate(&self, weights: &[f32]) -> Result<(f64, Vec<f32>)> {
         let tags = self.layout.tags;
         let [states, sentence, sparse, start, steps, bias] = self.layout.split(weights);
         let chain = Chain { start: start.to_vec(), steps: steps.to_vec() };
@@ -246,15 +245,14 @@ impl Problem {
 
 /// `left × right`, of which `right` has `rows × columns`.
 fn product(left: &Tensor, right: &[f32], rows: usize, columns: usize) -> Result<Vec<f32>> {
-    let right = Tensor::from_slice(right, (rows, columns), &Device::Cpu).map_err(failed)?;
-    left.matmul(&right).and_then(|t| t.flatten_all()?.to_vec1()).map_err(failed)
+    let right = Tensor::from_slice(right, (rows, columns), &Device::Cpu)?;
+    Ok(left.matmul(&right)?.flatten_all()?.to_vec1()?)
 }
 
 /// `leftᵀ × right`, of which `right` has `rows × columns`.
 fn product_of_transposed(left: &Tensor, right: Vec<f32>, rows: usize, columns: usize) -> Result<Vec<f32>> {
-    let right = Tensor::from_vec(right, (rows, columns), &Device::Cpu).map_err(failed)?;
-    let product = left.t().and_then(|t| t.matmul(&right));
-    product.and_then(|t| t.flatten_all()?.to_vec1()).map_err(failed)
+    let right = Tensor::from_vec(right, (rows, columns), &Device::Cpu)?;
+    Ok(left.t()?.matmul(&right)?.flatten_all()?.to_vec1()?)
 }
 
 /// A token's own state and those beside it within its text, with their block of weights and how much they count.
@@ -270,7 +268,6 @@ fn neighbours(token: usize, text: &Range<usize>) -> impl Iterator<Item = (usize,
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
-    use crate::nlu::train::fit::minimise;
 
     fn problem() -> Problem {
         let states: Vec<f32> = (0..10).map(|i| (i as f32 * 0.7).sin()).collect();

@@ -2,8 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::features::Features;
-use super::packed;
+use crate::packed;
+
+/// Features of one text or token.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Features {
+    pub dense: Vec<f32>,
+    /// Index and value of those that occur.
+    pub sparse: Vec<(u32, f32)>,
+}
 
 /// Weights of a softmax layer. Rows are features, so that a feature's weights for all classes lie together.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,7 +44,7 @@ impl Linear {
 }
 
 /// `sum += row * x`
-pub(super) fn add_scaled(sum: &mut [f32], row: &[f32], x: f32) {
+pub fn add_scaled(sum: &mut [f32], row: &[f32], x: f32) {
     for (s, r) in sum.iter_mut().zip(row) {
         *s += r * x;
     }

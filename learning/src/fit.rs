@@ -3,13 +3,10 @@
 //! The problem is convex, so the result depends on nothing but the data: no learning rate, no seed, no epochs.
 //! The dense part is two matrix products a step, which candle does; the sparse part is walked directly.
 
-use std::collections::VecDeque;
-
 use candle_core::{Device, Tensor};
 
-use crate::error::{Code, Error, Result};
-use crate::nlu::features::Features;
-use crate::nlu::linear::{Linear, add_scaled, softmax};
+use crate::linear::{Features, Linear, add_scaled, softmax};
+use crate::{Result, minimise};
 
 /// What is to be fitted.
 pub struct Problem<'a> {
@@ -24,13 +21,6 @@ pub struct Problem<'a> {
     pub c: f32,
 }
 
-/// Steps at most. The loss hardly moves after a few dozen.
-const STEPS: usize = 60;
-/// The fit ends when a step improves the loss by less than this share.
-const TOLERANCE: f64 = 5e-4;
-/// How many former steps L-BFGS remembers.
-const MEMORY: usize = 8;
-
 /// Weights by which every class counts the same, whatever its size: `rows / (classes · size of the class)`.
 pub fn balanced(targets: &[usize], classes: usize) -> Vec<f32> {
     let mut sizes = vec![0usize; classes];
@@ -43,7 +33,7 @@ pub fn balanced(targets: &[usize], classes: usize) -> Vec<f32> {
 pub fn fit(problem: &Problem<'_>) -> Result<Linear> {
     let dim = problem.rows.first().map_or(0, |r| r.dense.len());
     let flat: Vec<f32> = problem.rows.iter().flat_map(|r| r.dense.iter().copied()).collect();
-    let dense = Tensor::from_vec(flat, (problem.rows.len(), dim), &Device::Cpu).map_err(failed)?;
+    let dense = Tensor::from_vec(flat, (problem.rows.len(), dim), &Device::Cpu)?;
     let objective = Objective { problem, dense, dim };
     let weights =
         minimise(vec![0.0; (dim + problem.sparse_len + 1) * problem.classes], |w| objective.evaluate(w))?;
@@ -55,11 +45,6 @@ pub fn fit(problem: &Problem<'_>) -> Result<Linear> {
         sparse: sparse.to_vec(),
         bias: bias.to_vec(),
     })
-}
-
-pub(super) fn failed(error: candle_core::Error) -> Error {
-    Error::new(Code::Internal, "a matrix product of the training failed; the log has the cause")
-        .with_source(error)
 }
 
 struct Objective<'a> {
@@ -115,10 +100,8 @@ impl Objective<'_> {
         if self.dim == 0 {
             return Ok(vec![0.0; self.problem.rows.len() * self.problem.classes]);
         }
-        let weights =
-            Tensor::from_slice(weights, (self.dim, self.problem.classes), &Device::Cpu).map_err(failed)?;
-        let products = self.dense.matmul(&weights).and_then(|t| t.flatten_all()).map_err(failed)?;
-        products.to_vec1().map_err(failed)
+        let weights = Tensor::from_slice(weights, (self.dim, self.problem.classes), &Device::Cpu)?;
+        Ok(self.dense.matmul(&weights)?.flatten_all()?.to_vec1()?)
     }
 
     /// Residuals (`rows × classes`) back onto the dense features.
@@ -127,83 +110,16 @@ impl Objective<'_> {
             return Ok(Vec::new());
         }
         let shape = (self.problem.rows.len(), self.problem.classes);
-        let residuals = Tensor::from_vec(residuals, shape, &Device::Cpu).map_err(failed)?;
-        let transposed = self.dense.t().map_err(failed)?;
-        let gradient = transposed.matmul(&residuals).and_then(|t| t.flatten_all()).map_err(failed)?;
-        gradient.to_vec1().map_err(failed)
+        let residuals = Tensor::from_vec(residuals, shape, &Device::Cpu)?;
+        Ok(self.dense.t()?.matmul(&residuals)?.flatten_all()?.to_vec1()?)
     }
-}
-
-/// L-BFGS with a backtracking line search (Nocedal and Wright, algorithms 7.4 and 3.1).
-pub(super) fn minimise(
-    start: Vec<f32>,
-    evaluate: impl Fn(&[f32]) -> Result<(f64, Vec<f32>)>,
-) -> Result<Vec<f32>> {
-    let mut point = start;
-    let (mut loss, mut gradient) = evaluate(&point)?;
-    let mut memory: VecDeque<(Vec<f32>, Vec<f32>, f64)> = VecDeque::new();
-    for _ in 0..STEPS {
-        let direction = direction(&gradient, &memory);
-        let slope = dot(&direction, &gradient);
-        if slope > -1e-12 {
-            break;
-        }
-        let mut step = if memory.is_empty() { 1.0 / dot(&gradient, &gradient).sqrt().max(1.0) } else { 1.0 };
-        let (next, next_loss, next_gradient) = loop {
-            let next: Vec<f32> = point.iter().zip(&direction).map(|(x, d)| x + step as f32 * d).collect();
-            let (next_loss, next_gradient) = evaluate(&next)?;
-            if next_loss <= loss + 1e-4 * step * slope || step < 1e-8 {
-                break (next, next_loss, next_gradient);
-            }
-            step *= 0.5;
-        };
-        let moved: Vec<f32> = next.iter().zip(&point).map(|(a, b)| a - b).collect();
-        let changed: Vec<f32> = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
-        let curvature = dot(&moved, &changed);
-        if curvature > 1e-10 {
-            if memory.len() == MEMORY {
-                memory.pop_front();
-            }
-            memory.push_back((moved, changed, curvature));
-        }
-        let gain = loss - next_loss;
-        (point, loss, gradient) = (next, next_loss, next_gradient);
-        if gain <= TOLERANCE * loss.abs() {
-            break;
-        }
-    }
-    Ok(point)
-}
-
-/// The two-loop recursion: minus the gradient times the remembered inverse curvature.
-fn direction(gradient: &[f32], memory: &VecDeque<(Vec<f32>, Vec<f32>, f64)>) -> Vec<f32> {
-    let mut direction: Vec<f32> = gradient.iter().map(|g| -g).collect();
-    let mut shares = Vec::with_capacity(memory.len());
-    for (moved, changed, curvature) in memory.iter().rev() {
-        let share = dot(moved, &direction) / curvature;
-        add_scaled(&mut direction, changed, -share as f32);
-        shares.push(share);
-    }
-    if let Some((_, changed, curvature)) = memory.back() {
-        let scale = (curvature / dot(changed, changed)) as f32;
-        direction.iter_mut().for_each(|d| *d *= scale);
-    }
-    for ((moved, changed, curvature), share) in memory.iter().zip(shares.into_iter().rev()) {
-        let back = dot(changed, &direction) / curvature;
-        add_scaled(&mut direction, moved, (share - back) as f32);
-    }
-    direction
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f64 {
-    // In f64: sums over a hundred thousand weights would lose the small end of a line search.
-    a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::minimise::dot;
 
     fn rows() -> Vec<Features> {
         let row = |x: f32, y: f32, s: u32| Features { dense: vec![x, y], sparse: vec![(s, 1.0)] };
