@@ -187,6 +187,11 @@ impl Simd for Avx2 {
         unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128(from.cast())) }
     }
     #[inline(always)]
+    fn prefetch(self, from: *const i8) {
+        // SAFETY: see above; nothing is read.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from) }
+    }
+    #[inline(always)]
     fn dot(self, sums: __m256i, inputs: __m256i, weights: __m256i) -> __m256i {
         // SAFETY: see above. 255 * 128 * 2 fits 32 bits.
         unsafe { _mm256_add_epi32(sums, _mm256_madd_epi16(inputs, weights)) }
@@ -230,6 +235,11 @@ impl Simd for AvxVnni {
     unsafe fn load_weights(self, from: *const i8) -> __m256i {
         // SAFETY: see above.
         unsafe { _mm256_loadu_si256(from.cast()) }
+    }
+    #[inline(always)]
+    fn prefetch(self, from: *const i8) {
+        // SAFETY: see above; nothing is read.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from) }
     }
     #[inline(always)]
     fn dot(self, sums: __m256i, inputs: __m256i, weights: __m256i) -> __m256i {

@@ -143,6 +143,11 @@ impl<const AMX: bool> Simd for Avx512Vnni<AMX> {
         unsafe { _mm512_loadu_si512(from.cast()) }
     }
     #[inline(always)]
+    fn prefetch(self, from: *const i8) {
+        // SAFETY: see above; nothing is read.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from) }
+    }
+    #[inline(always)]
     fn dot(self, sums: __m512i, inputs: __m512i, weights: __m512i) -> __m512i {
         // SAFETY: see above.
         unsafe { _mm512_dpbusd_epi32(sums, inputs, weights) }

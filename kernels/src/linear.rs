@@ -175,17 +175,19 @@ impl Job<'_> {
             let mut tile = 0;
             while tile < tiles {
                 let (from, to) = (rows * tile / tiles, rows * (tile + 1) / tiles);
+                // The last tile has all its weights at hand and time to send for those of the next panel.
+                let ahead = if tile + 1 == tiles { 2 * S::LANES * self.linear.inputs } else { 0 };
                 // SAFETY: rows from..to and the panel's columns exist.
                 unsafe {
                     match to - from {
-                        1 => self.tile::<S, 1>(s, from, column),
-                        2 => self.tile::<S, 2>(s, from, column),
-                        3 => self.tile::<S, 3>(s, from, column),
-                        4 => self.tile::<S, 4>(s, from, column),
-                        5 => self.tile::<S, 5>(s, from, column),
-                        6 => self.tile::<S, 6>(s, from, column),
-                        7 => self.tile::<S, 7>(s, from, column),
-                        8 => self.tile::<S, 8>(s, from, column),
+                        1 => self.tile::<S, 1>(s, from, column, ahead),
+                        2 => self.tile::<S, 2>(s, from, column, ahead),
+                        3 => self.tile::<S, 3>(s, from, column, ahead),
+                        4 => self.tile::<S, 4>(s, from, column, ahead),
+                        5 => self.tile::<S, 5>(s, from, column, ahead),
+                        6 => self.tile::<S, 6>(s, from, column, ahead),
+                        7 => self.tile::<S, 7>(s, from, column, ahead),
+                        8 => self.tile::<S, 8>(s, from, column, ahead),
                         _ => {}
                     }
                 }
@@ -195,12 +197,12 @@ impl Job<'_> {
         }
     }
 
-    /// `R` rows of one panel.
+    /// `R` rows of one panel; the weights `ahead` of those in use are sent for meanwhile.
     ///
     /// # Safety
     /// Rows `row..row + R` exist in `x` and in `out`, the panel of `column` in `linear`, packed for `S`.
     #[inline(always)]
-    unsafe fn tile<S: Simd, const R: usize>(self, s: S, row: usize, column: usize) {
+    unsafe fn tile<S: Simd, const R: usize>(self, s: S, row: usize, column: usize, ahead: usize) {
         let Self { linear, x, .. } = self;
         let width = linear.inputs;
         let half = S::LANES * S::GROUP;
@@ -213,6 +215,8 @@ impl Job<'_> {
             while i < width {
                 let left = s.load_weights(weights);
                 let right = s.load_weights(weights.add(half));
+                s.prefetch(weights.wrapping_add(ahead));
+                s.prefetch(weights.wrapping_add(ahead + half));
                 weights = weights.add(2 * half);
                 let mut r = 0;
                 while r < R {

@@ -147,6 +147,8 @@ impl Simd for NeonDot {
         unsafe { vld1q_s8(from) }
     }
     #[inline(always)]
+    fn prefetch(self, _: *const i8) {}
+    #[inline(always)]
     fn dot(self, sums: int32x4_t, inputs: int8x16_t, weights: int8x16_t) -> int32x4_t {
         let mut sums = sums;
         // SAFETY: see above. The instruction touches registers only.

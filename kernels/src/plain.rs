@@ -125,6 +125,8 @@ impl Simd for Plain {
         unsafe { from.cast::<Self::Weights>().read_unaligned() }
     }
     #[inline(always)]
+    fn prefetch(self, _: *const i8) {}
+    #[inline(always)]
     fn dot(self, sums: Self::Int, inputs: Self::Inputs, weights: Self::Weights) -> Self::Int {
         let mut out = sums;
         for i in 0..LANES {

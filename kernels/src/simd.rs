@@ -66,6 +66,8 @@ pub trait Simd: Copy {
     /// # Safety
     /// `LANES * GROUP` weights must be readable at `from`.
     unsafe fn load_weights(self, from: *const i8) -> Self::Weights;
+    /// Asks for the cache line at `from`, which will be needed soon; any address will do.
+    fn prefetch(self, from: *const i8);
     /// Adds to every lane the sum of its `GROUP` products, exactly.
     fn dot(self, sums: Self::Int, inputs: Self::Inputs, weights: Self::Weights) -> Self::Int;
     fn to_float(self, sums: Self::Int) -> Self::Float;

@@ -141,6 +141,11 @@ impl Simd for Sse2 {
         }
     }
     #[inline(always)]
+    fn prefetch(self, from: *const i8) {
+        // SAFETY: see above; nothing is read.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from) }
+    }
+    #[inline(always)]
     fn dot(self, sums: __m128i, inputs: __m128i, weights: __m128i) -> __m128i {
         // SAFETY: see above. 255 * 128 * 2 fits 32 bits.
         unsafe { _mm_add_epi32(sums, _mm_madd_epi16(inputs, weights)) }

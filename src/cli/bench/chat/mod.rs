@@ -29,7 +29,7 @@ use yardstick::Plain;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Method: `zhike serve` runs as a child process in a temporary folder, on SQLite with every commit \
-synced; this process drives it over real WebSockets from addresses of 127.0.0.0/8. Memory and processor time are the \
+synced (or on the empty PostgreSQL database that ZHIKE_DATABASE_URL names); this process drives it over real WebSockets from addresses of 127.0.0.0/8. Memory and processor time are the \
 child's, from /proc. Messages are sent at times fixed beforehand, and timed from then, so that a server that stalls \
 cannot slow down who measures it.
 
