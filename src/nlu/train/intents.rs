@@ -3,13 +3,14 @@
 use rayon::prelude::*;
 use zhike_learning::fit::{self, Problem, balanced};
 use zhike_learning::linear::Features;
+use zhike_learning::nearest::Neighbours;
 
 use super::Sample;
 use crate::domain::OUT_OF_SCOPE;
 use crate::error::Result;
 use crate::nlu::features::Extractor;
 use crate::nlu::intent::{Classifier, Labels, Raw};
-use crate::nlu::oos::{Memory, Neighbours, Scores};
+use crate::nlu::oos::{Memory, Scores};
 
 /// Strength of the penalty, as LIBLINEAR's C. Between 3 and 30 nothing measurable changes.
 pub(super) const INTENT_C: f32 = 10.0;

@@ -106,7 +106,7 @@ fn fit_scorer(proposed: &[&Proposed<'_>]) -> Result<Option<Linear>> {
     let weights = vec![1.0; rows.len()];
     let problem =
         Problem { rows: &rows, targets: &targets, weights: &weights, classes: 2, sparse_len: 0, c: SCORER_C };
-    fit::fit(&problem).map(Some)
+    Ok(Some(fit::fit(&problem)?))
 }
 
 /// Exact spans with their names. Slots that no example has cannot be right or wrong; they are not counted.
