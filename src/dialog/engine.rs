@@ -16,6 +16,7 @@ use super::packet;
 use super::picking::{asked_before_choices, picked};
 use super::plugins::Plugins;
 use super::reading::Reads;
+use super::several;
 use super::spoken::spoken;
 use super::systems::Business;
 use super::turn::{Turn, considered, intent_kind, language, surer};
@@ -206,6 +207,8 @@ impl Engine {
         let deadline = input.deadline.unwrap_or(started + self.settings.business_deadline);
         let counter = Counter { business: &self.business, turn: &turn, input: &input, deadline };
         counter.serve(&verdict, &cue, &mut decision, &mut state).await;
+        let parts = self.parts(&input, &turn, &verdict, &cue).await?;
+        let grounds = several::join(&mut decision, &parts).unwrap_or(grounds);
         asked.extend(plugins.review(&input, &mut decision, deadline).await);
         if decision.action == Action::Handoff {
             state.form = None;
@@ -216,7 +219,9 @@ impl Engine {
         decision.state = Some(Box::new(state));
         carry_over(&mut decision.slots, input.slots);
         if input.explain {
-            decision.explanation = Some(turn.explain(&grounds, limits.answer, asked));
+            let mut explanation = turn.explain(&grounds, limits.answer, asked);
+            explanation.questions = several::reports(&parts);
+            decision.explanation = Some(explanation);
         }
         decision.timings_ms = turn.timings.0;
         decision.timings_ms.insert("total".into(), started.elapsed().as_secs_f32() * 1000.0);
@@ -300,7 +305,7 @@ impl Engine {
         Ok((turn.findings.ranked, turn.timings.0))
     }
 
-    async fn look(&self, input: &TurnInput) -> Result<Turn> {
+    pub(super) async fn look(&self, input: &TurnInput) -> Result<Turn> {
         self.look_on(input, None).await
     }
 
@@ -384,7 +389,7 @@ impl Engine {
     }
 
     /// Probabilities of the first look and of the second are not the same: each has its own threshold.
-    fn limits(&self, turn: &Turn) -> Limits {
+    pub(super) fn limits(&self, turn: &Turn) -> Limits {
         let answer = self.threshold_by(self.lookup.reader().filter(|_| turn.findings.read).as_deref());
         Limits {
             answer,

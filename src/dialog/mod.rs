@@ -4,6 +4,7 @@
 //! the verdict into words; matters that need a business system go to the [`forms`]. What was said before, and the state
 //! of an open form, come in with the message: the engine keeps nothing between turns.
 
+mod asked;
 mod bearing;
 mod business;
 mod courtesy;
@@ -22,6 +23,7 @@ pub mod plugins;
 mod reading;
 mod reasons;
 mod replace;
+mod several;
 mod shop;
 mod spoken;
 mod summary;

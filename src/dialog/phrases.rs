@@ -56,6 +56,16 @@ impl Phrases {
         )
     }
 
+    /// Nothing that answers one question of several was found.
+    pub fn not_found_for(self, question: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("“{question}”这一点我手头的资料里没有写，不能乱答；需要的话我请同事来。"),
+            Lang::En => format!(
+                "About “{question}”: I could not find this in our documents, and I do not want to guess. I can bring in a colleague."
+            ),
+        }
+    }
+
     /// The visitor assents or says thanks.
     pub const fn at_your_service(self) -> &'static str {
         self.lang.pick("好的，还有问题随时问我。", "All right. Ask me any time.")

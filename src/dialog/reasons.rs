@@ -54,6 +54,12 @@ pub(super) fn in_words(grounds: &Grounds, lang: Lang) -> String {
         Grounds::UnsureAgain { best, threshold } => {
             below(best, threshold, lang) + lang.pick("，而且不是第一次", ", not for the first time")
         }
+        Grounds::InParts { answered, asked, least } => match lang {
+            Lang::Zh => format!("消息里问了 {asked} 件事，{answered} 件有答案，把握至少 {least:.2}"),
+            Lang::En => format!(
+                "{answered} of {asked} questions in the message have an answer, each at least {least:.2}"
+            ),
+        },
         Grounds::SeveralClose { best, threshold } => {
             below(best, threshold, lang)
                 + lang.pick("，但有几段内容接近", ", but several passages come close")

@@ -120,6 +120,15 @@ pub struct RuleReport {
     pub does: Vec<String>,
 }
 
+/// One question of a message that asks several, or of a long one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AskedReport {
+    pub question: String,
+    pub answered: bool,
+    /// Calibrated probability that its answer is right, 0..=1; 0 without an answer.
+    pub confidence: f32,
+}
+
 /// Every step of a turn, for people who ask why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
@@ -137,6 +146,9 @@ pub struct Explanation {
     /// How the plugins did that took part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plugins: Vec<PluginReport>,
+    /// The single questions of the message, where they were looked at one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<AskedReport>,
     /// The policy's reason, in the words of the message's language.
     pub reason: String,
     /// The stable name of that reason: `sure`, `business_intent`, …

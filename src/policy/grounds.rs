@@ -39,6 +39,8 @@ pub enum Grounds {
     SeveralClose { best: f32, threshold: f32 },
     /// It does not.
     Unsure { best: f32, threshold: f32 },
+    /// The message asks several things, or one in many words; so many have an answer, the least sure of them so sure.
+    InParts { answered: usize, asked: usize, least: f32 },
 }
 
 impl Grounds {
@@ -63,6 +65,7 @@ impl Grounds {
             Self::UnsureAgain { .. } => "unsure_again",
             Self::SeveralClose { .. } => "several_close",
             Self::Unsure { .. } => "unsure",
+            Self::InParts { .. } => "in_parts",
         }
     }
 
@@ -84,6 +87,7 @@ impl Grounds {
             | Self::ToldToDo { intent }
             | Self::BusinessIntent { intent, .. } => intent,
             Self::Sure { best, .. } => best,
+            Self::InParts { least, .. } => least,
             Self::UnsureAndAnger { best, .. }
             | Self::UnsureAgain { best, .. }
             | Self::SeveralClose { best, .. }

@@ -59,6 +59,7 @@ pub(in crate::eval::dialogs) fn decision(
             paths: vec![],
             candidates: vec![candidate],
             plugins: Vec::new(),
+            questions: Vec::new(),
             rules: Vec::new(),
             rule: None,
             reason: "because".into(),
