@@ -59,6 +59,7 @@ eval: build ## quality of the sample shop on its development sets; reports in $(
 	target/release/zhike eval retrieval --dir eval/retrieval/dev --out $(OUT)/retrieval
 	target/release/zhike eval dialogs eval/shop/questions.dev.jsonl eval/shop/dialogs.dev.jsonl --out $(OUT)/dialogs
 	target/release/zhike eval dialogs eval/shop/respelt.dev.jsonl --out $(OUT)/respelt
+	target/release/zhike eval dialogs eval/shop/several.dev.jsonl --out $(OUT)/several
 
 soak: ## two hundred kills -9 under load, on SQLite and on PostgreSQL, fifty of an import (half an hour)
 	TEST_KILLS=200 $(CARGO) test --test chat -- --nocapture an_acknowledged_message all_of_this_holds_on_postgres_too
