@@ -11,9 +11,9 @@ use crate::text::sentences;
 const MOST: usize = 3;
 /// A question with fewer letters or characters of its own is a part of the one before it: "对吧？"
 const FEWEST_CHARS: usize = 4;
-/// What is said beside a question counts up to so many characters.
-const CONTEXT_ZH: usize = 40;
-const CONTEXT_EN: usize = 120;
+/// What is said beside a question counts up to so many characters; a sentence of more than twice as many is a story.
+const CONTEXT_ZH: usize = 24;
+const CONTEXT_EN: usize = 80;
 
 /// Words that go from one question to the next within a sentence.
 const JOINS_ZH: [&str; 8] = ["另外", "还有", "顺便", "再问", "再请问", "以及", "对了", "然后"];
@@ -61,11 +61,13 @@ pub(super) fn questions(text: &str, lang: Lang) -> Vec<String> {
     for (from, to) in sentences::split(text) {
         for clause in clauses(&text[from..to], lang) {
             if !asks(clause, lang) {
-                said.push(clause);
+                said.extend(pieces(clause, context));
                 continue;
             }
+            let (story, clause, rest) = core(clause, lang, 2 * context);
+            said.extend(story);
             let before = nearest(&said, context);
-            said.clear();
+            said = rest;
             match questions.last_mut().filter(|_| letters(clause) < FEWEST_CHARS) {
                 Some(last) => *last = join(last, clause),
                 None => questions
@@ -113,6 +115,25 @@ fn clauses(sentence: &str, lang: Lang) -> Vec<&str> {
     let lead = joins.iter().find(|join| starts_with_word(rest, join)).filter(|join| **join != "and");
     parts.push(lead.map_or(rest, |join| without_join(rest, join)).trim());
     parts
+}
+
+/// The pieces of a long sentence between its commas; a short one is one piece.
+fn pieces(sentence: &str, most: usize) -> Vec<&str> {
+    if sentence.chars().count() <= most {
+        return vec![sentence];
+    }
+    sentence.split_inclusive(['，', ',']).map(str::trim).filter(|piece| letters(piece) > 0).collect()
+}
+
+/// What is asked in a sentence that asks, with what is said before and after it, where the sentence is a story.
+fn core(sentence: &str, lang: Lang, most: usize) -> (Vec<&str>, &str, Vec<&str>) {
+    let mut before = pieces(sentence, most);
+    let Some(at) = before.iter().rposition(|piece| asks(piece, lang)) else {
+        return (Vec::new(), sentence, Vec::new());
+    };
+    let after = before.split_off(at + 1);
+    let asked = before.pop().unwrap_or(sentence);
+    (before, asked, after)
 }
 
 /// Whether a sentence asks something, by its form.
@@ -227,6 +248,9 @@ mod tests {
         let story = "上个月我表姐结婚，家里人都来了，热热闹闹的一大桌子菜，大家都说好吃，还拍了好多照片发朋友圈。\
                      锅是在你们家买的。手柄松了怎么修？";
         assert_eq!(zh(story), ["锅是在你们家买的。手柄松了怎么修？"]);
+        let breathless =
+            "你好，我想问一下，我上周买的净水器，用了几天感觉水有点味道，家里人都不太敢喝，新滤芯要冲多久？";
+        assert_eq!(zh(breathless), ["用了几天感觉水有点味道，家里人都不太敢喝，新滤芯要冲多久？"]);
     }
 
     #[test]

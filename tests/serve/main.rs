@@ -31,6 +31,7 @@ mod roles;
 #[path = "../support/sample.rs"]
 mod sample;
 mod server;
+mod several;
 mod sockets;
 mod sources;
 mod teams;
