@@ -5081,6 +5081,16 @@ export interface components {
          * @description A key of a program.
          */
         ApiKeyId: string;
+        /** @description One question of a message that asks several, or of a long one. */
+        AskedReport: {
+            answered: boolean;
+            /**
+             * Format: float
+             * @description Calibrated probability that its answer is right, 0..=1; 0 without an answer.
+             */
+            confidence: number;
+            question: string;
+        };
         /** @description The agent who owns a conversation. */
         Assignee: {
             id: components["schemas"]["UserId"];
@@ -5417,6 +5427,7 @@ export interface components {
             assignee?: components["schemas"]["Assignee"] | null;
             /** Format: date-time */
             created_at: string;
+            goes_on_in?: components["schemas"]["ConversationId"] | null;
             /** @description Why a person was asked for, when one was. */
             handoff_reason?: string | null;
             id: components["schemas"]["ConversationId"];
@@ -5782,6 +5793,8 @@ export interface components {
             plugins?: components["schemas"]["PluginReport"][];
             /** @description The text that was searched; differs from the message when a follow-up was completed from context. */
             query: string;
+            /** @description The single questions of the message, where they were looked at one by one. */
+            questions?: components["schemas"]["AskedReport"][];
             /** @description The policy's reason, in the words of the message's language. */
             reason: string;
             /** @description The stable name of that reason: `sure`, `business_intent`, … */
@@ -6625,6 +6638,7 @@ export interface components {
                 assignee?: components["schemas"]["Assignee"] | null;
                 /** Format: date-time */
                 created_at: string;
+                goes_on_in?: components["schemas"]["ConversationId"] | null;
                 /** @description Why a person was asked for, when one was. */
                 handoff_reason?: string | null;
                 id: components["schemas"]["ConversationId"];
