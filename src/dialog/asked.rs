@@ -15,6 +15,19 @@ const FEWEST_CHARS: usize = 4;
 const CONTEXT_ZH: usize = 24;
 const CONTEXT_EN: usize = 80;
 
+/// A message of more characters is a story: what is said in it may have little to do with what is asked.
+const STORY_ZH: usize = 60;
+const STORY_EN: usize = 200;
+
+/// One question of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// With what is said beside it.
+    pub text: String,
+    /// The question alone, where the message is a story.
+    pub alone: Option<String>,
+}
+
 /// Words that go from one question to the next within a sentence.
 const JOINS_ZH: [&str; 8] = ["另外", "还有", "顺便", "再问", "再请问", "以及", "对了", "然后"];
 const JOINS_EN: [&str; 6] = ["and also", "also", "another question", "by the way", "besides", "and"];
@@ -51,12 +64,13 @@ const ASKING_FIRST_EN: [&str; 25] = [
 ];
 
 /// The questions of a message, in order; the message itself where it asks one thing in few words, or too many.
-pub(super) fn questions(text: &str, lang: Lang) -> Vec<String> {
-    let context = match lang {
-        Lang::Zh => CONTEXT_ZH,
-        Lang::En => CONTEXT_EN,
+pub(super) fn questions(text: &str, lang: Lang) -> Vec<Asked> {
+    let (context, story) = match lang {
+        Lang::Zh => (CONTEXT_ZH, STORY_ZH),
+        Lang::En => (CONTEXT_EN, STORY_EN),
     };
-    let mut questions: Vec<String> = Vec::new();
+    let story = text.chars().count() > story;
+    let mut questions: Vec<Asked> = Vec::new();
     let mut said: Vec<&str> = Vec::new();
     for (from, to) in sentences::split(text) {
         for clause in clauses(&text[from..to], lang) {
@@ -69,20 +83,23 @@ pub(super) fn questions(text: &str, lang: Lang) -> Vec<String> {
             let before = nearest(&said, context);
             said = rest;
             match questions.last_mut().filter(|_| letters(clause) < FEWEST_CHARS) {
-                Some(last) => *last = join(last, clause),
-                None => questions
-                    .push(before.iter().fold(String::new(), |so_far, part| join(&so_far, part)) + clause),
+                Some(last) => last.text = join(&last.text, clause),
+                None => {
+                    let beside = before.iter().fold(String::new(), |so_far, part| join(&so_far, part));
+                    let alone = (story && !before.is_empty()).then(|| clause.to_owned());
+                    questions.push(Asked { text: join(&beside, clause), alone });
+                }
             }
         }
     }
     if questions.is_empty() || questions.len() > MOST {
-        return vec![text.trim().to_owned()];
+        return vec![Asked { text: text.trim().to_owned(), alone: None }];
     }
     if let Some(last) = questions.last_mut() {
         // "能退吗？昨天刚到的" says what the question is about after it.
         let after: usize = said.iter().map(|part| part.chars().count()).sum();
         if after <= context {
-            said.iter().for_each(|part| *last = join(last, part));
+            said.iter().for_each(|part| last.text = join(&last.text, part));
         }
     }
     questions
@@ -204,11 +221,11 @@ mod tests {
     use super::*;
 
     fn zh(text: &str) -> Vec<String> {
-        questions(text, Lang::Zh)
+        questions(text, Lang::Zh).into_iter().map(|asked| asked.text).collect()
     }
 
     fn en(text: &str) -> Vec<String> {
-        questions(text, Lang::En)
+        questions(text, Lang::En).into_iter().map(|asked| asked.text).collect()
     }
 
     #[test]
@@ -247,7 +264,9 @@ mod tests {
     fn of_a_long_story_only_what_stands_beside_the_question_is_kept() {
         let story = "上个月我表姐结婚，家里人都来了，热热闹闹的一大桌子菜，大家都说好吃，还拍了好多照片发朋友圈。\
                      锅是在你们家买的。手柄松了怎么修？";
-        assert_eq!(zh(story), ["锅是在你们家买的。手柄松了怎么修？"]);
+        let asked = questions(story, Lang::Zh);
+        assert_eq!(asked[0].text, "还拍了好多照片发朋友圈。锅是在你们家买的。手柄松了怎么修？");
+        assert_eq!((asked[0].alone.as_deref(), asked.len()), (Some("手柄松了怎么修？"), 1));
         let breathless =
             "你好，我想问一下，我上周买的净水器，用了几天感觉水有点味道，家里人都不太敢喝，新滤芯要冲多久？";
         assert_eq!(zh(breathless), ["用了几天感觉水有点味道，家里人都不太敢喝，新滤芯要冲多久？"]);
@@ -265,7 +284,7 @@ mod tests {
             for lang in [Lang::Zh, Lang::En] {
                 let all = questions(&text, lang);
                 prop_assert!(!all.is_empty() && all.len() <= MOST);
-                prop_assert!(all.iter().flat_map(|q| q.chars()).filter(|c| c.is_alphanumeric()).all(|c| text.contains(c)));
+                prop_assert!(all.iter().flat_map(|q| q.text.chars()).filter(|c| c.is_alphanumeric()).all(|c| text.contains(c)));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! form just begun, do its single questions count: a rule, a person asked for or an open form is for the whole message.
 
 use super::Phrases;
-use super::asked::questions;
+use super::asked::{Asked, questions};
 use super::engine::Engine;
 use super::forms::Cue;
 use super::input::{HistoryTurn, TurnInput};
@@ -53,30 +53,44 @@ impl Engine {
         };
         let lang = turn.understood.lang;
         let asked = if counts { questions(&input.text, lang) } else { Vec::new() };
-        if asked.iter().all(|question| normalise(question) == normalise(&input.text)) {
+        if asked.iter().all(|one| normalise(&one.text) == normalise(&input.text)) {
             return Ok(Vec::new());
         }
         let mut parts = Vec::with_capacity(asked.len());
         let mut part = TurnInput { lang: Some(lang), explain: false, ..input.clone() };
-        for question in asked {
-            part.text.clone_from(&question);
-            let turn = self.look(&part).await?;
-            let (limits, findings) = (self.limits(&turn), considered(&turn.findings.ranked));
-            let (verdict, grounds) = decide(&turn.situation(&part, &findings, &Cue::None, limits));
-            let material = Material {
-                shop: &turn.shop,
-                text: &part.text,
-                understood: &turn.understood,
-                findings: &turn.findings,
-                threshold: limits.answer,
-            };
-            let answer =
-                (verdict == Verdict::Answer).then(|| wording::decision(&verdict, &grounds, &material));
+        for Asked { text, alone } in asked {
+            part.text.clone_from(&text);
+            let mut answer = self.answer(&part).await?;
+            if let Some(alone) = &alone {
+                part.text.clone_from(alone);
+                answer = surer(answer, self.answer(&part).await?);
+            }
+            let question = alone.unwrap_or(text);
             part.history.push(HistoryTurn { role: SenderKind::Visitor, text: question.clone() });
             parts.push(Part { question, answer });
         }
         Ok(parts)
     }
+
+    /// The answer to a message, if the documents have one.
+    async fn answer(&self, input: &TurnInput) -> Result<Option<Decision>> {
+        let turn = self.look(input).await?;
+        let (limits, findings) = (self.limits(&turn), considered(&turn.findings.ranked));
+        let (verdict, grounds) = decide(&turn.situation(input, &findings, &Cue::None, limits));
+        let material = Material {
+            shop: &turn.shop,
+            text: &input.text,
+            understood: &turn.understood,
+            findings: &turn.findings,
+            threshold: limits.answer,
+        };
+        Ok((verdict == Verdict::Answer).then(|| wording::decision(&verdict, &grounds, &material)))
+    }
+}
+
+fn surer(one: Option<Decision>, other: Option<Decision>) -> Option<Decision> {
+    let confidence = |answer: &Option<Decision>| answer.as_ref().map_or(0.0, |answer| answer.confidence);
+    if confidence(&other) > confidence(&one) { other } else { one }
 }
 
 /// What people are told who ask why.
