@@ -78,8 +78,8 @@ pub(super) fn questions(text: &str, lang: Lang) -> Vec<Asked> {
                 said.extend(pieces(clause, context));
                 continue;
             }
-            let (story, clause, rest) = core(clause, lang, 2 * context);
-            said.extend(story);
+            let (told, clause, rest) = core(clause, lang, 2 * context);
+            said.extend(told);
             let before = nearest(&said, context);
             said = rest;
             match questions.last_mut().filter(|_| letters(clause) < FEWEST_CHARS) {
