@@ -267,8 +267,7 @@ mod tests {
         let asked = questions(story, Lang::Zh);
         assert_eq!(asked[0].text, "还拍了好多照片发朋友圈。锅是在你们家买的。手柄松了怎么修？");
         assert_eq!((asked[0].alone.as_deref(), asked.len()), (Some("手柄松了怎么修？"), 1));
-        let breathless =
-            "你好，我想问一下，我上周买的净水器，用了几天感觉水有点味道，家里人都不太敢喝，新滤芯要冲多久？";
+        let breathless = "你好，我想问一下，我上周在你们店里买的那个净水器，用了几天感觉水有点味道，家里人都不太敢喝，新滤芯要冲多久？";
         assert_eq!(zh(breathless), ["用了几天感觉水有点味道，家里人都不太敢喝，新滤芯要冲多久？"]);
     }
 
