@@ -16,6 +16,7 @@ mod lookup;
 mod memory;
 mod own;
 mod packet;
+pub mod phrase;
 mod phrases;
 mod picking;
 pub mod plugins;

@@ -142,6 +142,7 @@ impl Turn {
             rule: deciding.map(|rule| rule.name.clone()),
             rules: findings.gathered.rules().map(report).collect(),
             plugins,
+            phrasing: None,
             reason: reasons::in_words(grounds, self.understood.lang),
             reason_code: grounds.code().to_owned(),
             threshold,
