@@ -83,8 +83,9 @@ impl<W: Writer> Phraser for LocalPhraser<W> {
         let writing = async {
             let prompt = Prompt::new(wanted);
             let end = self.writer.write(&prompt, &mut sieve).await?;
-            if matches!(end, End::Whole | End::CutOff) {
-                sieve.finish(end == End::CutOff).await;
+            let whole = matches!(end, End::Whole | End::CutOff);
+            if whole && !sieve.finish(end == End::CutOff).await {
+                return Ok(End::Stopped);
             }
             Ok(end)
         };
