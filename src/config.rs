@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use serde::Deserialize;
+use url::Url;
 
 use crate::error::{Code, Error, Result};
 
@@ -35,6 +36,7 @@ pub struct Config {
     pub knowledge: KnowledgeConfig,
     pub chat: ChatConfig,
     pub connect: ConnectConfig,
+    pub generation: GenerationConfig,
     pub web: WebConfig,
     pub log: LogConfig,
     /// Where each value that is not a default came from.
@@ -108,6 +110,22 @@ pub struct ConnectConfig {
     pub variables: BTreeMap<String, String>,
 }
 
+/// A language model on the same premises that puts answers into other words; none where no endpoint is given.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GenerationConfig {
+    /// Base address of an OpenAI-compatible server, up to and with `/v1`.
+    pub endpoint: Option<String>,
+    /// The model's name there.
+    pub model: Option<String>,
+    /// Sent as a bearer token.
+    pub api_key: Option<SecretString>,
+    /// Most time one answer may take to be phrased, in milliseconds.
+    pub deadline_ms: u64,
+    /// Most tokens of a phrased answer.
+    pub max_tokens: u32,
+}
+
 /// The HTTP side.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -152,6 +170,7 @@ impl Default for Config {
             engine: EngineConfig::default(),
             chat: ChatConfig::default(),
             connect: ConnectConfig::default(),
+            generation: GenerationConfig::default(),
             web: WebConfig::default(),
             log: LogConfig::default(),
             provenance: BTreeMap::new(),
@@ -182,6 +201,12 @@ impl Default for EngineConfig {
 impl Default for ChatConfig {
     fn default() -> Self {
         Self { max_message_chars: 10_000, identity_secret: None, session_days: 7 }
+    }
+}
+
+impl Default for GenerationConfig {
+    fn default() -> Self {
+        Self { endpoint: None, model: None, api_key: None, deadline_ms: 8000, max_tokens: 300 }
     }
 }
 
@@ -286,6 +311,44 @@ impl Config {
         if self.engine.threshold.is_some_and(|t| !(0.0..=1.0).contains(&t)) {
             return Err(bad("engine.threshold is a probability: give a number from 0 to 1".into()));
         }
+        self.generation.check()
+    }
+}
+
+impl GenerationConfig {
+    fn check(&self) -> Result<()> {
+        match (&self.endpoint, &self.model) {
+            (None, None) => {}
+            (Some(endpoint), Some(_)) => {
+                let usable = |url: &Url| {
+                    matches!(url.scheme(), "http" | "https")
+                        && url.username().is_empty()
+                        && url.password().is_none()
+                };
+                if !Url::parse(endpoint).is_ok_and(|url| usable(&url)) {
+                    return Err(bad(
+                        "generation.endpoint must be an http or https address without credentials, such as http://127.0.0.1:11434/v1; a key goes into generation.api_key".into(),
+                    ));
+                }
+            }
+            (Some(_), None) => {
+                return Err(bad(
+                    "generation.endpoint is set: name the model there as generation.model".into()
+                ));
+            }
+            (None, Some(_)) => {
+                return Err(bad(
+                    "generation.model is set: say where it runs as generation.endpoint, such as http://127.0.0.1:11434/v1".into(),
+                ));
+            }
+        }
+        // Shorter than the limit of a turn, after which a person is asked for.
+        if !(100..=25_000).contains(&self.deadline_ms) {
+            return Err(bad("generation.deadline_ms must be between 100 and 25000".into()));
+        }
+        if !(16..=4096).contains(&self.max_tokens) {
+            return Err(bad("generation.max_tokens must be between 16 and 4096".into()));
+        }
         Ok(())
     }
 }
@@ -358,6 +421,32 @@ mod tests {
         assert!(e.detail().contains("database_url"), "{e}");
         let both = "redis_url = \"redis://cache\"\ndatabase_url = \"postgres://db/zhike\"";
         assert!(load(both, &[]).is_ok());
+    }
+
+    #[test]
+    fn a_model_that_phrases_needs_an_address_and_a_name_and_is_off_without() {
+        assert!(load("", &[]).unwrap().generation.endpoint.is_none());
+        let on = [
+            ("ZHIKE_GENERATION__ENDPOINT", "http://127.0.0.1:11434/v1"),
+            ("ZHIKE_GENERATION__MODEL", "qwen3:4b"),
+            ("ZHIKE_GENERATION__API_KEY", "secret-of-mine"),
+        ];
+        let config = load("", &on).unwrap();
+        assert_eq!((config.generation.deadline_ms, config.generation.max_tokens), (8000, 300));
+        assert!(config.provenance.contains_key("generation.model"));
+        assert!(!format!("{config:?}").contains("secret-of-mine"), "keys are in no log");
+        for (text, named) in [
+            ("[generation]\nendpoint = \"http://localhost/v1\"", "generation.model"),
+            ("[generation]\nmodel = \"m\"", "generation.endpoint"),
+            ("[generation]\nmodel = \"m\"\nendpoint = \"ftp://h/v1\"", "generation.endpoint"),
+            ("[generation]\nmodel = \"m\"\nendpoint = \"http://u:p@h/v1\"", "generation.api_key"),
+            ("[generation]\ndeadline_ms = 60000", "generation.deadline_ms"),
+            ("[generation]\nmax_tokens = 1", "generation.max_tokens"),
+            ("[generation]\nmodle = \"m\"", "modle"),
+        ] {
+            let e = load(text, &[]).unwrap_err();
+            assert!(e.detail().contains(named), "{text}: {e}");
+        }
     }
 
     #[test]

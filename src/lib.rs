@@ -27,6 +27,7 @@ pub mod memory;
 pub mod nlu;
 pub mod nodes;
 pub mod observe;
+pub mod phrase;
 pub mod policy;
 pub mod quality;
 pub mod rank;

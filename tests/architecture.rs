@@ -58,6 +58,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("demo_shop", &["error", "tasks"]),
     ("quality", &["dialog", "domain", "text", "error"]),
+    ("phrase", &["connect", "dialog", "domain", "text", "error"]),
     (
         "store",
         &[
@@ -107,6 +108,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "desk",
             "connect",
             "quality",
+            "phrase",
             "demo_shop",
             "store",
             "learn",
@@ -144,7 +146,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("axum", &["http", "app", "cli", "demo_shop"]),
     ("redis", &["hub"]),
-    ("reqwest", &["connect", "cli"]),
+    ("reqwest", &["connect", "phrase", "cli"]),
     ("tantivy", &["knowledge"]),
     ("candle_core", &["encoder", "nlu"]),
     ("candle_nn", &["encoder", "nlu"]),

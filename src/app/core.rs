@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
 use crate::config::Config;
 use crate::connect::{Connectors, ConnectorsSettings};
+use crate::dialog::phrase::Phraser;
 use crate::dialog::systems::Business;
 use crate::dialog::{DictionaryDesk, Engine, EngineSettings, Reads, Shop};
 use crate::encoder::reader::{Reader, ReaderFiles};
@@ -18,6 +20,7 @@ use crate::nlu::Model;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
 use crate::nodes::Nodes;
+use crate::phrase::{LocalPhraser, OpenAi, OpenAiSettings};
 use crate::rank::reread::READ;
 use crate::rank::weights::Weights;
 use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlDictionaries, SqlExamples, SqlVersions};
@@ -88,7 +91,8 @@ impl Core {
         let business =
             Business { systems: connectors.clone(), actions: Arc::new(SqlActions::new(db.clone())) };
         let (base, encode) = (knowledge.clone(), encoder.clone());
-        let engine = Engine::new(base, encode, model, shop, business, settings, tasks.clone())?;
+        let engine = Engine::new(base, encode, model, shop, business, settings, tasks.clone())?
+            .phrased_by(phraser(config)?);
         engine.set_plugins(plugins::load(&folder)?);
         engine.set_reads(reads(config, &encoder, &engine)?);
         let engine = Arc::new(engine);
@@ -101,7 +105,7 @@ impl Core {
 
     /// Stops what runs in the background, says so to the other nodes and closes the database.
     pub async fn close(self) {
-        let patience = std::time::Duration::from_secs(10);
+        let patience = Duration::from_secs(10);
         if !self.tasks.shutdown(patience).await {
             tracing::warn!("some background work did not end in time");
         }
@@ -126,6 +130,22 @@ async fn open_connectors(config: &Config, db: &Db, tasks: &Tasks, demo: Demo) ->
     }
     let store = Arc::new(SqlConnectors::new(db.clone()));
     Connectors::open(ConnectorsSettings { folder, variables }, store, tasks.clone()).await
+}
+
+/// The model that puts answers into other words, where one is configured.
+fn phraser(config: &Config) -> Result<Option<Arc<dyn Phraser>>> {
+    let generation = &config.generation;
+    let (Some(endpoint), Some(model)) = (&generation.endpoint, &generation.model) else { return Ok(None) };
+    let deadline = Duration::from_millis(generation.deadline_ms);
+    let writer = OpenAi::new(OpenAiSettings {
+        endpoint: endpoint.clone(),
+        model: model.clone(),
+        api_key: generation.api_key.clone(),
+        max_tokens: generation.max_tokens,
+        deadline,
+    })?;
+    tracing::info!(model, "answers from passages are phrased by a model");
+    Ok(Some(Arc::new(LocalPhraser::new(writer, deadline))))
 }
 
 /// Opens the database that is configured: PostgreSQL, or the file of the data folder, which is made with its folder

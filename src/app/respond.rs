@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::chat::{Responder, Turn};
+use crate::dialog::phrase::Hearer;
 use crate::dialog::{Engine, HistoryTurn, TurnInput};
 use crate::domain::{Decision, HandoffPacket, Suggestion};
 use crate::error::Result;
@@ -24,9 +25,9 @@ pub(super) struct EngineResponder {
 
 #[async_trait]
 impl Responder for EngineResponder {
-    async fn respond(&self, turn: &Turn) -> Result<Decision> {
+    async fn respond(&self, turn: &Turn, hearer: &mut dyn Hearer) -> Result<Decision> {
         let input = input(turn);
-        let decision = self.engine.reply(input.clone()).await?;
+        let decision = self.engine.say(input.clone(), hearer).await?;
         self.shadow.watch(turn.conversation, turn.seq, input);
         Ok(decision)
     }

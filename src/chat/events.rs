@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Conversation, ConversationId, Message, PresenceState, Role, Status, Suggestion, TeamId, UserId, VisitorId,
+    Conversation, ConversationId, Message, MessageId, PresenceState, Role, Status, Suggestion, TeamId,
+    UserId, VisitorId,
 };
 
 /// Where an event belongs: enough to decide who may see it.
@@ -52,6 +53,9 @@ pub struct News {
 pub enum ChatEvent {
     /// A message was stored.
     Message { route: Route, message: Arc<Message> },
+    /// The next piece, from 0, of an answer that the bot is putting into words. It is stored nowhere: the message of
+    /// this id will have the whole text, if there is going to be one.
+    Delta { route: Route, message: MessageId, index: usize, text: Arc<str> },
     /// Status, owner, tags or visitor of a conversation changed, or it has its first message.
     Conversation { route: Route, conversation: Arc<Conversation> },
     /// Replies were suggested to the agents of a conversation.

@@ -29,6 +29,7 @@ mod sessions;
 mod staff;
 mod staff_store;
 mod store;
+mod streaming;
 mod suggest;
 mod teams;
 mod throttle;
@@ -44,6 +45,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
+use crate::dialog::phrase::Hearer;
 use crate::domain::{
     ConversationId, Decision, DialogState, HandoffPacket, Lang, Page, SenderKind, Suggestion,
 };
@@ -99,8 +101,9 @@ pub struct Turn {
 /// Who answers: the dialog engine, joined in `app.rs`.
 #[async_trait]
 pub trait Responder: Send + Sync {
-    /// Decides what the bot does about the visitor's message.
-    async fn respond(&self, turn: &Turn) -> Result<Decision>;
+    /// Decides what the bot does about the visitor's message. Where the words of an answer take their time, `hearer` is
+    /// told of them as they come; the decision has all of them.
+    async fn respond(&self, turn: &Turn, hearer: &mut dyn Hearer) -> Result<Decision>;
     /// Replies an agent may want to send, best first.
     async fn suggest(&self, turn: &Turn) -> Result<Vec<Suggestion>>;
     /// What an agent is handed with the conversation; `reason` is why a person was asked for.
@@ -240,6 +243,7 @@ impl Chat {
 
     fn tell(&self, mut event: ChatEvent) {
         if let ChatEvent::Message { route, .. }
+        | ChatEvent::Delta { route, .. }
         | ChatEvent::Conversation { route, .. }
         | ChatEvent::Suggestions { route, .. } = &mut event
         {

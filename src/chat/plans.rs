@@ -239,25 +239,35 @@ pub(super) fn reopen(head: &Head, user: &User) -> Result<Change> {
     Ok(change)
 }
 
-/// The bot's decision about visitor message `seq`, computed when the conversation had `version`. Written only if
-/// the conversation is still the bot's, unchanged in ownership, and the message not dealt with yet. What was done in a
+/// What the bot's turn was about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answered {
+    /// The conversation's version that it started from.
+    pub version: i64,
+    /// The visitor's message.
+    pub seq: i64,
+    /// The message that it makes, which may have been told of already.
+    pub id: MessageId,
+}
+
+/// The bot's decision about a visitor's message. Written only if the conversation is still the bot's, unchanged in ownership, and the message not dealt with yet. What was done in a
 /// business system meanwhile is on record in any case.
 pub(super) fn bot_decision(
     head: &Head,
-    version: i64,
-    seq: i64,
+    answered: Answered,
     decision: &Decision,
     bot: &Sender,
     staffed: bool,
     now: Timestamp,
 ) -> Result<Change> {
+    let Answered { version, seq, id } = answered;
     let mut drafts: Vec<Draft> = decision.acts.iter().map(act).collect();
     if head.ownership.status != Status::Bot || head.version != version || head.bot_seq >= seq {
         return Ok(Change { drafts, ..Change::default() });
     }
     if !decision.text.is_empty() || decision.card.is_some() || !decision.choices.is_empty() {
         drafts.push(Draft {
-            id: MessageId::new(),
+            id,
             client_id: None,
             sender: bot.clone(),
             content: content_of(decision),

@@ -10,11 +10,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use crate::domain::{Action, Content, ConversationId, Decision, Sender, SenderKind};
+use crate::domain::{Action, Content, ConversationId, Decision, MessageId, Sender, SenderKind};
 use crate::error::{Code, Error, Result};
 
 use super::rounds::Rounds;
 use super::store::{Due, Head};
+use super::streaming::Stream;
 use super::{Chat, HistoryLine, Turn, plans, words};
 
 /// How often a turn is tried while the engine says it is busy.
@@ -68,21 +69,22 @@ impl Chat {
             let Some(due) = self.store().due(id, self.inner.settings.history).await? else {
                 return self.suggest_to_agents(id).await;
             };
-            let decision = self.decide(&due).await;
-            self.post_bot(&due, decision).await?;
+            let mut stream = Stream::new(self, &due.head);
+            let decision = self.decide(&due, &mut stream).await;
+            self.post_bot(&due, decision, stream.id()).await?;
         }
         Ok(())
     }
 
     /// The engine's decision. An engine that fails or takes too long leads to a person, not to silence.
-    async fn decide(&self, due: &Due) -> Decision {
+    async fn decide(&self, due: &Due, stream: &mut Stream<'_>) -> Decision {
         if matches!(due.message.content, Content::Image { .. } | Content::File { .. }) {
             return plain(due, Action::Clarify, words::file_received(due.head.locale));
         }
         let turn = turn_of(due);
         let mut pause = FIRST_PAUSE;
         for attempt in 1..=ATTEMPTS {
-            match self.respond_once(&turn).await {
+            match self.respond_once(&turn, stream).await {
                 Ok(decision) => return decision,
                 Err(e) if e.code() == Code::Overloaded && attempt < ATTEMPTS => {
                     tokio::time::sleep(pause).await;
@@ -99,23 +101,24 @@ impl Chat {
         decision
     }
 
-    async fn respond_once(&self, turn: &Turn) -> Result<Decision> {
+    async fn respond_once(&self, turn: &Turn, stream: &mut Stream<'_>) -> Result<Decision> {
         let _permit = self.inner.turns.permits.acquire().await.map_err(|_| stopping())?;
-        match tokio::time::timeout(self.inner.settings.turn_limit, self.inner.responder.respond(turn)).await {
+        let responding = self.inner.responder.respond(turn, stream);
+        match tokio::time::timeout(self.inner.settings.turn_limit, responding).await {
             Ok(result) => result,
             Err(_) => Err(Error::new(Code::Timeout, "the engine took longer than the limit of one turn")),
         }
     }
 
     /// Writes the decision, unless somebody else owns the conversation by now.
-    async fn post_bot(&self, due: &Due, decision: Decision) -> Result<()> {
-        let (version, seq) = (due.head.version, due.message.seq);
+    async fn post_bot(&self, due: &Due, decision: Decision, id: MessageId) -> Result<()> {
+        let answered = plans::Answered { version: due.head.version, seq: due.message.seq, id };
         let bot = Sender { kind: SenderKind::Bot, id: None, name: self.inner.settings.bot_name.clone() };
         let (staffed, now) = (self.staff().anybody_online(), Timestamp::now());
         let count_queue = decision.action == Action::Handoff;
         let placing = self.placing(Some(&decision), due.head.locale, now);
         let plan = move |head: &Head| {
-            plans::bot_decision(head, version, seq, &decision, &bot, staffed, now)
+            plans::bot_decision(head, answered, &decision, &bot, staffed, now)
                 .map(|change| placing.apply(head, change))
         };
         self.append(due.head.id, None, count_queue, plan).await?;

@@ -8,7 +8,8 @@ use comfy_table::{ContentArrangement, Table};
 use super::{Context, out};
 use crate::app::{Core, Demo};
 use crate::dialog::TurnInput;
-use crate::domain::{Candidate, Decision, Explanation, Lang};
+use crate::dialog::phrase::Patient;
+use crate::domain::{Candidate, Decision, Explanation, Lang, PhrasingReport};
 use crate::error::{Error, Result};
 
 /// Characters of a quote that a table shows.
@@ -76,7 +77,7 @@ pub async fn run(args: AskArgs, context: &Context) -> Result<ExitCode> {
         now: args.at,
         ..TurnInput::default()
     };
-    let decision = core.engine.reply(input).await;
+    let decision = core.engine.say(input, &mut Patient).await;
     core.close().await;
     let decision = decision?;
     if context.json {
@@ -124,6 +125,9 @@ fn explain(decision: &Decision, explanation: &Explanation) {
         let (name, hook) = (&plugin.plugin, &plugin.hook);
         out::line(format!("plugin      {name}, {hook}: {} in {:.1} ms", plugin.outcome, plugin.ms));
     }
+    if let Some(phrasing) = &explanation.phrasing {
+        phrased(phrasing);
+    }
     for path in &explanation.paths {
         let name = format!("{:?}", path.path).to_lowercase();
         let left_out = path.left_out.as_deref().map(|why| format!(", left out: {why}")).unwrap_or_default();
@@ -140,6 +144,17 @@ fn explain(decision: &Decision, explanation: &Explanation) {
         table.add_row(row(candidate));
     }
     out::line(table.to_string());
+}
+
+fn phrased(phrasing: &PhrasingReport) {
+    let why = phrasing.detail.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+    let (outcome, model, ms) = (&phrasing.outcome, &phrasing.model, phrasing.ms);
+    out::line(format!("phrasing    {outcome} by {model} in {ms:.0} ms{why}"));
+    for dropped in &phrasing.dropped {
+        let reason = if dropped.reason.is_empty() { &dropped.reason_code } else { &dropped.reason };
+        out::line(format!("  dropped   {} ({reason})", dropped.text));
+    }
+    out::line(format!("  quoted    {}", phrasing.extract));
 }
 
 fn row(candidate: &Candidate) -> [String; 5] {

@@ -26,9 +26,10 @@ mod system;
 mod template;
 mod webhook;
 
-pub use client::install_tls;
+pub use breaker::Breaker;
+pub use client::{client as http_client, install_tls};
 pub use fetch::HttpFetch;
-pub use post::HttpPost;
+pub use post::{HttpPost, reason};
 pub use registry::{ConnectorStore, Connectors, ConnectorsSettings};
 pub use webhook::read_plugins;
 

@@ -53,7 +53,7 @@ impl Post for HttpPost {
 }
 
 /// Why there was no answer, without the address: it may carry keys.
-pub(super) fn reason(e: reqwest::Error) -> String {
+pub fn reason(e: reqwest::Error) -> String {
     let e = e.without_url();
     let mut text = e.to_string();
     let mut cause = std::error::Error::source(&e);

@@ -13,6 +13,7 @@ use super::input::{EngineSettings, HistoryTurn, TurnInput};
 use super::lookup::{self, Lookup, Scope, Sought, Timings};
 use super::memory::{note, remember};
 use super::packet;
+use super::phrase::{Hearer, Phraser, extract_of};
 use super::picking::{asked_before_choices, picked};
 use super::plugins::Plugins;
 use super::reading::Reads;
@@ -23,8 +24,8 @@ use super::turn::{Turn, considered, intent_kind, language, surer};
 use super::wording::{self, Material};
 use super::{IntentKind, Shop};
 use crate::domain::{
-    Action, Audience, Candidate, Citation, Decision, HandoffPacket, Lang, Parse, PathName, Slot, Suggestion,
-    SuggestionId,
+    Action, Audience, Candidate, Citation, Decision, Explanation, HandoffPacket, Lang, Parse, PathName, Slot,
+    Suggestion, SuggestionId,
 };
 use crate::encoder::Encoder;
 use crate::error::Result;
@@ -55,6 +56,8 @@ pub struct Engine {
     pub(super) shop: ArcSwap<Shop>,
     pub(super) business: Business,
     pub(super) plugins: ArcSwap<Plugins>,
+    /// Who puts answers into other words, where somebody does.
+    pub(super) phraser: Option<Arc<dyn Phraser>>,
     pub(super) settings: EngineSettings,
 }
 
@@ -88,8 +91,15 @@ impl Engine {
             shop: ArcSwap::new(shop),
             business,
             plugins: ArcSwap::default(),
+            phraser: None,
             settings,
         })
+    }
+
+    /// The same engine, whose answers from passages are phrased for whoever asks by [`Engine::say`].
+    #[must_use]
+    pub fn phrased_by(self, phraser: Option<Arc<dyn Phraser>>) -> Self {
+        Self { phraser, ..self }
     }
 
     /// The plugins that take part in turns.
@@ -175,12 +185,25 @@ impl Engine {
         Ok(self.lookup.understand(text, lang, first, &model, now).parse)
     }
 
-    /// Decides what to say to a message.
+    /// Decides what to say to a message. An answer is in the passage's own words.
     ///
     /// # Errors
     /// For an empty text, and when the encoder is broken. A slow encoder or a slow path is no error: the turn goes
     /// on with what there is, and the explanation names what was left out.
-    pub async fn reply(&self, mut input: TurnInput) -> Result<Decision> {
+    pub async fn reply(&self, input: TurnInput) -> Result<Decision> {
+        self.turn(input, None).await
+    }
+
+    /// [`Engine::reply`]; where there is a phraser, an answer from passages is put into its words, and `hearer` is told
+    /// of them as they come.
+    ///
+    /// # Errors
+    /// As [`Engine::reply`]. A phraser that fails is no error: the passage's own words are said.
+    pub async fn say(&self, input: TurnInput, hearer: &mut dyn Hearer) -> Result<Decision> {
+        self.turn(input, Some(hearer)).await
+    }
+
+    async fn turn(&self, mut input: TurnInput, hearer: Option<&mut dyn Hearer>) -> Result<Decision> {
         let started = Instant::now();
         let plugins = self.plugins();
         let soon = self.deadline(input.deadline);
@@ -204,12 +227,14 @@ impl Engine {
             threshold: limits.answer,
         };
         let mut decision = wording::decision(&verdict, &grounds, &material);
+        let extract = extract_of(&verdict, &turn, &decision);
         let deadline = input.deadline.unwrap_or(started + self.settings.business_deadline);
         let counter = Counter { business: &self.business, turn: &turn, input: &input, deadline };
         counter.serve(&verdict, &cue, &mut decision, &mut state).await;
         let parts = self.parts(&input, &turn, &verdict, &cue).await?;
         let grounds = several::join(&mut decision, &parts).unwrap_or(grounds);
         asked.extend(plugins.review(&input, &mut decision, deadline).await);
+        let phrasing = Box::pin(self.phrase(extract, &turn, &input, &mut decision, hearer)).await;
         if decision.action == Action::Handoff {
             state.form = None;
             state.paused = None;
@@ -219,11 +244,16 @@ impl Engine {
         decision.state = Some(Box::new(state));
         carry_over(&mut decision.slots, input.slots);
         if input.explain {
-            let mut explanation = turn.explain(&grounds, limits.answer, asked);
-            explanation.questions = several::reports(&parts);
-            decision.explanation = Some(explanation);
+            decision.explanation = Some(Explanation {
+                questions: several::reports(&parts),
+                phrasing: phrasing.clone(),
+                ..turn.explain(&grounds, limits.answer, asked)
+            });
         }
         decision.timings_ms = turn.timings.0;
+        if let Some(phrasing) = phrasing {
+            decision.timings_ms.insert("phrase".into(), phrasing.ms);
+        }
         decision.timings_ms.insert("total".into(), started.elapsed().as_secs_f32() * 1000.0);
         Ok(decision)
     }

@@ -17,6 +17,7 @@ mod lookup;
 mod memory;
 mod own;
 mod packet;
+pub mod phrase;
 mod phrases;
 mod picking;
 pub mod plugins;

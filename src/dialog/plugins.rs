@@ -181,6 +181,16 @@ impl Plugins {
         reports
     }
 
+    /// Whether every plugin would let a decision be said as it is.
+    pub(super) async fn let_pass(&self, input: &TurnInput, decision: &Decision, deadline: Instant) -> bool {
+        if self.all.is_empty() {
+            return true;
+        }
+        let mut reviewed = decision.clone();
+        self.review(input, &mut reviewed, deadline).await;
+        reviewed.action == decision.action && reviewed.text == decision.text
+    }
+
     /// What plugins note about a stored message, with their names.
     pub async fn noticed(&self, stored: &Noticed) -> Vec<(String, Finding)> {
         let mut all = Vec::new();

@@ -46,6 +46,7 @@ impl Engine {
             shop: ArcSwap::new(self.shop.load_full()),
             business: Business { systems, actions: Arc::new(Nothing) },
             plugins: ArcSwap::default(),
+            phraser: None,
             settings: EngineSettings { deadline: UNHURRIED, ..self.settings },
         }
     }

@@ -143,6 +143,7 @@ impl Turn {
             rules: findings.gathered.rules().map(report).collect(),
             plugins,
             questions: Vec::new(),
+            phrasing: None,
             reason: reasons::in_words(grounds, self.understood.lang),
             reason_code: grounds.code().to_owned(),
             threshold,

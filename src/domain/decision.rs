@@ -129,6 +129,33 @@ pub struct AskedReport {
     pub confidence: f32,
 }
 
+/// A sentence that was written and not shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DroppedSentence {
+    pub text: String,
+    /// `number`, `code`, `words`, `reversed` or `cut_off`
+    pub reason_code: String,
+    /// The same in words, with what is in no passage.
+    pub reason: String,
+}
+
+/// How an answer was put into other words, or why it was not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PhrasingReport {
+    pub model: String,
+    /// `phrased`, or why the passage's own words are said: `unsupported`, `refused`, `late`, `failed`, `busy`,
+    /// `resting` or `stopped`
+    pub outcome: String,
+    /// What failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The passage's own words, which are said where it is not phrased.
+    pub extract: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<DroppedSentence>,
+    pub ms: f32,
+}
+
 /// Every step of a turn, for people who ask why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
@@ -149,6 +176,9 @@ pub struct Explanation {
     /// The single questions of the message, where they were looked at one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<AskedReport>,
+    /// How the answer was phrased, where there is a model for it and the answer came from passages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phrasing: Option<PhrasingReport>,
     /// The policy's reason, in the words of the message's language.
     pub reason: String,
     /// The stable name of that reason: `sure`, `business_intent`, …

@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use super::auth::Staff;
 use super::extract::Body;
 use super::services::Services;
+use crate::dialog::phrase::Patient;
 use crate::dialog::{HistoryTurn, TurnInput};
 use crate::domain::{Decision, DialogState, Lang, Parse, Slot};
 use crate::error::Result;
@@ -93,5 +94,5 @@ async fn reply(
         now: None,
         state: request.state,
     };
-    s.engine.reply(input).await.map(Json)
+    s.engine.say(input, &mut Patient).await.map(Json)
 }

@@ -13,6 +13,13 @@ impl Listener for Hub {
             ChatEvent::Message { route, message } => {
                 self.deliver(To::Everybody(route.clone()), || message_push(message));
             }
+            ChatEvent::Delta { route, message, index, text } => {
+                let (conversation_id, message_id, index) = (route.conversation, *message, *index);
+                self.deliver(To::Everybody(route.clone()), || {
+                    let frame = ServerFrame::MessageDelta { conversation_id, message_id, index, text };
+                    Push::Other(frame.to_text())
+                });
+            }
             ChatEvent::Conversation { route, conversation } => {
                 let (visitor, staff) = conversation_pushes(conversation);
                 self.to_visitor(conversation.id, visitor);

@@ -136,6 +136,9 @@ pub enum ServerFrame<'a> {
     MessageAccepted { client_id: &'a str, id: MessageId, seq: i64 },
     #[serde(rename = "message.created")]
     MessageCreated { conversation_id: ConversationId, message: &'a Message },
+    /// The next piece, from 0, of an answer on its way; the message of this id replaces them all.
+    #[serde(rename = "message.delta")]
+    MessageDelta { conversation_id: ConversationId, message_id: MessageId, index: usize, text: &'a str },
     /// To staff: the whole conversation.
     #[serde(rename = "conversation.updated")]
     ConversationUpdated { conversation: &'a Conversation },

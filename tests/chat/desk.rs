@@ -11,6 +11,7 @@ use zhike::chat::{
     Chat, ChatSettings, ChatStore, NewMessage, NewUser, Posted, Responder, SessionRequest, Staff,
     StaffSettings, Turn, VisitorPass,
 };
+use zhike::dialog::phrase::Hearer;
 use zhike::domain::{
     Action, Content, ConversationId, Decision, EventName, HandoffPacket, Lang, Message, Mood, Role,
     SenderKind, Suggestion, SuggestionId, User,
@@ -22,10 +23,13 @@ use zhike::tasks::Tasks;
 
 use crate::database;
 
-/// Answers `re: …`; hands off when the text says 人工; fails when it says 故障. Waits while it is held.
+/// Answers `re: …`; hands off when the text says 人工; fails when it says 故障; tells two pieces beforehand when it says 慢慢说.
+/// Waits while it is held.
 pub struct Script {
     pub turns: Mutex<Vec<Turn>>,
     pub started: AtomicUsize,
+    /// Whether each piece was wanted.
+    pub told: Mutex<Vec<bool>>,
     gate: Semaphore,
 }
 
@@ -51,10 +55,18 @@ impl Script {
 
 #[async_trait]
 impl Responder for Script {
-    async fn respond(&self, turn: &Turn) -> Result<Decision> {
+    async fn respond(&self, turn: &Turn, hearer: &mut dyn Hearer) -> Result<Decision> {
         self.turns.lock().unwrap().push(turn.clone());
         self.started.fetch_add(1, Ordering::SeqCst);
+        if turn.text.contains("慢慢说") {
+            let wanted = hearer.hear("先说一句。").await;
+            self.told.lock().unwrap().push(wanted);
+        }
         let _open = self.gate.acquire().await.unwrap();
+        if turn.text.contains("慢慢说") {
+            let wanted = hearer.hear("再说一句。").await;
+            self.told.lock().unwrap().push(wanted);
+        }
         if turn.text.contains("故障") {
             return Err(Error::new(Code::Internal, "the script fails here"));
         }
@@ -147,6 +159,7 @@ impl Desk {
         let script = Arc::new(Script {
             turns: Mutex::default(),
             started: AtomicUsize::new(0),
+            told: Mutex::default(),
             gate: Semaphore::new(OPEN),
         });
         let settings = set(ChatSettings::new(file.with_extension("files")));

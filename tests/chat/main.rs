@@ -20,6 +20,7 @@ mod postgres;
 mod queue;
 mod sockets;
 mod staff;
+mod streaming;
 mod visitors;
 
 #[test]

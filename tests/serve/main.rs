@@ -19,6 +19,9 @@ mod inboxes;
 mod knowledge;
 mod lessons;
 mod lexicon;
+#[path = "../support/model.rs"]
+mod model;
+mod phrasing;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod rasa;

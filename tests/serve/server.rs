@@ -31,9 +31,15 @@ pub struct Server {
 impl Server {
     /// The sample shop in a fresh folder.
     pub fn demo() -> Self {
+        Self::demo_with("")
+    }
+
+    /// The sample shop, with this in its `zhike.toml`.
+    pub fn demo_with(config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let password = sample::put_into(&data);
+        std::fs::write(folder.path().join("zhike.toml"), config).unwrap();
         let mut server = Self::start(Path::new(env!("CARGO_BIN_EXE_zhike")), &data, &["--demo"]);
         server.password = password.or(server.password.take());
         server._folder = Some(folder);

@@ -11,12 +11,13 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::server::Server;
 
-struct Client {
+/// A client's end of a socket.
+pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
 impl Client {
-    async fn connect(server: &Server, token: &str) -> Self {
+    pub async fn connect(server: &Server, token: &str) -> Self {
         let mut request = format!("ws://{}/ws", server.address).into_client_request().unwrap();
         let protocols = format!("zhike.v1, bearer.{token}").parse().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", protocols);
@@ -27,25 +28,30 @@ impl Client {
         client
     }
 
-    async fn send(&mut self, frame: Value) {
+    pub async fn send(&mut self, frame: Value) {
         self.socket.send(Message::text(frame.to_string())).await.unwrap();
     }
 
     /// The next frame of this type; others are passed over.
-    async fn next(&mut self, kind: &str) -> Value {
+    pub async fn next(&mut self, kind: &str) -> Value {
+        self.next_of(&[kind]).await
+    }
+
+    /// The next frame of one of these types.
+    pub async fn next_of(&mut self, kinds: &[&str]) -> Value {
         let wait = async {
             while let Some(Ok(message)) = self.socket.next().await {
                 let Message::Text(text) = message else { continue };
                 let frame: Value = serde_json::from_str(&text).unwrap();
-                if frame["type"] == kind {
+                if kinds.contains(&frame["type"].as_str().unwrap()) {
                     return frame;
                 }
             }
-            panic!("the socket ended before `{kind}` came");
+            panic!("the socket ended before one of {kinds:?} came");
         };
         tokio::time::timeout(Duration::from_secs(60), wait)
             .await
-            .unwrap_or_else(|_| panic!("no `{kind}` came"))
+            .unwrap_or_else(|_| panic!("none of {kinds:?} came"))
     }
 }
 

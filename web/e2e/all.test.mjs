@@ -14,6 +14,7 @@ import { knowledge } from './flows/knowledge.mjs'
 import { library } from './flows/library.mjs'
 import { lessons } from './flows/lessons.mjs'
 import { pages } from './flows/pages.mjs'
+import { phrasing } from './flows/phrasing.mjs'
 import { reconnect } from './flows/reconnect.mjs'
 import { reports } from './flows/reports.mjs'
 import { requirements } from './flows/requirements.mjs'
@@ -51,6 +52,7 @@ describe('Zhike in a browser', () => {
   knowledge(world)
   library(world)
   reconnect(world)
+  phrasing(world)
   safety(world)
   requirements(world)
   systems(world)

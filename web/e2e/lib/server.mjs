@@ -17,8 +17,11 @@ const STOP_WITHIN = 10_000
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<Server>} */
-export async function startServer() {
+/**
+ * @param {Record<string, string>} [settings] beside the defaults, as variables of the environment
+ * @returns {Promise<Server>}
+ */
+export async function startServer(settings) {
   const binary = process.env.ZHIKE_BIN
   if (!binary)
     throw new Error('set ZHIKE_BIN to the program to test, e.g. ZHIKE_BIN=$PWD/../target/debug/zhike')
@@ -26,7 +29,7 @@ export async function startServer() {
   const port = await freePort()
   const child = spawn(binary, ['serve', '--demo', '--data', data, '--listen', `127.0.0.1:${port}`], {
     // An unoptimised program is slow.
-    env: { ...withoutSettings(process.env), ZHIKE_ENGINE__DEADLINE_MS: '20000' },
+    env: { ...withoutSettings(process.env), ZHIKE_ENGINE__DEADLINE_MS: '20000', ...settings },
   })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))

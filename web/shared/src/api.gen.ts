@@ -5721,6 +5721,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A sentence that was written and not shown. */
+        DroppedSentence: {
+            /** @description The same in words, with what is in no passage. */
+            reason: string;
+            /** @description `number`, `code`, `words`, `reversed` or `cut_off` */
+            reason_code: string;
+            text: string;
+        };
         /** @description A text that was edited. */
         EditedText: {
             text: string;
@@ -5789,6 +5797,7 @@ export interface components {
             candidates: components["schemas"]["Candidate"][];
             parse: components["schemas"]["Parse"];
             paths: components["schemas"]["PathReport"][];
+            phrasing?: components["schemas"]["PhrasingReport"] | null;
             /** @description How the plugins did that took part. */
             plugins?: components["schemas"]["PluginReport"][];
             /** @description The text that was searched; differs from the message when a follow-up was completed from context. */
@@ -7200,6 +7209,22 @@ export interface components {
             /** Format: float */
             ms: number;
             path: components["schemas"]["PathName"];
+        };
+        /** @description How an answer was put into other words, or why it was not. */
+        PhrasingReport: {
+            /** @description What failed. */
+            detail?: string | null;
+            dropped?: components["schemas"]["DroppedSentence"][];
+            /** @description The passage's own words, which are said where it is not phrased. */
+            extract: string;
+            model: string;
+            /** Format: float */
+            ms: number;
+            /**
+             * @description `phrased`, or why the passage's own words are said: `unsupported`, `refused`, `late`, `failed`, `busy`,
+             *     `resting` or `stopped`
+             */
+            outcome: string;
         };
         /** @description How a plugin did in a turn. */
         PluginReport: {

@@ -1,6 +1,7 @@
 export * from './wire.ts'
 export * from './ids.ts'
 export * from './live.ts'
+export * from './growing.ts'
 export * from './timeline.ts'
 export * from './outbox.ts'
 export * from './upload.ts'

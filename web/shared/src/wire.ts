@@ -221,7 +221,8 @@ export type ServerFrame =
     }
   | { type: 'message.accepted'; client_id: string; id: string; seq: number }
   | { type: 'message.created'; conversation_id: string; message: Message }
-  | { type: 'message.delta'; conversation_id: string; message_id: string; text: string }
+  /** The next piece, from 0, of a message that is on its way. */
+  | { type: 'message.delta'; conversation_id: string; message_id: string; index: number; text: string }
   /** Staff get the whole conversation, visitors its head. */
   | { type: 'conversation.updated'; conversation: Conversation | ConversationHead }
   | { type: 'suggestions'; conversation_id: string; items: Suggestion[] }

@@ -63,6 +63,7 @@ pub(in crate::eval::dialogs) fn decision(
             rules: Vec::new(),
             rule: None,
             reason: "because".into(),
+            phrasing: None,
             reason_code: "sure".into(),
             threshold: 0.6,
         }),

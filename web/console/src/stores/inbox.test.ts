@@ -128,6 +128,25 @@ describe('the inbox', () => {
 })
 
 describe('a thread', () => {
+  it('shows the bot’s answer while it is written and the message in its place; a reconnect forgets what was half said', async () => {
+    vi.mocked(api.newest).mockResolvedValue({ items: [message(1)] })
+    const { says, created } = setup()
+    const threads = useThreads()
+    await threads.open('c1')
+    const thread = () => threads.threads.get('c1')
+    const piece = (message_id: string, index: number, text: string) =>
+      says({ type: 'message.delta', conversation_id: 'c1', message_id, index, text })
+    piece('m0002', 0, 'One.')
+    piece('m0002', 1, ' Two.')
+    expect(thread()?.growing).toMatchObject({ id: 'm0002', seq: 2, content: { text: 'One. Two.' } })
+    created(message(2))
+    expect(thread()).toMatchObject({ growing: undefined })
+    expect(thread()?.messages.map((m) => m.seq)).toEqual([1, 2])
+    piece('m0003', 0, 'Three.')
+    says({ type: 'hello', user: me })
+    expect(thread()?.growing).toBeUndefined()
+  })
+
   it('shows what one sends at once and only once', async () => {
     vi.mocked(api.newest).mockResolvedValue({ items: [message(1)] })
     const { created } = setup()

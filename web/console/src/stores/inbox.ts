@@ -134,6 +134,8 @@ export const useInbox = defineStore('inbox', () => {
         return updated(frame.conversation as Conversation)
       case 'message.created':
         return created(frame.message)
+      case 'message.delta':
+        return threads.grow(frame)
       case 'suggestions':
         return threads.suggested(frame.conversation_id, frame.items)
       case 'typing':

@@ -1,11 +1,14 @@
 import {
+  grown,
   Outbox,
   prepend,
   seqBefore,
   Timeline,
   type Draft,
+  type Growing,
   type Link,
   type Message,
+  type ServerFrame,
   type Suggestion,
 } from '@zhike/shared'
 import { defineStore } from 'pinia'
@@ -18,6 +21,8 @@ export interface Thread {
   /** Whether older messages can be read. */
   hasEarlier: boolean
   drafts: readonly Draft[]
+  /** The bot's answer as far as it has come; the message of the same id takes its place. */
+  growing?: Growing | undefined
   suggestions: readonly Suggestion[]
   typing: boolean
 }
@@ -104,13 +109,21 @@ export const useThreads = defineStore('threads', () => {
     }
     for (const m of timeline.messages.slice(-20)) outbox.remove(m.client_id)
     const changes: Partial<Thread> = { messages: [...timeline.messages], drafts: outbox.drafts }
-    if (message.sender.kind === 'visitor') Object.assign(changes, { typing: false })
+    if (message.sender.kind === 'visitor') changes.typing = false
+    else changes.growing = undefined
     change(id, changes)
+  }
+
+  function grow(frame: Extract<ServerFrame, { type: 'message.delta' }>): void {
+    const id = frame.conversation_id
+    const known = kept.get(id)
+    if (known) change(id, { growing: grown(threads.get(id)?.growing, frame, known.timeline.lastSeq) })
   }
 
   /** After a reconnect: everything since the last message that is here. */
   function resume(link: Link): void {
-    for (const known of kept.values()) {
+    for (const [id, known] of kept) {
+      change(id, { growing: undefined })
       known.resumeAsked = -1
       ask(known, link)
     }
@@ -210,6 +223,7 @@ export const useThreads = defineStore('threads', () => {
     loadSuggestions,
     suggested,
     take,
+    grow,
     resume,
     typing,
     write,

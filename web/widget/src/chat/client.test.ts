@@ -189,6 +189,43 @@ describe('a visitor’s chat', () => {
     expect(socket().sentOf('message.create')[0]?.client_id).toBe(before?.client_id)
   })
 
+  it('shows an answer while it is written, and the message in its place when it is there', async () => {
+    const { chat, socket, hello } = await online()
+    const piece = (index: number, text: string) =>
+      socket().says({ type: 'message.delta', conversation_id: 'c1', message_id: 'm0001', index, text })
+    piece(0, 'One.')
+    piece(1, ' Two.')
+    expect(chat.state).toMatchObject({
+      typing: false,
+      growing: { id: 'm0001', content: { text: 'One. Two.' } },
+    })
+    expect(chat.state.messages).toEqual([])
+    socket().says({ type: 'message.created', conversation_id: 'c1', message: message(1) })
+    expect(chat.state.growing).toBeUndefined()
+    expect(texts(chat.state)).toEqual(['text 1'])
+
+    piece(0, 'Three.')
+    socket().breaks()
+    expect(chat.state.growing, 'what was missed comes as a whole message').toBeUndefined()
+    await vi.advanceTimersByTimeAsync(500)
+    hello()
+    piece(1, ' Four.')
+    expect(chat.state.growing).toBeUndefined()
+  })
+
+  it('shows no more of an answer once a person has taken over', async () => {
+    const { chat, socket } = await online()
+    const piece = (index: number) =>
+      socket().says({ type: 'message.delta', conversation_id: 'c1', message_id: 'm9', index, text: 'x' })
+    piece(0)
+    const joined = { type: 'event', event: 'agent_joined', text: 'Lin' } as const
+    const event = message(1, { sender: { kind: 'system' }, content: joined })
+    socket().says({ type: 'message.created', conversation_id: 'c1', message: event })
+    expect(chat.state.growing).toBeUndefined()
+    piece(0)
+    expect(chat.state.growing).toBeUndefined()
+  })
+
   it('never sends an accepted message again', async () => {
     const { chat, socket, hello } = await online()
     chat.send('hi')

@@ -1,9 +1,11 @@
 import {
   createLink,
+  grown,
   Outbox,
   Timeline,
   type Draft,
   type EventName,
+  type Growing,
   type LinkState,
   type Message,
   type ServerFrame,
@@ -21,6 +23,8 @@ export interface ChatState {
   status: Status
   messages: readonly Message[]
   drafts: readonly Draft[]
+  /** The bot's answer as far as it has come; the message of the same id takes its place. */
+  growing?: Growing | undefined
   /** Somebody at the other side writes, or the bot has not answered yet. */
   typing: boolean
   /** Place in the queue, from 1. */
@@ -131,7 +135,8 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
     resumeAsked = -1
     if (now === 'online') polling?.abort()
     else if (failures >= POLL_AFTER_FAILURES) void poll()
-    change({ link: now })
+    // What was missed meanwhile comes as a whole message.
+    change({ link: now, growing: undefined })
   }
 
   function receive(frame: ServerFrame): void {
@@ -148,7 +153,10 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
         accepted(frame)
         break
       case 'message.delta':
-        setTyping(true)
+        if (state.status === 'bot') {
+          setTyping(false)
+          change({ growing: grown(state.growing, frame, timeline.lastSeq) })
+        }
         break
       case 'conversation.updated':
         enter(frame.conversation)
@@ -366,7 +374,7 @@ function isUnauthorized(error: unknown): boolean {
 /** What a message changes beside the list. Status changes are messages of the stream, so that no client misses one. */
 function effect({ sender, content }: Message): Partial<ChatState> {
   if (sender.kind === 'visitor') return {}
-  return { typing: false, ...('event' in content && afterEvent[content.event]) }
+  return { typing: false, growing: undefined, ...('event' in content && afterEvent[content.event]) }
 }
 
 const afterEvent: Partial<Record<EventName, Partial<ChatState>>> = {

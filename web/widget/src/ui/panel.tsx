@@ -80,11 +80,12 @@ function statusLine({ status, queue, messages }: ChatState, t: Words): string {
 
 function Log(props: PanelProps) {
   const { chat, state, t, onScroll } = props
-  const { messages, drafts, typing, inbox, status, score } = state
+  const { growing, drafts, typing, inbox, status, score } = state
+  const messages = growing ? [...state.messages, growing] : state.messages
   const served = messages.some(({ sender }) => sender.kind === 'agent')
   const suggestions = messages.length || drafts.length ? [] : (inbox?.suggestions ?? [])
   return (
-    <div class="log" role="log" aria-label={t.title} tabIndex={0} onScroll={onScroll}>
+    <div class="log" role="log" aria-label={t.title} aria-busy={!!growing} tabIndex={0} onScroll={onScroll}>
       {inbox && (
         <Row name={t.bot}>
           <div class="bubble">{inbox.greeting}</div>
