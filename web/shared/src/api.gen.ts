@@ -785,6 +785,7 @@ export interface paths {
                     /** @description A user's id, or `me`. */
                     assignee?: string;
                     cursor?: string;
+                    guest?: string | null;
                     limit?: number;
                     /** @description Words in a message, or the visitor's name, e-mail or id. */
                     q?: string;
@@ -1026,7 +1027,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
                     "application/json": components["schemas"]["Close"];
                 };
@@ -1042,6 +1043,45 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation. */
+        get: {
+            parameters: {
+                query?: {
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1087,6 +1127,85 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/invite/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                    user: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1352,6 +1471,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Snooze"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/suggestions": {
         parameters: {
             query?: never;
@@ -1504,6 +1685,52 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations: waiting ones oldest first, all others newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A user's id, or `me`. */
+                    assignee?: string;
+                    cursor?: string;
+                    guest?: string | null;
+                    limit?: number;
+                    /** @description Words in a message, or the visitor's name, e-mail or id. */
+                    q?: string;
+                    status?: components["schemas"]["Status"];
+                    team?: components["schemas"]["TeamId"];
+                    visitor?: components["schemas"]["VisitorId"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Conversation"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5312,9 +5539,12 @@ export interface components {
             title: string;
         };
         Close: {
+            note?: string | null;
             /** @description Kept as a note. */
             reason?: string | null;
         };
+        /** @enum {string} */
+        CloseReason: "resolved" | "no_reply" | "spam" | "duplicate" | "other";
         /** @description What changed from one version of a document to another, passage by passage. */
         Comparison: {
             /** Format: int64 */
@@ -5425,12 +5655,16 @@ export interface components {
         /** @description A conversation as visitors' and agents' clients see it. */
         Conversation: {
             assignee?: components["schemas"]["Assignee"] | null;
+            close_note?: string | null;
+            close_reason?: null | components["schemas"]["CloseReason"];
             /** Format: date-time */
             created_at: string;
             goes_on_in?: components["schemas"]["ConversationId"] | null;
+            guests?: components["schemas"]["Assignee"][];
             /** @description Why a person was asked for, when one was. */
             handoff_reason?: string | null;
             id: components["schemas"]["ConversationId"];
+            inbox?: string;
             last_message?: components["schemas"]["Message"] | null;
             /**
              * Format: int64
@@ -5438,6 +5672,8 @@ export interface components {
              */
             last_seq: number;
             page?: components["schemas"]["Page"] | null;
+            /** Format: date-time */
+            snoozed_until?: string;
             status: components["schemas"]["Status"];
             tags?: string[];
             team?: components["schemas"]["TeamRef"] | null;
@@ -5788,7 +6024,7 @@ export interface components {
          * @description What happened, in a message of type `event`: status changes are part of the ordered stream.
          * @enum {string}
          */
-        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "merged";
+        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "merged" | "guest_joined" | "guest_left";
         Examples: {
             examples: components["schemas"]["NewExample"][];
         };
@@ -5918,6 +6154,7 @@ export interface components {
              * @description Of all that have ended or were handed over, what the bot settled.
              */
             bot_resolution?: number | null;
+            close_reasons: components["schemas"]["ReasonFigures"];
             conversations: number;
             csat: components["schemas"]["RatingFigures"];
             /** @description From the visitor's first word to the first answer, whoever gave it. */
@@ -6144,6 +6381,9 @@ export interface components {
             /** @description How many of them are from the shop's files. */
             from_files: number;
             name: string;
+        };
+        Invite: {
+            user_id: components["schemas"]["UserId"];
         };
         /** @description A background job: an import, a training or an evaluation. */
         Job: {
@@ -7290,6 +7530,13 @@ export interface components {
              */
             satisfied?: number | null;
         };
+        ReasonFigures: {
+            duplicate: number;
+            no_reply: number;
+            other: number;
+            resolved: number;
+            spam: number;
+        };
         Release: {
             /** @description Where it goes: back to the queue, or to the bot. */
             to?: components["schemas"]["ReleaseTo"];
@@ -7484,6 +7731,10 @@ export interface components {
             name: string;
             start: number;
             value?: string;
+        };
+        Snooze: {
+            /** Format: date-time */
+            until: string;
         };
         /** @description A word that is looked for. */
         Sought: {
