@@ -58,7 +58,7 @@ async fn a_conversation_is_put_off_and_shared_over_the_api() {
     let admin = server.admin().await;
     let wang = server.staff(&admin, "wang", "agent").await;
     let (visitor, path) = served(&server, &admin, "hello").await;
-    let until = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(2)).to_string();
+    let until = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second() + 7_200).unwrap().to_string();
     let slept = admin.done(&format!("{path}/snooze"), json!({"until": until})).await;
     assert_eq!((&slept["snoozed_until"], &slept["status"]), (&json!(until), &json!("serving")));
     let woken = admin.delete(&format!("{path}/snooze")).send().await.unwrap();
