@@ -245,14 +245,19 @@ const UNCOUNTED: &[&str] = &[
     "一键",
 ];
 
+/// What makes such a word count all the same: "十分钟", "一个月".
+const COUNTED_BEFORE: &[(&str, &[char])] =
+    &[("十分", &['钟', '之']), ("一个", &['月', '小', '工', '星', '季', '自', '半', '年', '周'])];
+
 /// The numbers of a text. Digits of codes and Chinese numerals that are part of a word are none.
 fn quantities(text: &str) -> Vec<Quantity> {
     let chars = folded_chars(text);
     let words = segment::words(text).into_iter().filter(|word| is_code(&word.text));
     let codes: Vec<_> = words.map(|word| word.start..word.end).collect();
+    let uncounted = uncounted(&chars);
     let counted = |found: &numbers::Found| {
         !codes.iter().any(|code| code.contains(&found.start))
-            && (chars[found.start].is_ascii_digit() || !is_uncounted(&chars, found.start, found.end))
+            && (chars[found.start].is_ascii_digit() || uncounted[found.start..found.end].contains(&false))
     };
     let quantity = |found: numbers::Found| {
         let (unit, end) = unit_of(&chars, found.start, found.end);
@@ -261,13 +266,21 @@ fn quantities(text: &str) -> Vec<Quantity> {
     numbers::find(text).into_iter().filter(counted).map(quantity).collect()
 }
 
-/// Whether the numeral lies within a word that counts nothing.
-fn is_uncounted(chars: &[char], start: usize, end: usize) -> bool {
-    UNCOUNTED.iter().any(|word| {
-        let word: Vec<char> = word.chars().collect();
-        let first = end.saturating_sub(word.len());
-        (first..=start).any(|at| at + word.len() >= end && chars[at..].starts_with(&word))
-    })
+/// For every character whether it lies within a word that counts nothing. Two such words may stand side by side, and
+/// their numerals look like one: "万一十分着急".
+fn uncounted(chars: &[char]) -> Vec<bool> {
+    let mut within = vec![false; chars.len()];
+    for name in UNCOUNTED {
+        let word: Vec<char> = name.chars().collect();
+        let after = COUNTED_BEFORE.iter().find(|(counted, _)| counted == name).map(|(_, after)| *after);
+        for at in (0..chars.len()).filter(|at| chars[*at..].starts_with(&word)) {
+            let next = chars.get(at + word.len());
+            if !next.is_some_and(|next| after.is_some_and(|after| after.contains(next))) {
+                within[at..at + word.len()].fill(true);
+            }
+        }
+    }
+    within
 }
 
 /// What is counted, and where the number with it ends.
@@ -510,6 +523,8 @@ mod tests {
         assert!(quantities("一般统一发货，万一十分着急可以联系第三方").is_empty());
         let counted: Vec<f64> = quantities("一天两次，三个").iter().map(|q| q.value).collect();
         assert_eq!(counted, [1.0, 2.0, 3.0]);
+        let counted: Vec<f64> = quantities("十分钟内，一个月后，一个小时").iter().map(|q| q.value).collect();
+        assert_eq!(counted, [10.0, 1.0, 1.0]);
     }
 
     proptest! {

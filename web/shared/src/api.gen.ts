@@ -785,7 +785,8 @@ export interface paths {
                     /** @description A user's id, or `me`. */
                     assignee?: string;
                     cursor?: string;
-                    guest?: string | null;
+                    /** @description Those in which this colleague helps: a user's id, or `me`. */
+                    guest?: string;
                     limit?: number;
                     /** @description Words in a message, or the visitor's name, e-mail or id. */
                     q?: string;
@@ -1017,7 +1018,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the conversation. */
+        /** Ends the conversation, with a reason if there is one to tell. The body may be left out. */
         post: {
             parameters: {
                 query?: never;
@@ -1029,7 +1030,7 @@ export interface paths {
             };
             requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["Close"];
+                    "application/json": components["schemas"]["Close"] | null;
                 };
             };
             responses: {
@@ -1056,10 +1057,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation. */
+        /** The conversation with every message and note, as a file. Noted in the audit log. */
         get: {
             parameters: {
                 query?: {
+                    /** @description `json` or `text`. */
                     format?: string;
                 };
                 header?: never;
@@ -1075,7 +1077,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Conversation"];
+                        "application/json": components["schemas"]["Whole"];
                     };
                 };
             };
@@ -1141,7 +1143,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        /** Asks a colleague to help: they see the conversation, hear of it and write into it; it stays its agent's. */
         post: {
             parameters: {
                 query?: never;
@@ -1183,14 +1185,14 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        /** A colleague who helped leaves: by themselves, or sent away by whoever has the conversation. */
         delete: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
                     id: components["schemas"]["ConversationId"];
-                    user: components["schemas"]["ConversationId"];
+                    user: components["schemas"]["UserId"];
                 };
                 cookie?: never;
             };
@@ -1480,7 +1482,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        /** Puts a conversation off: it stays its agent's, takes up no capacity, and comes back at that time, or as soon as somebody writes. */
         post: {
             parameters: {
                 query?: never;
@@ -1506,7 +1508,7 @@ export interface paths {
                 };
             };
         };
-        /** Takes the conversation. Of two who try at once one gets it, the other is told. */
+        /** Brings back a conversation that was put off. */
         delete: {
             parameters: {
                 query?: never;
@@ -1698,14 +1700,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations: waiting ones oldest first, all others newest first. */
+        /** The list as a table, at most 10,000 rows: where there are more, the last row says so. Noted in the audit log. */
         get: {
             parameters: {
                 query?: {
                     /** @description A user's id, or `me`. */
                     assignee?: string;
                     cursor?: string;
-                    guest?: string | null;
+                    /** @description Those in which this colleague helps: a user's id, or `me`. */
+                    guest?: string;
                     limit?: number;
                     /** @description Words in a message, or the visitor's name, e-mail or id. */
                     q?: string;
@@ -1724,7 +1727,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page_Conversation"];
+                        "text/csv": string;
                     };
                 };
             };
@@ -5539,11 +5542,18 @@ export interface components {
             title: string;
         };
         Close: {
+            /** @description At most 500 characters, for staff only. */
             note?: string | null;
-            /** @description Kept as a note. */
+            /**
+             * @description `resolved`, `no_reply`, `spam`, `duplicate` or `other`. Any other text counts as `other` and is kept as an internal
+             *     note.
+             */
             reason?: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description Why a conversation ended, in the word of the agent who ended it.
+         * @enum {string}
+         */
         CloseReason: "resolved" | "no_reply" | "spam" | "duplicate" | "other";
         /** @description What changed from one version of a document to another, passage by passage. */
         Comparison: {
@@ -5656,14 +5666,16 @@ export interface components {
         Conversation: {
             assignee?: components["schemas"]["Assignee"] | null;
             close_note?: string | null;
-            close_reason?: null | components["schemas"]["CloseReason"];
+            close_reason?: components["schemas"]["CloseReason"] | null;
             /** Format: date-time */
             created_at: string;
             goes_on_in?: components["schemas"]["ConversationId"] | null;
+            /** @description Colleagues who were invited to help; the conversation stays its agent's. */
             guests?: components["schemas"]["Assignee"][];
             /** @description Why a person was asked for, when one was. */
             handoff_reason?: string | null;
             id: components["schemas"]["ConversationId"];
+            /** @description Where the visitor came in. */
             inbox?: string;
             last_message?: components["schemas"]["Message"] | null;
             /**
@@ -5672,8 +5684,11 @@ export interface components {
              */
             last_seq: number;
             page?: components["schemas"]["Page"] | null;
-            /** Format: date-time */
-            snoozed_until?: string;
+            /**
+             * Format: date-time
+             * @description Put off by its agent until then.
+             */
+            snoozed_until?: string | null;
             status: components["schemas"]["Status"];
             tags?: string[];
             team?: components["schemas"]["TeamRef"] | null;
@@ -6024,7 +6039,7 @@ export interface components {
          * @description What happened, in a message of type `event`: status changes are part of the ordered stream.
          * @enum {string}
          */
-        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "merged" | "guest_joined" | "guest_left";
+        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "guest_joined" | "guest_left" | "merged";
         Examples: {
             examples: components["schemas"]["NewExample"][];
         };
@@ -6154,6 +6169,7 @@ export interface components {
              * @description Of all that have ended or were handed over, what the bot settled.
              */
             bot_resolution?: number | null;
+            /** @description Of those that an agent ended and gave a reason for, counted where they ended. */
             close_reasons: components["schemas"]["ReasonFigures"];
             conversations: number;
             csat: components["schemas"]["RatingFigures"];
@@ -6885,12 +6901,18 @@ export interface components {
         Page_Conversation: {
             items: {
                 assignee?: components["schemas"]["Assignee"] | null;
+                close_note?: string | null;
+                close_reason?: components["schemas"]["CloseReason"] | null;
                 /** Format: date-time */
                 created_at: string;
                 goes_on_in?: components["schemas"]["ConversationId"] | null;
+                /** @description Colleagues who were invited to help; the conversation stays its agent's. */
+                guests?: components["schemas"]["Assignee"][];
                 /** @description Why a person was asked for, when one was. */
                 handoff_reason?: string | null;
                 id: components["schemas"]["ConversationId"];
+                /** @description Where the visitor came in. */
+                inbox?: string;
                 last_message?: components["schemas"]["Message"] | null;
                 /**
                  * Format: int64
@@ -6898,6 +6920,11 @@ export interface components {
                  */
                 last_seq: number;
                 page?: components["schemas"]["Page"] | null;
+                /**
+                 * Format: date-time
+                 * @description Put off by its agent until then.
+                 */
+                snoozed_until?: string | null;
                 status: components["schemas"]["Status"];
                 tags?: string[];
                 team?: components["schemas"]["TeamRef"] | null;
@@ -7530,6 +7557,7 @@ export interface components {
              */
             satisfied?: number | null;
         };
+        /** @description How many conversations were ended for which reason. */
         ReasonFigures: {
             duplicate: number;
             no_reply: number;
@@ -7733,7 +7761,10 @@ export interface components {
             value?: string;
         };
         Snooze: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it comes back: in the future, by 90 days at most.
+             */
             until: string;
         };
         /** @description A word that is looked for. */
@@ -8105,6 +8136,13 @@ export interface components {
          * @description Somebody else's server that is told what happens.
          */
         WebhookId: string;
+        /** @description Everything of one conversation. */
+        Whole: {
+            conversation: components["schemas"]["Conversation"];
+            messages: components["schemas"]["Message"][];
+            /** @description What staff noted; visitors never see it. */
+            notes: components["schemas"]["Note"][];
+        };
     };
     responses: never;
     parameters: never;
