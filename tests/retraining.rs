@@ -38,11 +38,14 @@ fn requirement_22_ten_trainings_leave_the_resident_memory_where_it_was() {
     for _ in 0..10 {
         let again = once();
         assert_eq!(again.0, first.0);
-        // Sums are not always taken in the same order: the last digits differ.
+        // Sums are not always taken in the same order: the last digits differ, and a confidence at the edge of a bin of
+        // the calibration error falls to either side.
         let (a, b) = (&again.1, &first.1);
-        let near = |a: f32, b: f32| (a - b).abs() < 1e-3;
+        let near = |a: f32, b: f32, by: f32| (a - b).abs() < by;
         assert!(
-            near(a.accuracy, b.accuracy) && near(a.macro_f1, b.macro_f1) && near(a.ece, b.ece),
+            near(a.accuracy, b.accuracy, 1e-3)
+                && near(a.macro_f1, b.macro_f1, 1e-3)
+                && near(a.ece, b.ece, 1e-2),
             "{a:?} {b:?}"
         );
     }

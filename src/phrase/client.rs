@@ -19,6 +19,8 @@ use crate::error::{Code, Error, Result};
 /// Most bytes of an answer with everything around its words.
 const LARGEST: usize = 1 << 20;
 const DONE: &str = "[DONE]";
+/// Whoever asks gives up at the deadline; the connection ends only so much later, lest it be told as a failure.
+const SPARE: Duration = Duration::from_secs(1);
 
 /// Where the model runs and how it is asked.
 #[derive(Clone, Debug)]
@@ -91,7 +93,7 @@ impl OpenAi {
         let request = self
             .client
             .post(self.url.clone())
-            .timeout(self.settings.deadline)
+            .timeout(self.settings.deadline + SPARE)
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "text/event-stream")
             .body(body.to_string());
