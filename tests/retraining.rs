@@ -21,7 +21,7 @@ fn resident_mb() -> f64 {
 }
 
 #[test]
-fn ten_trainings_leave_the_resident_memory_where_it_was() {
+fn requirement_22_ten_trainings_leave_the_resident_memory_where_it_was() {
     let examples = read_jsonl(include_str!("../knowledge/nlu/train.jsonl")).unwrap();
     let encoder = Encoder::builtin(EncoderOptions { threads: 1, ..EncoderOptions::default() }).unwrap();
     let once = || {

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::{Conversation, ConversationId, Role, TeamId, User, UserId};
+use crate::domain::{CloseReason, Conversation, ConversationId, Role, TeamId, User, UserId};
 use crate::error::{Code, Error, Result};
 
-use super::store::{ConversationFilter, Listed, Note};
+use super::store::{Closing, ConversationFilter, Listed, Note};
 use super::{Chat, ChatEvent, plans};
 
 /// Where a released conversation goes.
@@ -22,8 +22,26 @@ pub enum ReleaseTo {
     Bot,
 }
 
+/// Why a conversation ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    pub reason: CloseReason,
+    pub note: Option<String>,
+}
+
+impl Ending {
+    fn by(self, user: &User) -> Result<Closing> {
+        let note = self.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+        if note.as_ref().is_some_and(|note| note.chars().count() > MAX_CLOSE_NOTE) {
+            return Err(Error::invalid(format!("note: at most {MAX_CLOSE_NOTE} characters")));
+        }
+        Ok(Closing { reason: self.reason, note, by: user.id })
+    }
+}
+
 /// Most conversations one page holds.
 const MAX_PAGE: usize = 100;
+const MAX_CLOSE_NOTE: usize = 500;
 const MAX_TAGS: usize = 20;
 const MAX_TAG: usize = 40;
 
@@ -99,15 +117,20 @@ impl Chat {
         self.step(id, false, move |head| plans::transfer_to_team(head, &user, team, now)).await
     }
 
-    /// The conversation ends. A reason is kept as a note.
-    pub async fn close(&self, user: &User, id: ConversationId, reason: Option<&str>) -> Result<Conversation> {
+    /// The conversation ends, with what its agent says about why.
+    ///
+    /// # Errors
+    /// [`Code::InvalidInput`] for a note of more than 500 characters.
+    pub async fn close(
+        &self,
+        user: &User,
+        id: ConversationId,
+        ending: Option<Ending>,
+    ) -> Result<Conversation> {
         plans::require_agent(user)?;
-        let actor = user.clone();
-        let closed = self.step(id, false, move |head| plans::close(head, plans::by(&actor, head))).await?;
-        if let Some(reason) = reason.map(str::trim).filter(|r| !r.is_empty()) {
-            self.add_note(user, id, reason).await?;
-        }
-        Ok(closed)
+        let closing = ending.map(|ending| ending.by(user)).transpose()?;
+        let user = user.clone();
+        self.step(id, false, move |head| plans::close(head, plans::by(&user, head), closing.clone())).await
     }
 
     /// The agent picks up a closed conversation again.

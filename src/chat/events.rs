@@ -19,6 +19,9 @@ pub struct Route {
     pub status: Status,
     pub assignee: Option<UserId>,
     pub team: Option<TeamId>,
+    /// Colleagues who help in it.
+    #[serde(default)]
+    pub guests: Vec<UserId>,
     /// The members of its team, when the team is closed: other agents do not hear of it.
     pub only: Option<Arc<[UserId]>>,
 }
@@ -27,7 +30,8 @@ impl Route {
     /// Whether this member of staff may hear of it.
     pub fn reaches(&self, user: UserId, role: Role) -> bool {
         let closed_to = |members: &Arc<[UserId]>| !members.contains(&user);
-        role >= Role::Admin || self.assignee == Some(user) || !self.only.as_ref().is_some_and(closed_to)
+        let theirs = self.assignee == Some(user) || self.guests.contains(&user);
+        role >= Role::Admin || theirs || !self.only.as_ref().is_some_and(closed_to)
     }
 }
 

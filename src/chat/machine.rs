@@ -1,7 +1,8 @@
 //! The states of a conversation and who may move it from one to another: one table, nothing else.
 //!
 //! Pure. It knows no database and no text: writers ask [`next`] inside their transaction and store what it says.
-//! Every move is an event message in the conversation's ordered stream, so that no client can miss one.
+//! Every move from one status to another is an event message in the conversation's ordered stream, so that no client can
+//! miss one. Sleep is no status: the visitor does not hear of it.
 //!
 //! ```text
 //!            handoff                accept                 transfer
@@ -31,6 +32,16 @@ pub enum Step {
     ReturnToBot,
     /// It is offered to another agent, or to whoever is free.
     Transfer,
+    /// Its agent puts it off.
+    Snooze,
+    /// What was put off is there again.
+    Wake,
+    /// A colleague is asked to help in it.
+    Invite,
+    /// A colleague who helps is sent away.
+    Dismiss,
+    /// A colleague who helps leaves by themselves.
+    Leave,
     /// Nobody accepted the offer in time.
     TransferExpired,
     /// It ends.
@@ -71,7 +82,8 @@ pub struct Row {
     pub from: &'static [Status],
     pub by: &'static [By],
     pub to: Status,
-    pub event: EventName,
+    /// What the visitor is told of it; none for what is between agents.
+    pub event: Option<EventName>,
 }
 
 const STAFF: &[By] = &[By::Owner, By::Target, By::Agent, By::Supervisor];
@@ -80,21 +92,28 @@ const HOLDERS: &[By] = &[By::Owner, By::Supervisor];
 /// Every allowed move; whatever is not here is refused.
 #[rustfmt::skip]
 pub const TABLE: &[Row] = &[
-    Row { step: Step::Handoff,         from: &[Status::Bot],                          by: &[By::Visitor, By::Bot, By::System],               to: Status::Waiting,      event: EventName::HandoffRequested },
-    Row { step: Step::StayWithBot,     from: &[Status::Waiting],                      by: &[By::Visitor],                                    to: Status::Bot,          event: EventName::HandoffDeclined },
-    Row { step: Step::Accept,          from: &[Status::Bot, Status::Waiting],         by: STAFF,                                             to: Status::Serving,      event: EventName::AgentJoined },
-    Row { step: Step::Accept,          from: &[Status::Transferring],                 by: &[By::Owner, By::Target, By::Supervisor],          to: Status::Serving,      event: EventName::AgentJoined },
-    Row { step: Step::TakeOver,        from: &[Status::Serving],                      by: &[By::Supervisor],                                 to: Status::Serving,      event: EventName::AgentJoined },
-    Row { step: Step::Release,         from: &[Status::Serving],                      by: HOLDERS,                                           to: Status::Waiting,      event: EventName::AgentLeft },
-    Row { step: Step::Release,         from: &[Status::Transferring],                 by: &[By::Owner, By::Target, By::Supervisor],          to: Status::Waiting,      event: EventName::AgentLeft },
-    Row { step: Step::ReturnToBot,     from: &[Status::Serving, Status::Transferring], by: HOLDERS,                                          to: Status::Bot,          event: EventName::AgentLeft },
-    Row { step: Step::ReturnToBot,     from: &[Status::Waiting],                      by: STAFF,                                             to: Status::Bot,          event: EventName::HandoffDeclined },
-    Row { step: Step::Transfer,        from: &[Status::Serving, Status::Transferring], by: HOLDERS,                                          to: Status::Transferring, event: EventName::Transferred },
-    Row { step: Step::TransferExpired, from: &[Status::Transferring],                 by: &[By::System],                                     to: Status::Waiting,      event: EventName::AgentLeft },
-    Row { step: Step::Close,           from: &[Status::Bot, Status::Waiting],         by: &[By::Visitor, By::Owner, By::Target, By::Agent, By::Supervisor, By::System], to: Status::Closed, event: EventName::Closed },
-    Row { step: Step::Close,           from: &[Status::Serving, Status::Transferring], by: &[By::Visitor, By::Owner, By::Supervisor, By::System], to: Status::Closed,  event: EventName::Closed },
-    Row { step: Step::Reopen,          from: &[Status::Closed],                       by: STAFF,                                             to: Status::Serving,      event: EventName::Reopened },
-    Row { step: Step::VisitorReturns,  from: &[Status::Closed],                       by: &[By::Visitor],                                    to: Status::Bot,          event: EventName::Reopened },
+    Row { step: Step::Handoff,         from: &[Status::Bot],                          by: &[By::Visitor, By::Bot, By::System],               to: Status::Waiting,      event: Some(EventName::HandoffRequested) },
+    Row { step: Step::StayWithBot,     from: &[Status::Waiting],                      by: &[By::Visitor],                                    to: Status::Bot,          event: Some(EventName::HandoffDeclined) },
+    Row { step: Step::Accept,          from: &[Status::Bot, Status::Waiting],         by: STAFF,                                             to: Status::Serving,      event: Some(EventName::AgentJoined) },
+    Row { step: Step::Accept,          from: &[Status::Transferring],                 by: &[By::Owner, By::Target, By::Supervisor],          to: Status::Serving,      event: Some(EventName::AgentJoined) },
+    Row { step: Step::TakeOver,        from: &[Status::Serving],                      by: &[By::Supervisor],                                 to: Status::Serving,      event: Some(EventName::AgentJoined) },
+    Row { step: Step::Release,         from: &[Status::Serving],                      by: HOLDERS,                                           to: Status::Waiting,      event: Some(EventName::AgentLeft) },
+    Row { step: Step::Release,         from: &[Status::Transferring],                 by: &[By::Owner, By::Target, By::Supervisor],          to: Status::Waiting,      event: Some(EventName::AgentLeft) },
+    Row { step: Step::ReturnToBot,     from: &[Status::Serving, Status::Transferring], by: HOLDERS,                                          to: Status::Bot,          event: Some(EventName::AgentLeft) },
+    Row { step: Step::ReturnToBot,     from: &[Status::Waiting],                      by: STAFF,                                             to: Status::Bot,          event: Some(EventName::HandoffDeclined) },
+    Row { step: Step::Transfer,        from: &[Status::Serving, Status::Transferring], by: HOLDERS,                                          to: Status::Transferring, event: Some(EventName::Transferred) },
+    Row { step: Step::Snooze,          from: &[Status::Serving],                      by: HOLDERS,                                           to: Status::Serving,      event: None },
+    Row { step: Step::Wake,            from: &[Status::Serving],                      by: &[By::Owner, By::Supervisor, By::Visitor, By::System], to: Status::Serving,  event: None },
+    Row { step: Step::Invite,          from: &[Status::Serving],                      by: HOLDERS,                                           to: Status::Serving,      event: Some(EventName::GuestJoined) },
+    Row { step: Step::Dismiss,         from: &[Status::Serving],                      by: HOLDERS,                                           to: Status::Serving,      event: Some(EventName::GuestLeft) },
+    Row { step: Step::Dismiss,         from: &[Status::Transferring],                 by: HOLDERS,                                           to: Status::Transferring, event: Some(EventName::GuestLeft) },
+    Row { step: Step::Leave,           from: &[Status::Serving],                      by: STAFF,                                             to: Status::Serving,      event: Some(EventName::GuestLeft) },
+    Row { step: Step::Leave,           from: &[Status::Transferring],                 by: STAFF,                                             to: Status::Transferring, event: Some(EventName::GuestLeft) },
+    Row { step: Step::TransferExpired, from: &[Status::Transferring],                 by: &[By::System],                                     to: Status::Waiting,      event: Some(EventName::AgentLeft) },
+    Row { step: Step::Close,           from: &[Status::Bot, Status::Waiting],         by: &[By::Visitor, By::Owner, By::Target, By::Agent, By::Supervisor, By::System], to: Status::Closed, event: Some(EventName::Closed) },
+    Row { step: Step::Close,           from: &[Status::Serving, Status::Transferring], by: &[By::Visitor, By::Owner, By::Supervisor, By::System], to: Status::Closed,  event: Some(EventName::Closed) },
+    Row { step: Step::Reopen,          from: &[Status::Closed],                       by: STAFF,                                             to: Status::Serving,      event: Some(EventName::Reopened) },
+    Row { step: Step::VisitorReturns,  from: &[Status::Closed],                       by: &[By::Visitor],                                    to: Status::Bot,          event: Some(EventName::Reopened) },
 ];
 
 /// The move that `step` is, done by `by` to a conversation in state `from`.
@@ -128,7 +147,7 @@ mod tests {
 
     const STATES: [Status; 5] =
         [Status::Bot, Status::Waiting, Status::Serving, Status::Transferring, Status::Closed];
-    const STEPS: [Step; 11] = [
+    const STEPS: [Step; 16] = [
         Step::Handoff,
         Step::StayWithBot,
         Step::Accept,
@@ -136,6 +155,11 @@ mod tests {
         Step::Release,
         Step::ReturnToBot,
         Step::Transfer,
+        Step::Snooze,
+        Step::Wake,
+        Step::Invite,
+        Step::Dismiss,
+        Step::Leave,
         Step::TransferExpired,
         Step::Close,
         Step::Reopen,
@@ -207,16 +231,24 @@ mod tests {
         assert_eq!(person.code(), Code::Forbidden);
     }
 
+    #[test]
+    fn every_change_of_status_is_told_and_what_is_not_told_changes_none() {
+        for row in TABLE {
+            let stays = row.from.iter().all(|from| *from == row.to);
+            assert!(row.event.is_some() || stays, "{:?} changes the status in silence", row.step);
+        }
+    }
+
     proptest! {
         /// Whatever is tried in whatever order, a conversation is always in a state from which it can go on, and
         /// only people bring it to `serving`.
         #[test]
-        fn random_walks_stay_inside_the_table(walk in prop::collection::vec((0..11usize, 0..7usize), 0..200)) {
+        fn random_walks_stay_inside_the_table(walk in prop::collection::vec((0..16usize, 0..7usize), 0..200)) {
             let mut state = Status::Bot;
             for (step, by) in walk {
                 let Ok(row) = next(state, STEPS[step], By::ALL[by]) else { continue };
                 prop_assert!(row.from.contains(&state));
-                if row.to == Status::Serving {
+                if row.to == Status::Serving && state != Status::Serving {
                     prop_assert!(STAFF.contains(&By::ALL[by]));
                 }
                 state = row.to;

@@ -44,7 +44,7 @@ impl Chat {
         }
         self.store().check_mergeable(kept, other).await?;
         let (keeps, goes) = (self.conversation(kept).await?, self.conversation(other).await?);
-        self.step(other, false, |head| plans::close(head, By::Supervisor)).await?;
+        self.step(other, false, |head| plans::close(head, By::Supervisor, None)).await?;
         let detail = serde_json::json!({
             "conversation": other, "into": kept, "visitor": goes.visitor.id, "into_visitor": keeps.visitor.id,
         });

@@ -149,7 +149,7 @@ impl Chat {
 
     /// The visitor ends the conversation.
     pub async fn close_by_visitor(&self, pass: &VisitorPass) -> Result<Conversation> {
-        self.step(pass.conversation, false, |head| plans::close(head, By::Visitor)).await
+        self.step(pass.conversation, false, |head| plans::close(head, By::Visitor, None)).await
     }
 
     /// Whether a message of the bot or an agent helped.

@@ -15,6 +15,8 @@ pub mod assign;
 mod attachments;
 mod contact;
 mod events;
+mod export;
+mod guests;
 mod inboxes;
 mod keys;
 pub mod machine;
@@ -26,6 +28,7 @@ mod plans;
 mod presence;
 mod rounds;
 mod sessions;
+mod snooze;
 mod staff;
 mod staff_store;
 mod store;
@@ -51,9 +54,10 @@ use crate::error::Result;
 use crate::nodes::Nodes;
 use crate::tasks::Tasks;
 
-pub use agents::ReleaseTo;
+pub use agents::{Ending, ReleaseTo};
 pub use attachments::Upload;
 pub use events::{ChatEvent, Listener, News, Route, Touched};
+pub use export::{Exported, Whole};
 pub use inboxes::{InboxDraft, InboxStore};
 pub use keys::{ApiKey, ApiKeyDraft, Caller, KeyStore};
 pub use messages::{NewMessage, Posted};
@@ -64,8 +68,8 @@ pub use sessions::{Identity, SessionRequest, VisitorSession};
 pub use staff::{Login, NewUser, Staff, StaffSettings, UserUpdate};
 pub use staff_store::{AuditEntry, StaffStore, StoredUser, UserChange};
 pub use store::{
-    Attachment, Change, ChatStore, ClientKey, ConversationFilter, Draft, Due, Head, Listed, Note, OnCommit,
-    Ownership, Plan, VisitorPass, VisitorProfile, WriteRequest, Written,
+    Attachment, Change, ChatStore, ClientKey, Closing, ConversationFilter, Draft, Due, Head, Listed, Note,
+    OnCommit, Ownership, Plan, VisitorPass, VisitorProfile, WriteRequest, Written,
 };
 pub use teams::{TeamDraft, TeamStore};
 pub use tokens::random_token;

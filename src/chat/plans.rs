@@ -13,8 +13,11 @@ use crate::domain::{
 use crate::error::{Code, Error, Result};
 
 use super::machine::{By, Row, Step, next};
-use super::store::{Change, Draft, Head, Ownership};
+use super::store::{Change, Closing, Draft, Head, Ownership};
 use super::words;
+
+/// Most colleagues who help in one conversation.
+const MOST_GUESTS: usize = 10;
 
 /// Roles that may speak to visitors.
 pub(super) fn require_agent(user: &User) -> Result<()> {
@@ -41,10 +44,10 @@ pub(super) fn by(user: &User, head: &Head) -> By {
     }
 }
 
-/// A message of the visitor. It reopens a closed conversation in a new context.
+/// A message of the visitor. It reopens a closed conversation in a new context, and wakes one that was put off.
 pub(super) fn visitor_message(head: &Head, drafts: &[Draft]) -> Result<Change> {
     if head.ownership.status != Status::Closed {
-        return Ok(Change { drafts: drafts.to_vec(), ..Change::default() });
+        return Ok(awake(head, Change { drafts: drafts.to_vec(), ..Change::default() }));
     }
     let row = next(Status::Closed, Step::VisitorReturns, By::Visitor)?;
     let mut change = enter(head, row, words::reopened_by_visitor(head.locale), None, None);
@@ -52,10 +55,15 @@ pub(super) fn visitor_message(head: &Head, drafts: &[Draft]) -> Result<Change> {
     Ok(change)
 }
 
-/// A message of an agent. Writing into a conversation that nobody owns takes it: the bot is silent from here on.
+/// A message of an agent. Writing into a conversation that nobody owns takes it: the bot is silent from here on. Whoever
+/// was invited helps and takes nothing.
 pub(super) fn agent_message(head: &Head, user: &User, drafts: &[Draft]) -> Result<Change> {
-    let own = head.ownership.assignee.as_ref().is_some_and(|a| a.id == user.id);
-    if head.ownership.status == Status::Serving && own {
+    let o = &head.ownership;
+    let own = o.assignee.as_ref().is_some_and(|a| a.id == user.id);
+    if o.status == Status::Serving && own {
+        return Ok(awake(head, Change { drafts: drafts.to_vec(), ..Change::default() }));
+    }
+    if o.assignee.is_some() && o.has_guest(user.id) && o.offered_to != Some(user.id) {
         return Ok(Change { drafts: drafts.to_vec(), ..Change::default() });
     }
     if head.ownership.status == Status::Closed {
@@ -91,7 +99,12 @@ pub(super) fn accept(head: &Head, user: &User, take_over: bool) -> Result<Change
 /// A conversation whose agent's account is gone gets a new one.
 fn adopt(head: &Head, user: &User) -> Change {
     let text = words::agent_joined(head.locale, &user.name);
-    let ownership = Ownership { assignee: Some(assignee(user)), offered_to: None, ..head.ownership.clone() };
+    let ownership = Ownership {
+        assignee: Some(assignee(user)),
+        offered_to: None,
+        guests: others(head, Some(user)),
+        ..head.ownership.clone()
+    };
     Change {
         drafts: vec![event(EventName::AgentJoined, text)],
         ownership: Some(ownership),
@@ -193,7 +206,7 @@ pub(super) fn merged(head: &Head) -> Change {
 pub(super) fn contact_left(head: &Head, contact: &str, staffed: bool, now: Timestamp) -> Result<Change> {
     let mut change = handoff(head, By::Visitor, "asked", staffed, now)?;
     change.drafts.push(event(EventName::ContactLeft, words::contact_left(head.locale, contact)));
-    Ok(change)
+    Ok(awake(head, change))
 }
 
 /// What waits is given to an agent who has room for it; somebody may have been faster.
@@ -218,7 +231,7 @@ pub(super) fn transfer_expired(head: &Head, offered_before: Timestamp) -> Result
 }
 
 /// The conversation ends. Who had it last stays written there.
-pub(super) fn close(head: &Head, actor: By) -> Result<Change> {
+pub(super) fn close(head: &Head, actor: By, closing: Option<Closing>) -> Result<Change> {
     if head.ownership.status == Status::Closed {
         return Ok(Change::default());
     }
@@ -227,6 +240,7 @@ pub(super) fn close(head: &Head, actor: By) -> Result<Change> {
     if let Some(o) = &mut change.ownership {
         o.assignee.clone_from(&head.ownership.assignee);
     }
+    change.closing = closing;
     Ok(change)
 }
 
@@ -304,6 +318,8 @@ fn content_of(decision: &Decision) -> Content {
 /// begins, and what was said to others before is none of its business.
 fn enter(head: &Head, row: &Row, text: String, owner: Option<&User>, waiting: Option<Timestamp>) -> Change {
     let waits = matches!(row.to, Status::Waiting | Status::Transferring);
+    // Who helps stays while somebody has it.
+    let held = matches!(row.to, Status::Serving | Status::Transferring);
     let ownership = Ownership {
         status: row.to,
         assignee: owner.map(assignee),
@@ -311,16 +327,90 @@ fn enter(head: &Head, row: &Row, text: String, owner: Option<&User>, waiting: Op
         team: if row.to == Status::Bot { None } else { head.ownership.team },
         handoff_reason: if row.to == Status::Bot { None } else { head.ownership.handoff_reason.clone() },
         waiting_since: if waits { waiting } else { None },
+        snoozed_until: None,
+        guests: if held { others(head, owner) } else { Vec::new() },
     };
     let to_bot = (row.to == Status::Bot).then_some(head.last_seq + 1);
     Change {
-        drafts: vec![event(row.event, text)],
+        drafts: row.event.map(|name| event(name, text)).into_iter().collect(),
         ownership: Some(ownership),
         bot_seq: to_bot,
         context_seq: to_bot,
         tags: Vec::new(),
         state: None,
+        closing: None,
         unanswered: None,
+    }
+}
+
+/// Those who help, without whoever has it now.
+fn others(head: &Head, owner: Option<&User>) -> Vec<Assignee> {
+    let guests = head.ownership.guests.iter();
+    guests.filter(|guest| owner.is_none_or(|owner| owner.id != guest.id)).cloned().collect()
+}
+
+/// Something was said in it: what was put off is there again.
+fn awake(head: &Head, mut change: Change) -> Change {
+    if head.ownership.snoozed_until.is_some() && change.ownership.is_none() {
+        change.ownership = Some(Ownership { snoozed_until: None, ..head.ownership.clone() });
+    }
+    change
+}
+
+/// The conversation is put off until a moment. It stays with its agent.
+pub(super) fn snooze(head: &Head, user: &User, until: Timestamp) -> Result<Change> {
+    next(head.ownership.status, Step::Snooze, by(user, head))?;
+    let ownership = Ownership { snoozed_until: Some(until), ..head.ownership.clone() };
+    Ok(Change { ownership: Some(ownership), ..Change::default() })
+}
+
+/// What was put off is there again; one that is awake stays so.
+pub(super) fn wake(head: &Head, actor: By) -> Result<Change> {
+    if head.ownership.snoozed_until.is_none() {
+        return Ok(Change::default());
+    }
+    next(head.ownership.status, Step::Wake, actor)?;
+    Ok(awake(head, Change::default()))
+}
+
+/// The moment has come; it may have been put off again meanwhile.
+pub(super) fn snooze_ended(head: &Head, now: Timestamp) -> Result<Change> {
+    match head.ownership.snoozed_until {
+        Some(until) if until <= now => wake(head, By::System),
+        _ => Ok(Change::default()),
+    }
+}
+
+/// A colleague comes to help. Who has it, and who is there already, changes nothing.
+pub(super) fn invite(head: &Head, user: &User, guest: &User) -> Result<Change> {
+    let o = &head.ownership;
+    let row = next(o.status, Step::Invite, by(user, head))?;
+    if o.has_guest(guest.id) || o.assignee.as_ref().is_some_and(|owner| owner.id == guest.id) {
+        return Ok(Change::default());
+    }
+    if o.guests.len() >= MOST_GUESTS {
+        return Err(Error::invalid(format!("at most {MOST_GUESTS} colleagues can help at the same time")));
+    }
+    let guests = o.guests.iter().cloned().chain([assignee(guest)]).collect();
+    Ok(helped(head, row, words::guest_joined(head.locale, &guest.name), guests))
+}
+
+/// A colleague who helped leaves, or is sent away.
+pub(super) fn dismiss(head: &Head, user: &User, guest: UserId) -> Result<Change> {
+    let o = &head.ownership;
+    let Some(gone) = o.guests.iter().find(|g| g.id == guest) else { return Ok(Change::default()) };
+    let step = if user.id == guest { Step::Leave } else { Step::Dismiss };
+    let row = next(o.status, step, by(user, head))?;
+    let guests = o.guests.iter().filter(|g| g.id != guest).cloned().collect();
+    Ok(helped(head, row, words::guest_left(head.locale, &gone.name), guests))
+}
+
+/// Others help from now on; nothing else changes.
+fn helped(head: &Head, row: &Row, text: String, guests: Vec<Assignee>) -> Change {
+    Change {
+        drafts: row.event.map(|name| event(name, text)).into_iter().collect(),
+        ownership: Some(Ownership { guests, ..head.ownership.clone() }),
+        ..Change::default()
     }
 }
 

@@ -4,14 +4,15 @@
 //! inside its write transaction, the *plan* of the caller decides on what it sees there, and the store writes that
 //! decision. Ownership is therefore decided at the moment of writing; there is no other way to append a message.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Assignee, AttachmentId, Citation, Content, Conversation, ConversationId, DialogState, Lang, Message,
-    MessageId, Page, Sender, SenderKind, Status, Suggestion, SuggestionId, TeamId, UserId, Visitor,
+    Assignee, AttachmentId, Citation, CloseReason, Content, Conversation, ConversationId, DialogState, Lang,
+    Message, MessageId, Page, Sender, SenderKind, Status, Suggestion, SuggestionId, TeamId, UserId, Visitor,
     VisitorId,
 };
 use crate::error::Result;
@@ -54,6 +55,25 @@ pub struct Ownership {
     pub team: Option<TeamId>,
     pub handoff_reason: Option<String>,
     pub waiting_since: Option<Timestamp>,
+    /// Put off by its agent until then; only while it is served.
+    pub snoozed_until: Option<Timestamp>,
+    /// Colleagues who help, by the names they were invited under.
+    pub guests: Vec<Assignee>,
+}
+
+/// What an agent says about the end of a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closing {
+    pub reason: CloseReason,
+    pub note: Option<String>,
+    pub by: UserId,
+}
+
+impl Ownership {
+    /// Whether this member of staff was invited to help.
+    pub fn has_guest(&self, user: UserId) -> bool {
+        self.guests.iter().any(|guest| guest.id == user)
+    }
 }
 
 impl Head {
@@ -65,6 +85,7 @@ impl Head {
             status: self.ownership.status,
             assignee: self.ownership.assignee.as_ref().map(|a| a.id),
             team: self.ownership.team,
+            guests: self.ownership.guests.iter().map(|guest| guest.id).collect(),
             only: None,
         }
     }
@@ -94,6 +115,8 @@ pub struct Change {
     pub tags: Vec<String>,
     /// The state of the dialog after the bot's turn.
     pub state: Option<Box<DialogState>>,
+    /// Why it ends.
+    pub closing: Option<Closing>,
     /// The message that the bot could not answer: there is something to learn.
     pub unanswered: Option<i64>,
 }
@@ -178,6 +201,8 @@ pub struct ConversationFilter {
     pub status: Option<Status>,
     pub visitor: Option<VisitorId>,
     pub assignee: Option<UserId>,
+    /// Those in which this colleague helps.
+    pub guest: Option<UserId>,
     pub team: Option<TeamId>,
     /// Leaves out conversations of these teams, unless `viewer` has them.
     pub hidden: Vec<TeamId>,
@@ -288,6 +313,11 @@ pub trait ChatStore: TeamStore + InboxStore {
     async fn queue(&self) -> Result<Vec<ConversationId>>;
     /// Transfers offered before `limit` that nobody accepted.
     async fn expired_transfers(&self, limit: Timestamp) -> Result<Vec<ConversationId>>;
+
+    /// Conversations that were put off until `now` or earlier.
+    async fn ended_snoozes(&self, now: Timestamp) -> Result<Vec<ConversationId>>;
+    /// Seconds from the visitor's first word to the first answer, whoever gave it, for those that have both.
+    async fn first_replies(&self, ids: &[ConversationId]) -> Result<HashMap<ConversationId, f64>>;
 
     /// Conversations with a visitor message the bot has not dealt with, but for those that are the turn of `others`.
     async fn due_conversations(&self, others: &[String]) -> Result<Vec<ConversationId>>;

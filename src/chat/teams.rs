@@ -160,7 +160,7 @@ impl Chat {
         }
         let Some(route) = self.store().route(id).await? else { return Ok(()) };
         let closed = route.team.is_some_and(|team| hidden.contains(&team));
-        if closed && route.assignee != Some(user.id) {
+        if closed && route.assignee != Some(user.id) && !route.guests.contains(&user.id) {
             return Err(Error::not_found("conversation", id));
         }
         Ok(())

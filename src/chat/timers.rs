@@ -1,4 +1,5 @@
-//! Time limits: an offered transfer that nobody accepts returns to the queue, an agent who is gone is offline.
+//! Time limits: an offered transfer that nobody accepts returns to the queue, what was put off comes back, an agent who is
+//! gone is offline.
 
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ impl Chat {
                 chat.staff().announce_changes();
                 if let Err(e) = chat.expire_transfers(Timestamp::now()).await {
                     tracing::warn!(error = %e, "expired transfers could not be looked up; trying again");
+                }
+                if let Err(e) = chat.end_snoozes(Timestamp::now()).await {
+                    tracing::warn!(error = %e, "what was put off could not be looked up; trying again");
                 }
             }
         });

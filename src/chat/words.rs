@@ -66,6 +66,21 @@ pub fn agent_joined(lang: Lang, name: &str) -> String {
     }
 }
 
+pub fn guest_left(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("客服 {name} 离开了会话。"),
+        Lang::En => format!("{name} has left the conversation."),
+    }
+}
+
+/// A colleague of the agent comes to help.
+pub fn guest_joined(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("客服 {name} 加入了会话。"),
+        Lang::En => format!("{name} has joined to help."),
+    }
+}
+
 pub fn back_to_queue(lang: Lang) -> String {
     lang.pick("正在为您重新安排客服，请稍候。", "We are finding another person for you. One moment, please.")
         .to_owned()

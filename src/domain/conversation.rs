@@ -42,6 +42,40 @@ impl Status {
     }
 }
 
+/// Why a conversation ended, in the word of the agent who ended it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    Resolved,
+    /// The visitor did not answer any more.
+    NoReply,
+    Spam,
+    /// The same matter is looked after elsewhere.
+    Duplicate,
+    Other,
+}
+
+impl CloseReason {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [Self::Resolved, Self::NoReply, Self::Spam, Self::Duplicate, Self::Other];
+
+    /// The name used on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolved => "resolved",
+            Self::NoReply => "no_reply",
+            Self::Spam => "spam",
+            Self::Duplicate => "duplicate",
+            Self::Other => "other",
+        }
+    }
+
+    /// The reason of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+}
+
 /// The agent who owns a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Assignee {
@@ -53,10 +87,16 @@ pub struct Assignee {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Conversation {
     pub id: ConversationId,
+    /// Where the visitor came in.
+    #[serde(default)]
+    pub inbox: String,
     pub status: Status,
     pub visitor: Visitor,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<Assignee>,
+    /// Colleagues who were invited to help; the conversation stays its agent's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<Assignee>,
     /// The team it is for, once a person was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamRef>,
@@ -81,6 +121,15 @@ pub struct Conversation {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "date-time")]
     pub waiting_since: Option<Timestamp>,
+    /// Put off by its agent until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub snoozed_until: Option<Timestamp>,
+    /// Of a closed conversation: why it ended, where its agent said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_reason: Option<CloseReason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_note: Option<String>,
     #[schema(value_type = String, format = "date-time")]
     pub created_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]

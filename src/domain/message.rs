@@ -62,6 +62,10 @@ pub enum EventName {
     ActionUnconfirmed,
     /// The visitor said how they can be reached.
     ContactLeft,
+    /// A colleague of the agent came to help.
+    GuestJoined,
+    /// A colleague who came to help has left.
+    GuestLeft,
     /// Another conversation of the same person ended in favour of this one.
     Merged,
 }

@@ -8,6 +8,7 @@ use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::CookieJar;
+use serde::Deserialize;
 
 use super::access;
 use super::extract::Path;
@@ -18,6 +19,12 @@ use crate::error::{Code, Error, Result};
 
 /// Name of the staff cookie.
 pub(super) const COOKIE: &str = "zhike_session";
+
+/// The conversation of a path, whatever else the path names.
+#[derive(Deserialize)]
+struct Named {
+    id: ConversationId,
+}
 
 /// A signed-in member of staff, whatever their role.
 #[derive(Clone, Debug)]
@@ -58,7 +65,7 @@ impl FromRequestParts<Services> for Staff {
         let (areas, write) = access::needed(&parts.method, path);
         caller.check(areas, write)?;
         if access::names_conversation(path) {
-            let Path(id) = Path::<ConversationId>::from_request_parts(parts, s).await?;
+            let Path(Named { id }) = Path::<Named>::from_request_parts(parts, s).await?;
             s.chat.check_seen(&caller.user, id).await?;
         }
         Ok(Staff(caller.user))

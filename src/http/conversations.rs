@@ -12,10 +12,10 @@ use super::auth::{Agent, Staff};
 use super::extract::{Body, Path, Query};
 use super::page::Page;
 use super::services::Services;
-use crate::chat::{ConversationFilter, NewMessage, Note, ReleaseTo};
+use crate::chat::{ConversationFilter, Ending, NewMessage, Note, ReleaseTo};
 use crate::domain::{
-    Conversation, ConversationId, HandoffPacket, Message, Status, Suggestion, SuggestionId, TeamId, UserId,
-    VisitorId,
+    CloseReason, Conversation, ConversationId, HandoffPacket, Message, Status, Suggestion, SuggestionId,
+    TeamId, User, UserId, VisitorId,
 };
 use crate::error::{Error, Result};
 
@@ -41,7 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct ListQuery {
+pub(super) struct ListQuery {
     #[serde(default)]
     status: Option<Status>,
     #[serde(default)]
@@ -49,6 +49,9 @@ struct ListQuery {
     /// A user's id, or `me`.
     #[serde(default)]
     assignee: Option<String>,
+    /// Those in which this colleague helps: a user's id, or `me`.
+    #[serde(default)]
+    guest: Option<String>,
     #[serde(default)]
     team: Option<TeamId>,
     /// Words in a message, or the visitor's name, e-mail or id.
@@ -67,24 +70,34 @@ async fn list(
     State(s): State<Services>,
     Query(q): Query<ListQuery>,
 ) -> Result<Json<Page<Conversation>>> {
-    let assignee = match q.assignee.as_deref() {
-        None => None,
-        Some("me") => Some(staff.0.id),
-        Some(id) => Some(id.parse().map_err(|_| Error::invalid("assignee must be a user's id or `me`"))?),
-    };
-    let filter = ConversationFilter {
-        status: q.status,
-        visitor: q.visitor,
-        assignee,
-        team: q.team,
-        hidden: s.chat.hidden_from(&staff.0),
-        viewer: Some(staff.0.id),
-        text: q.q.filter(|text| !text.trim().is_empty()),
-        cursor: q.cursor,
-        limit: q.limit.unwrap_or(DEFAULT_LIST),
-    };
-    let listed = s.chat.conversations(&filter).await?;
+    let listed = s.chat.conversations(&q.filter(&s, &staff.0)?).await?;
     Ok(Json(Page { items: listed.items, next_cursor: listed.next_cursor }))
+}
+
+impl ListQuery {
+    /// What is asked for, as far as `user` may see it.
+    pub(super) fn filter(self, s: &Services, user: &User) -> Result<ConversationFilter> {
+        let person = |name: &str, given: Option<String>| match given.as_deref() {
+            None => Ok(None),
+            Some("me") => Ok(Some(user.id)),
+            Some(id) => match id.parse() {
+                Ok(id) => Ok(Some(id)),
+                Err(_) => Err(Error::invalid(format!("{name} must be a user's id or `me`"))),
+            },
+        };
+        Ok(ConversationFilter {
+            status: self.status,
+            visitor: self.visitor,
+            assignee: person("assignee", self.assignee)?,
+            guest: person("guest", self.guest)?,
+            team: self.team,
+            hidden: s.chat.hidden_from(user),
+            viewer: Some(user.id),
+            text: self.q.filter(|text| !text.trim().is_empty()),
+            cursor: self.cursor,
+            limit: self.limit.unwrap_or(DEFAULT_LIST),
+        })
+    }
 }
 
 /// One conversation.
@@ -211,21 +224,34 @@ async fn transfer(
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 struct Close {
-    /// Kept as a note.
+    /// `resolved`, `no_reply`, `spam`, `duplicate` or `other`. Any other text counts as `other` and is kept as an internal
+    /// note.
     #[serde(default)]
     reason: Option<String>,
+    /// At most 500 characters, for staff only.
+    #[serde(default)]
+    note: Option<String>,
 }
 
-/// Ends the conversation.
+/// Ends the conversation, with a reason if there is one to tell. The body may be left out.
 #[utoipa::path(post, path = "/conversations/{id}/close", tag = "conversations", params(("id" = ConversationId, Path)),
-    request_body = Close, responses((status = 200, body = Conversation)))]
+    request_body = Option<Close>, responses((status = 200, body = Conversation)))]
 async fn close(
     Agent(user): Agent,
     State(s): State<Services>,
     Path(id): Path<ConversationId>,
-    Body(request): Body<Close>,
+    request: Option<Body<Close>>,
 ) -> Result<Json<Conversation>> {
-    s.chat.close(&user, id, request.reason.as_deref()).await.map(Json)
+    let Close { reason, note } = request.map(|Body(request)| request).unwrap_or_default();
+    let told = reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let known = told.map(CloseReason::parse);
+    let ending = (known.is_some() || note.is_some())
+        .then(|| Ending { reason: known.flatten().unwrap_or(CloseReason::Other), note });
+    let closed = s.chat.close(&user, id, ending).await?;
+    if let (Some(words), Some(None)) = (told, known) {
+        s.chat.add_note(&user, id, words).await?;
+    }
+    Ok(Json(closed))
 }
 
 /// Picks up a closed conversation again.

@@ -1,7 +1,9 @@
 //! Reading requests: bodies, queries and path ids with errors of ours instead of the framework's plain text.
 
+use axum::body::HttpBody;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -19,6 +21,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             Ok(axum::Json(value)) => Ok(Self(value)),
             Err(rejection) => Err(body_error(rejection)),
         }
+    }
+}
+
+/// A body that may be left out altogether.
+impl<S: Send + Sync, T: DeserializeOwned> axum::extract::OptionalFromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Error> {
+        let named = request.headers().contains_key(header::CONTENT_TYPE);
+        if !named && request.body().size_hint().exact() == Some(0) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

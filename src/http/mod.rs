@@ -7,6 +7,7 @@ mod auth;
 mod canned;
 mod compat;
 mod connectors;
+mod conversation_extras;
 mod conversations;
 mod demo;
 mod dialog;

@@ -20,10 +20,10 @@ use utoipa_axum::router::OpenApiRouter;
 use super::idempotency::{Calls, once};
 use super::services::Services;
 use super::{
-    api_keys, canned, compat, connectors, conversations, demo, dialog, dictionaries, document_versions,
-    documents, evaluations, faqs, files, inboxes, intents, jobs, knowledge, knowledge_health, lessons,
-    lexicon, quality, reports, shadow, sources, staff, system, teams, training, ui, visitor_card, visitors,
-    webhooks, ws,
+    api_keys, canned, compat, connectors, conversation_extras, conversations, demo, dialog, dictionaries,
+    document_versions, documents, evaluations, faqs, files, inboxes, intents, jobs, knowledge,
+    knowledge_health, lessons, lexicon, quality, reports, shadow, sources, staff, system, teams, training,
+    ui, visitor_card, visitors, webhooks, ws,
 };
 use crate::error::{Code, Error};
 
@@ -36,6 +36,7 @@ pub fn router(services: Services) -> Router {
         .merge(visitors)
         .merge(dialog::routes())
         .merge(conversations::routes())
+        .merge(conversation_extras::routes())
         .merge(visitor_card::routes())
         .merge(connectors::routes())
         .merge(documents::routes())

@@ -178,6 +178,10 @@ fn for_visitor(mut conversation: Conversation) -> Json<Conversation> {
     conversation.tags.clear();
     conversation.handoff_reason = None;
     conversation.visitor.tier = 0;
+    conversation.snoozed_until = None;
+    conversation.close_reason = None;
+    conversation.close_note = None;
+    conversation.guests.clear();
     Json(conversation)
 }
 

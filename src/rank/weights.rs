@@ -172,6 +172,22 @@ mod tests {
     }
 
     #[test]
+    fn requirement_18_shipped_probabilities_are_calibrated_and_the_threshold_is_for_a_target_precision() {
+        for weights in [Weights::builtin().unwrap(), Weights::with_reader().unwrap()] {
+            let measured = |name: &str| weights.provenance.measured[name];
+            assert!(measured("questions") >= 500.0, "on labelled questions that were not trained on");
+            assert!(measured("ece") < 0.05, "what is shown as 70 % is right in 65 to 75 of 100 cases");
+            let points = weights.reread.iter().map(|reread| &reread.operating_point);
+            for point in points.chain([&weights.operating_point]) {
+                assert!((0.5..1.0).contains(&point.target_precision), "{point:?}");
+                assert!(point.threshold > 0.0 && point.threshold < 1.0, "{point:?}");
+                assert!(point.expected_coverage > 0.1, "it answers something: {point:?}");
+            }
+            assert!(measured("coverage@0.7") > 0.2, "the precision is reached, and not by silence");
+        }
+    }
+
+    #[test]
     fn weights_fit_any_arithmetic_of_their_encoder() {
         let weights = Weights::builtin().unwrap();
         assert!(weights.fit(&weights.encoder) && weights.fit(&format!("{}:int8-2", weights.encoder)));

@@ -15,7 +15,7 @@ use super::sql::{Builder, Tx, Value, Values, query, query_scalar};
 use super::{Db, database_error};
 
 /// Every table, those first that others refer to.
-pub(in crate::store) const TABLES: [&str; 43] = [
+pub(in crate::store) const TABLES: [&str; 44] = [
     "inboxes",
     "users",
     "staff_sessions",
@@ -31,6 +31,7 @@ pub(in crate::store) const TABLES: [&str; 43] = [
     "suggestions",
     "message_feedback",
     "csat",
+    "closings",
     "attachments",
     "attachment_files",
     "findings",

@@ -5,10 +5,11 @@ use futures_util::TryStreamExt;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 
-use crate::desk::reports::{Line, Rating, ReportStore, Span};
+use crate::desk::reports::{Closed, Line, Rating, ReportStore, Span};
 use crate::domain::{Content, SenderKind};
 use crate::error::{Error, Result};
 
+use super::chat::close_reason;
 use super::columns::{from_json, micros, parsed, timestamp};
 use super::sql::query_as;
 use super::{Db, database_error};
@@ -102,6 +103,30 @@ impl ReportStore for SqlReports {
                 Ok(Rating {
                     score,
                     agent: agent.as_deref().map(parsed).transpose()?,
+                    team: team.as_deref().map(parsed).transpose()?,
+                    at: timestamp(at)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn closings(&self, span: Span<'_>) -> Result<Vec<Closed>> {
+        let rows: Vec<(String, String, Option<String>, i64)> = query_as(
+            "SELECT x.reason, x.closed_by, c.team_id, x.created_at FROM closings x \
+             JOIN conversations c ON c.id = x.conversation_id WHERE x.created_at >= $1 AND x.created_at < $2 \
+             AND c.inbox_id = COALESCE($3, c.inbox_id)",
+        )
+        .bind(micros(span.from))
+        .bind(micros(span.to))
+        .bind(span.inbox)
+        .fetch_all(self.db.reader())
+        .await
+        .map_err(database_error)?;
+        rows.into_iter()
+            .map(|(reason, by, team, at)| {
+                Ok(Closed {
+                    reason: close_reason(&reason)?,
+                    by: parsed(&by)?,
                     team: team.as_deref().map(parsed).transpose()?,
                     at: timestamp(at)?,
                 })

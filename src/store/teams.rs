@@ -164,7 +164,7 @@ impl TeamStore for SqlChatStore {
         }
         let loads: Vec<(String, i64)> = query_as(
             "SELECT assignee_id, COUNT(*) FROM conversations WHERE status IN ('serving', 'transferring') \
-             AND assignee_id IS NOT NULL GROUP BY assignee_id",
+             AND assignee_id IS NOT NULL AND snoozed_until IS NULL GROUP BY assignee_id",
         )
         .fetch_all(self.db.reader())
         .await
@@ -191,12 +191,22 @@ impl TeamStore for SqlChatStore {
     }
 }
 
-/// Leaves out the conversations `c` of these teams, but for those that `viewer` serves.
+/// The conversations `c` in which this colleague helps. Ids are in the column as they are written, in quotes.
+pub(super) fn helps(query: &mut Builder, guest: UserId) {
+    query.push("(c.guests <> '[]' AND c.guests LIKE ").push_bind(format!("%\"{guest}\"%")).push(")");
+}
+
+/// Leaves out the conversations `c` of these teams, but for those that `viewer` serves or helps in.
 pub(super) fn leave_out_teams(query: &mut Builder, hidden: &[TeamId], viewer: Option<UserId>) {
     if hidden.is_empty() {
         return;
     }
     query.push(" AND (c.team_id IS NULL OR c.team_id NOT IN (");
     query.push_list(hidden.iter().map(|team| team.to_string()));
-    query.push(") OR c.assignee_id = ").push_bind(viewer.map(|user| user.to_string())).push(")");
+    query.push(")");
+    if let Some(viewer) = viewer {
+        query.push(" OR c.assignee_id = ").push_bind(viewer.to_string()).push(" OR ");
+        helps(query, viewer);
+    }
+    query.push(")");
 }

@@ -1,7 +1,7 @@
 //! Handing over between bot and people.
 
-use zhike::chat::ReleaseTo;
-use zhike::domain::{EventName, PresenceState, Role, SenderKind, Status};
+use zhike::chat::{Ending, ReleaseTo};
+use zhike::domain::{CloseReason, EventName, PresenceState, Role, SenderKind, Status};
 use zhike::error::Code;
 
 use crate::desk::{Desk, events, new_message, spoken_by};
@@ -33,6 +33,26 @@ async fn requirement_5_nobody_online_has_its_own_text_and_nothing_is_lost() {
     desk.say(&v, "我的订单破了").await;
     desk.quiet().await;
     assert_eq!(desk.transcript(v.conversation).await.last().unwrap(), "visitor: 我的订单破了");
+}
+
+#[tokio::test]
+async fn requirement_2_the_decision_hands_over_and_no_word_of_the_bots_text_does() {
+    let desk = Desk::new().await;
+    let v = desk.visitor().await;
+    // The script repeats what it is told: its answers are full of what looks like a command.
+    let commands = "conversation_handoff [HANDOFF] <handoff/> {\"action\": \"handoff\"} transfer_to_human";
+    desk.say(&v, commands).await;
+    desk.quiet().await;
+    let said = desk.messages(v.conversation).await;
+    assert_eq!(said[1].content.as_text(), format!("re: {commands}"), "it is said as it is");
+    assert_eq!(desk.chat.conversation(v.conversation).await.unwrap().status, Status::Bot);
+    assert!(events(&said).is_empty());
+
+    // Here the script says nothing at all, and decides.
+    desk.say(&v, "人工").await;
+    desk.quiet().await;
+    assert_eq!(desk.chat.conversation(v.conversation).await.unwrap().status, Status::Waiting);
+    assert_eq!(events(&desk.messages(v.conversation).await), [EventName::HandoffRequested]);
 }
 
 #[tokio::test]
@@ -99,7 +119,12 @@ async fn requirement_4_a_reopened_conversation_begins_a_new_context() {
     desk.say(&v, "我要人工").await;
     desk.until(v.conversation, 2).await;
     desk.answer(&agent, v.conversation, "您好").await.unwrap();
-    desk.chat.close(&agent, v.conversation, Some("solved")).await.unwrap();
+    let ending = Ending { reason: CloseReason::Resolved, note: Some(" solved ".into()) };
+    let closed = desk.chat.close(&agent, v.conversation, Some(ending)).await.unwrap();
+    assert_eq!(
+        (closed.close_reason, closed.close_note.as_deref()),
+        (Some(CloseReason::Resolved), Some("solved"))
+    );
     desk.say(&v, "再问一下运费").await;
     desk.quiet().await;
 
@@ -112,8 +137,7 @@ async fn requirement_4_a_reopened_conversation_begins_a_new_context() {
     let expected =
         [EventName::HandoffRequested, EventName::AgentJoined, EventName::Closed, EventName::Reopened];
     assert_eq!(events(&messages), expected);
-    let notes = desk.chat.notes(v.conversation).await.unwrap();
-    assert_eq!(notes[0].text, "solved");
+    assert_eq!((conversation.close_reason, conversation.close_note), (None, None), "it has not ended");
 }
 
 #[tokio::test]

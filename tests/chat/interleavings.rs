@@ -3,11 +3,12 @@
 
 use std::collections::HashSet;
 
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use zhike::chat::machine::TABLE;
 use zhike::chat::{Chat, ReleaseTo, VisitorPass};
-use zhike::domain::{Content, EventName, Message, Role, SenderKind, Status, User};
+use zhike::domain::{Content, EventName, Message, Role, SenderKind, Status, User, UserId};
 use zhike::error::{Code, Result};
 
 use crate::desk::{Desk, new_message};
@@ -26,9 +27,13 @@ enum Act {
     Transfer,
     Close,
     Reopen,
+    Snooze,
+    Wake,
+    Invite,
+    Dismiss,
 }
 
-const ACTS: [Act; 12] = [
+const ACTS: [Act; 16] = [
     Act::Say,
     Act::AskForPerson,
     Act::StayWithBot,
@@ -41,9 +46,13 @@ const ACTS: [Act; 12] = [
     Act::Transfer,
     Act::Close,
     Act::Reopen,
+    Act::Snooze,
+    Act::Wake,
+    Act::Invite,
+    Act::Dismiss,
 ];
 
-async fn act(chat: Chat, v: VisitorPass, user: User, act: Act, n: usize) -> Result<()> {
+async fn act(chat: Chat, v: VisitorPass, user: User, other: UserId, act: Act, n: usize) -> Result<()> {
     let id = v.conversation;
     match act {
         Act::Say => {
@@ -61,6 +70,13 @@ async fn act(chat: Chat, v: VisitorPass, user: User, act: Act, n: usize) -> Resu
         Act::Transfer => chat.transfer(&user, id, None).await.map(drop),
         Act::Close => chat.close(&user, id, None).await.map(drop),
         Act::Reopen => chat.reopen(&user, id).await.map(drop),
+        Act::Snooze => {
+            let until = Timestamp::now() + SignedDuration::from_hours(1);
+            chat.snooze(&user, id, until).await.map(drop)
+        }
+        Act::Wake => chat.wake(&user, id).await.map(drop),
+        Act::Invite => chat.invite(&user, id, other).await.map(drop),
+        Act::Dismiss => chat.dismiss(&user, id, other).await.map(drop),
     }
 }
 
@@ -75,7 +91,7 @@ fn check(messages: &[Message], end: Status) {
             (Content::Event { event, .. }, _) => {
                 possible = TABLE
                     .iter()
-                    .filter(|row| row.event == *event && row.from.iter().any(|f| possible.contains(f)))
+                    .filter(|row| row.event == Some(*event) && row.from.iter().any(|f| possible.contains(f)))
                     .map(|row| row.to)
                     .collect();
                 assert!(!possible.is_empty(), "{event:?} at {n} is no move of the table");
@@ -88,7 +104,10 @@ fn check(messages: &[Message], end: Status) {
                 assert!(possible.contains(&Status::Bot), "the bot spoke at {n} while in {possible:?}");
             }
             (_, SenderKind::Agent) => {
-                assert!(possible.contains(&Status::Serving), "an agent spoke at {n} while in {possible:?}");
+                // Whoever helps may write while it is offered to somebody else.
+                let served = [Status::Serving, Status::Transferring];
+                let may = served.iter().any(|status| possible.contains(status));
+                assert!(may, "an agent spoke at {n} while in {possible:?}");
             }
             _ => assert!(!possible.contains(&Status::Closed) || possible.len() > 1),
         }
@@ -117,6 +136,7 @@ fn random_interleavings_leave_every_stream_gapless_legal_and_with_a_silent_bot()
                         desk.chat.clone(),
                         visitors[v].clone(),
                         staff[who].clone(),
+                        staff[(who + 1) % staff.len()].id,
                         ACTS[a],
                         n,
                     ));
@@ -130,6 +150,17 @@ fn random_interleavings_leave_every_stream_gapless_legal_and_with_a_silent_bot()
                 desk.quiet().await;
                 for v in &visitors {
                     let end = desk.chat.conversation(v.conversation).await.unwrap();
+                    let owner = end.assignee.as_ref().map(|owner| owner.id);
+                    assert!(
+                        end.snoozed_until.is_none() || end.status == Status::Serving,
+                        "only what is served sleeps"
+                    );
+                    let held = matches!(end.status, Status::Serving | Status::Transferring);
+                    assert!(end.guests.is_empty() || held, "nobody helps where nobody serves");
+                    assert!(
+                        end.guests.iter().all(|guest| Some(guest.id) != owner),
+                        "nobody helps themselves"
+                    );
                     check(&desk.messages(v.conversation).await, end.status);
                 }
             });

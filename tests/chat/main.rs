@@ -10,6 +10,7 @@ mod client;
 mod database;
 mod desk;
 mod frames;
+mod guests;
 mod handoff;
 mod interleavings;
 mod kill9;
@@ -18,6 +19,7 @@ mod nodes;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod queue;
+mod snooze;
 mod sockets;
 mod staff;
 mod visitors;

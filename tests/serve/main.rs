@@ -12,6 +12,7 @@ mod database;
 mod dictionaries;
 mod documents;
 mod durability;
+mod ending;
 mod evaluations;
 mod health;
 mod import_folder;
@@ -46,5 +47,5 @@ fn people_and_their_rights_hold_on_postgres_too() {
 
 #[test]
 fn what_is_told_and_counted_holds_on_postgres_too() {
-    database::again_on_postgres(&["lessons::", "reports::", "webhooks::"], 1);
+    database::again_on_postgres(&["ending::", "lessons::", "reports::", "webhooks::"], 1);
 }

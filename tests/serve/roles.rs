@@ -56,6 +56,12 @@ const TABLE: &[(&str, &str, Who, &str)] = &[
     ("POST",   "/api/v1/conversations/{id}/transfer",      Agent,      "conversations:write"),
     ("POST",   "/api/v1/conversations/{id}/close",         Agent,      "conversations:write"),
     ("POST",   "/api/v1/conversations/{id}/reopen",        Agent,      "conversations:write"),
+    ("POST",   "/api/v1/conversations/{id}/snooze",        Agent,      "conversations:write"),
+    ("DELETE", "/api/v1/conversations/{id}/snooze",        Agent,      "conversations:write"),
+    ("POST",   "/api/v1/conversations/{id}/invite",        Agent,      "conversations:write"),
+    ("DELETE", "/api/v1/conversations/{id}/invite/{user}", Agent,      "conversations:write"),
+    ("GET",    "/api/v1/conversations/{id}/export",        Viewer,     "conversations:read"),
+    ("GET",    "/api/v1/conversations/export.csv",         Supervisor, "conversations:read"),
     ("GET",    "/api/v1/conversations/{id}/notes",         Viewer,     "conversations:read"),
     ("POST",   "/api/v1/conversations/{id}/notes",         Agent,      "conversations:write"),
     ("POST",   "/api/v1/conversations/{id}/tags",          Agent,      "conversations:write"),
@@ -211,7 +217,7 @@ fn routes_of(document: &Value) -> BTreeSet<(String, String)> {
 /// The status of a call that gets no further than the door.
 async fn knock(server: &Server, method: &str, path: &str, token: Option<&str>) -> StatusCode {
     let nothing = uuid::Uuid::now_v7().to_string();
-    let named = ["{id}", "{name}", "{delivery}", "{slot}", "{before}", "{after}", "{version}"];
+    let named = ["{id}", "{name}", "{delivery}", "{slot}", "{user}", "{before}", "{after}", "{version}"];
     let path = named.into_iter().fold(path.to_owned(), |path, name| path.replace(name, &nothing));
     let mut call = server.http.request(method.parse::<Method>().unwrap(), server.url(&path));
     if let Some(token) = token {

@@ -122,9 +122,11 @@ mod tests {
         };
         let conversation = Conversation {
             id: ConversationId::new(),
+            inbox: "default".into(),
             status: Status::Serving,
             visitor,
             assignee: None,
+            guests: vec![],
             team: None,
             version: 1,
             last_seq: 1,
@@ -134,6 +136,9 @@ mod tests {
             tags: vec![],
             goes_on_in: None,
             waiting_since: None,
+            snoozed_until: None,
+            close_reason: None,
+            close_note: None,
             created_at: now,
             updated_at: now,
         };

@@ -3,7 +3,7 @@
 use super::{Figures, Group, Overview};
 use crate::error::{Error, Result};
 
-const HEADER: [&str; 18] = [
+const HEADER: [&str; 23] = [
     "key",
     "name",
     "conversations",
@@ -22,6 +22,11 @@ const HEADER: [&str; 18] = [
     "csat_count",
     "csat_mean",
     "csat_satisfied",
+    "closed_resolved",
+    "closed_no_reply",
+    "closed_spam",
+    "closed_duplicate",
+    "closed_other",
 ];
 
 /// One row a group, and the total in the end. Names that a spreadsheet would take for a formula are quoted as text.
@@ -29,21 +34,29 @@ const HEADER: [&str; 18] = [
 /// # Errors
 /// When the table cannot be written.
 pub fn to_csv(overview: &Overview) -> Result<String> {
-    let failed = |e: csv::Error| Error::internal(format!("the table cannot be written: {e}"));
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(HEADER).map_err(failed)?;
+    table.write_record(HEADER).map_err(unwritable)?;
     for Group { key, name, figures } in overview.groups.iter().flatten() {
-        table.write_record(row(key, name, figures)).map_err(failed)?;
+        table.write_record(row(key, name, figures)).map_err(unwritable)?;
     }
-    table.write_record(row("total", "total", &overview.total)).map_err(failed)?;
-    let bytes =
-        table.into_inner().map_err(|e| Error::internal(format!("the table cannot be written: {e}")))?;
-    String::from_utf8(bytes).map_err(|e| Error::internal(format!("the table is no text: {e}")))
+    table.write_record(row("total", "total", &overview.total)).map_err(unwritable)?;
+    finished(table)
 }
 
-fn row(key: &str, name: &str, figures: &Figures) -> [String; 18] {
+/// The table as text.
+pub(in crate::desk) fn finished(table: csv::Writer<Vec<u8>>) -> Result<String> {
+    let bytes = table.into_inner().map_err(unwritable)?;
+    String::from_utf8(bytes).map_err(unwritable)
+}
+
+pub(in crate::desk) fn unwritable(e: impl std::fmt::Display) -> Error {
+    Error::internal(format!("the table cannot be written: {e}"))
+}
+
+fn row(key: &str, name: &str, figures: &Figures) -> [String; 23] {
     let number = |value: Option<f64>| value.map(|v| format!("{v:.3}")).unwrap_or_default();
     let (first, agent, csat) = (&figures.first_reply, &figures.agent_reply, &figures.csat);
+    let reasons = &figures.close_reasons;
     [
         key.to_owned(),
         harmless(name),
@@ -63,9 +76,15 @@ fn row(key: &str, name: &str, figures: &Figures) -> [String; 18] {
         csat.count.to_string(),
         number(csat.mean),
         number(csat.satisfied),
+        reasons.resolved.to_string(),
+        reasons.no_reply.to_string(),
+        reasons.spam.to_string(),
+        reasons.duplicate.to_string(),
+        reasons.other.to_string(),
     ]
 }
 
-fn harmless(name: &str) -> String {
+/// What a spreadsheet would take for a formula, quoted as text.
+pub(in crate::desk) fn harmless(name: &str) -> String {
     if name.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{name}") } else { name.to_owned() }
 }

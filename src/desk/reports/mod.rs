@@ -16,10 +16,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::chat::Chat;
-use crate::domain::{ConversationId, EventName, SenderKind, TeamId, User, UserId};
+use crate::domain::{CloseReason, ConversationId, EventName, SenderKind, TeamId, User, UserId};
 use crate::error::{Error, Result};
 
 pub use csv::to_csv;
+pub(super) use csv::{finished, harmless, unwritable};
 use fold::{Contact, Contacts, Tally};
 
 /// Days that are looked at when nothing is said.
@@ -48,6 +49,15 @@ pub struct Rating {
     pub at: Timestamp,
 }
 
+/// The end of a conversation, with its reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closed {
+    pub reason: CloseReason,
+    pub by: UserId,
+    pub team: Option<TeamId>,
+    pub at: Timestamp,
+}
+
 /// What figures are read off: from when to when, and of which inbox when not of all.
 #[derive(Clone, Copy, Debug)]
 pub struct Span<'a> {
@@ -63,6 +73,8 @@ pub trait ReportStore: Send + Sync {
     /// conversation, in order.
     async fn lines(&self, span: Span<'_>, each: &mut (dyn FnMut(Line) + Send)) -> Result<()>;
     async fn ratings(&self, span: Span<'_>) -> Result<Vec<Rating>>;
+    /// Conversations that ended with a reason.
+    async fn closings(&self, span: Span<'_>) -> Result<Vec<Closed>>;
 }
 
 /// By what figures are told apart.
@@ -113,6 +125,16 @@ pub struct RatingFigures {
     pub satisfied: Option<f64>,
 }
 
+/// How many conversations were ended for which reason.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct ReasonFigures {
+    pub resolved: usize,
+    pub no_reply: usize,
+    pub spam: usize,
+    pub duplicate: usize,
+    pub other: usize,
+}
+
 /// The figures of one group. A conversation is counted where it began: at the visitor's first word, or the first
 /// after it was closed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
@@ -135,6 +157,8 @@ pub struct Figures {
     /// From asking for a person to an agent's first word.
     pub agent_reply: WaitFigures,
     pub csat: RatingFigures,
+    /// Of those that an agent ended and gave a reason for, counted where they ended.
+    pub close_reasons: ReasonFigures,
 }
 
 /// One group of a drill-down.
@@ -190,13 +214,16 @@ impl Reports {
         let contacts: Vec<Contact> = contacts.finish().into_iter().filter(wanted).collect();
         let mut ratings = self.store.ratings(span).await?;
         ratings.retain(|rating| of_team(rating.team));
+        let mut closings = self.store.closings(span).await?;
+        closings.retain(|closed| of_team(closed.team));
+        let seen = Seen { contacts: &contacts, ratings: &ratings, closings: &closings };
         let groups = match query.by {
             None => None,
-            Some(By::Day) => Some(days(&stretch, &contacts, &ratings)),
-            Some(By::Agent) => Some(self.agents(&contacts, &ratings).await?),
-            Some(By::Team) => Some(self.teams(user, query, &contacts, &ratings).await?),
+            Some(By::Day) => Some(days(&stretch, &seen)),
+            Some(By::Agent) => Some(self.agents(&seen).await?),
+            Some(By::Team) => Some(self.teams(user, query, &seen).await?),
         };
-        let total = Tally::of(contacts.iter(), ratings.iter(), Timestamp::now());
+        let total = seen.tally(|_| true, |_| true, |_| true);
         Ok(Overview { from: stretch.from, to: stretch.to, timezone: stretch.timezone, total, groups })
     }
 
@@ -214,13 +241,14 @@ impl Reports {
         Ok(())
     }
 
-    async fn agents(&self, contacts: &[Contact], ratings: &[Rating]) -> Result<Vec<Group>> {
-        let now = Timestamp::now();
+    async fn agents(&self, seen: &Seen<'_>) -> Result<Vec<Group>> {
         let mut groups = Vec::new();
         for user in self.chat.staff().users().await? {
-            let theirs = contacts.iter().filter(|contact| contact.agents.contains(&user.id));
-            let rated = ratings.iter().filter(|rating| rating.agent == Some(user.id));
-            let figures = Tally::of(theirs, rated, now);
+            let figures = seen.tally(
+                |contact| contact.agents.contains(&user.id),
+                |rating| rating.agent == Some(user.id),
+                |closed| closed.by == user.id,
+            );
             if figures != Figures::default() {
                 groups.push(Group { key: user.id.to_string(), name: user.name, figures });
             }
@@ -229,37 +257,72 @@ impl Reports {
     }
 
     /// Closed teams are shown to their own.
-    async fn teams(
-        &self,
-        user: &User,
-        query: &Query,
-        contacts: &[Contact],
-        ratings: &[Rating],
-    ) -> Result<Vec<Group>> {
-        let (now, hidden) = (Timestamp::now(), self.chat.hidden_from(user));
+    async fn teams(&self, user: &User, query: &Query, seen: &Seen<'_>) -> Result<Vec<Group>> {
+        let hidden = self.chat.hidden_from(user);
         let shown = |team: &crate::domain::Team| {
             !hidden.contains(&team.id) && query.team.is_none_or(|only| only == team.id)
         };
         let teams = self.chat.teams().await?.into_iter().filter(shown);
         let group = |team: crate::domain::Team| {
-            let theirs = contacts.iter().filter(|contact| contact.team == Some(team.id));
-            let rated = ratings.iter().filter(|rating| rating.team == Some(team.id));
-            Group { key: team.id.to_string(), name: team.name, figures: Tally::of(theirs, rated, now) }
+            let id = Some(team.id);
+            let figures = seen.tally(
+                |contact| contact.team == id,
+                |rating| rating.team == id,
+                |closed| closed.team == id,
+            );
+            Group { key: team.id.to_string(), name: team.name, figures }
         };
         Ok(teams.map(group).collect())
     }
 }
 
+/// Everything of a stretch that figures are added up from.
+struct Seen<'a> {
+    contacts: &'a [Contact],
+    ratings: &'a [Rating],
+    closings: &'a [Closed],
+}
+
+impl Seen<'_> {
+    /// The figures of a part of it.
+    fn tally(
+        &self,
+        contact: impl Fn(&&Contact) -> bool,
+        rating: impl Fn(&&Rating) -> bool,
+        closed: impl Fn(&&Closed) -> bool,
+    ) -> Figures {
+        let (contacts, ratings) = (self.contacts.iter().filter(contact), self.ratings.iter().filter(rating));
+        let mut figures = Tally::of(contacts, ratings, Timestamp::now());
+        for closed in self.closings.iter().filter(closed) {
+            figures.close_reasons.count(closed.reason);
+        }
+        figures
+    }
+}
+
+impl ReasonFigures {
+    fn count(&mut self, reason: CloseReason) {
+        *match reason {
+            CloseReason::Resolved => &mut self.resolved,
+            CloseReason::NoReply => &mut self.no_reply,
+            CloseReason::Spam => &mut self.spam,
+            CloseReason::Duplicate => &mut self.duplicate,
+            CloseReason::Other => &mut self.other,
+        } += 1;
+    }
+}
+
 /// Every day of the stretch, also those on which nobody came.
-fn days(stretch: &Stretch, contacts: &[Contact], ratings: &[Rating]) -> Vec<Group> {
-    let now = Timestamp::now();
+fn days(stretch: &Stretch, seen: &Seen<'_>) -> Vec<Group> {
     let day_of = |at: Timestamp| at.to_zoned(stretch.zone.clone()).date();
     let (mut day, last) = (day_of(stretch.from), day_of(stretch.to - 1.nanosecond()));
     let mut groups = Vec::new();
     while day <= last {
-        let theirs = contacts.iter().filter(|contact| day_of(contact.began) == day);
-        let rated = ratings.iter().filter(|rating| day_of(rating.at) == day);
-        let figures = Tally::of(theirs, rated, now);
+        let figures = seen.tally(
+            |contact| day_of(contact.began) == day,
+            |rating| day_of(rating.at) == day,
+            |closed| day_of(closed.at) == day,
+        );
         groups.push(Group { key: day.to_string(), name: day.to_string(), figures });
         let Ok(next) = day.tomorrow() else { break };
         day = next;

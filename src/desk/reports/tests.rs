@@ -93,7 +93,7 @@ fn days_are_those_of_the_asked_for_clock_and_a_last_day_is_whole() {
     let stretch = Stretch::of(&query, at(0)).unwrap();
     assert_eq!(stretch.from.to_string(), "2026-11-19T16:00:00Z");
     assert_eq!(stretch.to.to_string(), "2026-11-21T16:00:00Z");
-    let groups = days(&stretch, &[], &[]);
+    let groups = days(&stretch, &Seen { contacts: &[], ratings: &[], closings: &[] });
     assert_eq!(groups.iter().map(|g| g.key.as_str()).collect::<Vec<_>>(), ["2026-11-20", "2026-11-21"]);
     for (from, to) in
         [("2026-11-21", "2026-11-20"), ("2020-01-01", "2026-01-01"), ("yesterday", "2026-01-01")]

@@ -12,6 +12,7 @@ mod save;
 mod visitors;
 mod wave;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -30,6 +31,7 @@ use crate::tasks::Tasks;
 
 use super::Db;
 pub use recordings::SqlRecordings;
+pub(super) use rows::reason as close_reason;
 
 use group::Group;
 use read::Which;
@@ -142,6 +144,14 @@ impl ChatStore for SqlChatStore {
 
     async fn expired_transfers(&self, limit: Timestamp) -> Result<Vec<ConversationId>> {
         read::expired_transfers(self.db.reader(), limit).await
+    }
+
+    async fn ended_snoozes(&self, now: Timestamp) -> Result<Vec<ConversationId>> {
+        read::ended_snoozes(self.db.reader(), now).await
+    }
+
+    async fn first_replies(&self, ids: &[ConversationId]) -> Result<HashMap<ConversationId, f64>> {
+        read::first_replies(self.db.reader(), ids).await
     }
 
     async fn due_conversations(&self, others: &[String]) -> Result<Vec<ConversationId>> {

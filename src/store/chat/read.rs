@@ -1,5 +1,6 @@
 //! Reading conversations and messages.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,11 +9,11 @@ use crate::chat::{ConversationFilter, Due, Listed, Route, Touched};
 use crate::domain::{Conversation, ConversationId, Message, Status};
 use crate::error::{Error, Result};
 use crate::store::columns::{as_limit, from_json, micros, parsed};
-use crate::store::teams::leave_out_teams;
+use crate::store::teams::{helps, leave_out_teams};
 use crate::store::{Db, database_error};
 
 use super::rows::{ConversationRow, HeadRow, MessageRow, conversation_query, head_query, message_columns};
-use crate::store::sql::{Builder, Pool, Target, query_as, query_scalar};
+use crate::store::sql::{Builder, Pool, Target, VALUES, query_as, query_scalar};
 
 pub(super) async fn messages(
     pool: &Pool,
@@ -112,6 +113,36 @@ pub(super) async fn queue(pool: &Pool) -> Result<Vec<ConversationId>> {
 pub(super) async fn expired_transfers(pool: &Pool, limit: Timestamp) -> Result<Vec<ConversationId>> {
     let query = "SELECT id FROM conversations WHERE status = 'transferring' AND waiting_since <= $1";
     ids(pool, query, Some(micros(limit))).await
+}
+
+pub(super) async fn ended_snoozes(pool: &Pool, now: Timestamp) -> Result<Vec<ConversationId>> {
+    let query = "SELECT id FROM conversations WHERE snoozed_until <= $1";
+    ids(pool, query, Some(micros(now))).await
+}
+
+pub(super) async fn first_replies(
+    pool: &Pool,
+    of: &[ConversationId],
+) -> Result<HashMap<ConversationId, f64>> {
+    let mut replies = HashMap::new();
+    for some in of.chunks(VALUES) {
+        let mut query = Builder::new(
+            "SELECT conversation_id, MIN(CASE WHEN sender_kind = 'visitor' THEN created_at END), \
+             MIN(CASE WHEN sender_kind IN ('bot', 'agent') THEN created_at END) FROM messages \
+             WHERE conversation_id IN (",
+        );
+        query.push_list(some.iter().map(ToString::to_string)).push(") GROUP BY conversation_id");
+        let rows: Vec<(String, Option<i64>, Option<i64>)> =
+            query.build_query_as().fetch_all(pool).await.map_err(database_error)?;
+        for (id, asked, answered) in rows {
+            if let (Some(asked), Some(answered)) = (asked, answered)
+                && answered >= asked
+            {
+                replies.insert(parsed(&id)?, (answered - asked) as f64 / 1e6);
+            }
+        }
+    }
+    Ok(replies)
 }
 
 pub(super) async fn due_conversations(pool: &Pool, others: &[String]) -> Result<Vec<ConversationId>> {
@@ -217,6 +248,10 @@ pub(super) async fn conversations(db: &Db, filter: &ConversationFilter) -> Resul
     }
     if let Some(assignee) = filter.assignee {
         query.push(" AND c.assignee_id = ").push_bind(assignee.to_string());
+    }
+    if let Some(guest) = filter.guest {
+        query.push(" AND ");
+        helps(&mut query, guest);
     }
     if let Some(team) = filter.team {
         query.push(" AND c.team_id = ").push_bind(team.to_string());

@@ -4,8 +4,8 @@ use sqlx::FromRow;
 
 use crate::chat::{Attachment, Head, Ownership, VisitorPass};
 use crate::domain::{
-    Assignee, Content, Conversation, Lang, Message, MessageId, Sender, SenderKind, Status, TeamRef, Visitor,
-    VisitorId,
+    Assignee, CloseReason, Content, Conversation, Lang, Message, MessageId, Sender, SenderKind, Status,
+    TeamRef, Visitor, VisitorId,
 };
 use crate::error::{Error, Result};
 use crate::store::columns::{from_json, parsed, timestamp, timestamp_opt};
@@ -23,7 +23,8 @@ macro_rules! head_query {
     () => {
         "SELECT c.id, c.inbox_id, c.visitor_id, v.name AS visitor_name, v.locale, c.status, c.assignee_id, \
          u.name AS assignee_name, c.offered_to, c.version, c.last_seq, c.visitor_seq, c.bot_seq, c.context_seq, \
-         c.handoff_reason, c.waiting_since, c.team_id, v.merged_into IS NOT NULL AS merged \
+         c.handoff_reason, c.waiting_since, c.team_id, c.snoozed_until, c.guests, \
+         v.merged_into IS NOT NULL AS merged \
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id \
          LEFT JOIN users u ON u.id = c.assignee_id "
     };
@@ -32,8 +33,9 @@ macro_rules! head_query {
 /// Columns and tables of [`ConversationRow`]: `v` is who the visitor turned out to be, `o` whose conversation it was.
 macro_rules! conversation_query {
     () => {
-        "SELECT c.id, c.status, c.assignee_id, u.name AS assignee_name, c.version, c.last_seq, c.handoff_reason, \
+        "SELECT c.id, c.inbox_id, c.status, c.assignee_id, u.name AS assignee_name, c.version, c.last_seq, c.handoff_reason, \
          c.waiting_since, c.page, c.tags, c.created_at, c.updated_at, t.id AS team_id, t.name AS team_name, \
+         c.snoozed_until, c.guests, x.reason AS close_reason, x.note AS close_note, \
          (SELECT g.id FROM conversations g WHERE g.visitor_id = o.merged_into AND g.inbox_id = c.inbox_id) \
          AS goes_on_in, \
          v.id AS visitor_id, v.external_id, v.name AS visitor_name, v.email, v.phone, v.locale, v.tier, \
@@ -43,7 +45,8 @@ macro_rules! conversation_query {
          FROM conversations c JOIN visitors o ON o.id = c.visitor_id \
          JOIN visitors v ON v.id = COALESCE(o.merged_into, o.id) \
          LEFT JOIN users u ON u.id = c.assignee_id LEFT JOIN teams t ON t.id = c.team_id \
-         LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq "
+         LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq \
+         LEFT JOIN closings x ON x.conversation_id = c.id AND x.context_seq = c.context_seq AND c.status = 'closed' "
     };
 }
 
@@ -103,6 +106,8 @@ pub(super) struct HeadRow {
     handoff_reason: Option<String>,
     waiting_since: Option<i64>,
     team_id: Option<String>,
+    snoozed_until: Option<i64>,
+    guests: String,
     merged: bool,
 }
 
@@ -121,6 +126,8 @@ impl HeadRow {
                 team: self.team_id.as_deref().map(parsed).transpose()?,
                 handoff_reason: self.handoff_reason,
                 waiting_since: timestamp_opt(self.waiting_since)?,
+                snoozed_until: timestamp_opt(self.snoozed_until)?,
+                guests: guests(&self.guests)?,
             },
             version: self.version,
             last_seq: self.last_seq,
@@ -135,6 +142,7 @@ impl HeadRow {
 #[derive(FromRow)]
 pub(super) struct ConversationRow {
     pub id: String,
+    inbox_id: String,
     status: String,
     assignee_id: Option<String>,
     assignee_name: Option<String>,
@@ -149,6 +157,10 @@ pub(super) struct ConversationRow {
     created_at: i64,
     pub updated_at: i64,
     goes_on_in: Option<String>,
+    snoozed_until: Option<i64>,
+    guests: String,
+    close_reason: Option<String>,
+    close_note: Option<String>,
     #[sqlx(flatten)]
     pub visitor: VisitorRow,
     m_id: Option<String>,
@@ -185,9 +197,11 @@ impl ConversationRow {
         };
         Ok(Conversation {
             id: parsed(&self.id)?,
+            inbox: self.inbox_id,
             status: status(&self.status)?,
             visitor: self.visitor.into_visitor()?,
             assignee: assignee(self.assignee_id, self.assignee_name)?,
+            guests: guests(&self.guests)?,
             team: match (self.team_id, self.team_name) {
                 (Some(id), Some(name)) => Some(TeamRef { id: parsed(&id)?, name }),
                 _ => None,
@@ -200,6 +214,9 @@ impl ConversationRow {
             tags: from_json(&self.tags)?,
             goes_on_in: self.goes_on_in.as_deref().map(parsed).transpose()?,
             waiting_since: timestamp_opt(self.waiting_since)?,
+            snoozed_until: timestamp_opt(self.snoozed_until)?,
+            close_reason: self.close_reason.as_deref().map(reason).transpose()?,
+            close_note: self.close_note,
             created_at: timestamp(self.created_at)?,
             updated_at: timestamp(self.updated_at)?,
         })
@@ -289,6 +306,15 @@ pub(super) fn status(name: &str) -> Result<Status> {
 fn assignee(id: Option<String>, name: Option<String>) -> Result<Option<Assignee>> {
     let Some(id) = id else { return Ok(None) };
     Ok(Some(Assignee { id: parsed(&id)?, name: name.unwrap_or_default() }))
+}
+
+pub(in crate::store) fn reason(name: &str) -> Result<CloseReason> {
+    CloseReason::parse(name).ok_or_else(|| unknown("reason", name))
+}
+
+/// Nearly always nobody: not worth parsing for every message.
+fn guests(json: &str) -> Result<Vec<Assignee>> {
+    if json == "[]" { Ok(Vec::new()) } else { from_json(json) }
 }
 
 fn unknown(what: &str, name: &str) -> Error {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::chat::Written;
+use crate::chat::{Closing, Head, Written};
 use crate::domain::{Content, ConversationId, DialogState, Message, Status};
 use crate::error::{Code, Error, Result};
 use crate::store::columns::{from_json, micros, to_json};
@@ -49,6 +49,9 @@ async fn finish(conn: &mut Tx, decision: Decision, around: &Around<'_>, now: Tim
     }
     if let Some(seq) = decision.unanswered {
         note_unanswered(conn, id, seq, now).await?;
+    }
+    if let Some(closing) = &decision.closing {
+        close(conn, &decision.after, closing, now).await?;
     }
     let tagged = add_tags(conn, id, &decision.tags).await?;
     if around.watched {
@@ -115,7 +118,7 @@ async fn hand_on(conn: &mut Tx, known: &Known, node: &str, now: Timestamp) -> Re
     let done = query(
         "UPDATE conversations SET status = $1, assignee_id = $2, offered_to = $3, handoff_reason = $4, \
          waiting_since = $5, version = $6, last_seq = $7, visitor_seq = $8, bot_seq = $9, context_seq = $10, \
-         updated_at = $11, team_id = $15, last_agent_id = COALESCE($2, last_agent_id), \
+         updated_at = $11, team_id = $15, snoozed_until = $19, guests = $20, last_agent_id = COALESCE($2, last_agent_id), \
          declined_by = CASE WHEN $16 THEN $17 ELSE declined_by END, turn_node = COALESCE($18, turn_node) \
          WHERE id = $12 AND version = $13 AND last_seq = $14",
     )
@@ -137,6 +140,8 @@ async fn hand_on(conn: &mut Tx, known: &Known, node: &str, now: Timestamp) -> Re
     .bind(moved)
     .bind(declined)
     .bind(asked.then_some(node))
+    .bind(o.snoozed_until.map(micros))
+    .bind(to_json(&o.guests)?)
     .execute(conn)
     .await
     .map_err(database_error)?;
@@ -220,6 +225,26 @@ async fn note_unanswered(conn: &mut Tx, id: ConversationId, seq: i64, at: Timest
     .bind(Uuid::now_v7().to_string())
     .bind(id.to_string())
     .bind(seq)
+    .bind(micros(at))
+    .execute(conn)
+    .await
+    .map_err(database_error)?;
+    Ok(())
+}
+
+/// Keeps why this context ended.
+async fn close(conn: &mut Tx, head: &Head, closing: &Closing, at: Timestamp) -> Result<()> {
+    query(
+        "INSERT INTO closings (conversation_id, context_seq, reason, note, closed_by, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (conversation_id, context_seq) DO UPDATE \
+         SET reason = excluded.reason, note = excluded.note, closed_by = excluded.closed_by, \
+         created_at = excluded.created_at",
+    )
+    .bind(head.id.to_string())
+    .bind(head.context_seq)
+    .bind(closing.reason.as_str())
+    .bind(closing.note.as_deref())
+    .bind(closing.by.to_string())
     .bind(micros(at))
     .execute(conn)
     .await

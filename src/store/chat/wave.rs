@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::chat::{Change, ClientKey, Draft, Head, WriteRequest, Written};
+use crate::chat::{Change, ClientKey, Closing, Draft, Head, WriteRequest, Written};
 use crate::domain::{ConversationId, DialogState, Message, SenderKind, Status};
 use crate::error::{Error, Result};
 use crate::store::database_error;
@@ -44,6 +44,7 @@ pub(super) struct Decision {
     /// The state of the dialog: a new one, or none any more.
     pub state: Option<Option<Box<DialogState>>>,
     pub tags: Vec<String>,
+    pub closing: Option<Closing>,
     pub unanswered: Option<i64>,
 }
 
@@ -135,8 +136,8 @@ impl Known {
         self.after = after.clone();
         let ended = after.context_seq != before.context_seq || after.ownership.status == Status::Closed;
         let state = (change.state.is_some() || ended).then(|| change.state.filter(|_| !ended));
-        let (tags, unanswered) = (change.tags, change.unanswered);
-        Decision { before, after, messages, state, tags, unanswered }
+        let (tags, closing, unanswered) = (change.tags, change.closing, change.unanswered);
+        Decision { before, after, messages, state, tags, closing, unanswered }
     }
 }
 

@@ -785,6 +785,8 @@ export interface paths {
                     /** @description A user's id, or `me`. */
                     assignee?: string;
                     cursor?: string;
+                    /** @description Those in which this colleague helps: a user's id, or `me`. */
+                    guest?: string;
                     limit?: number;
                     /** @description Words in a message, or the visitor's name, e-mail or id. */
                     q?: string;
@@ -1016,7 +1018,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the conversation. */
+        /** Ends the conversation, with a reason if there is one to tell. The body may be left out. */
         post: {
             parameters: {
                 query?: never;
@@ -1026,9 +1028,9 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["Close"];
+                    "application/json": components["schemas"]["Close"] | null;
                 };
             };
             responses: {
@@ -1042,6 +1044,46 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversation with every message and note, as a file. Noted in the audit log. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `json` or `text`. */
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Whole"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1087,6 +1129,85 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a colleague to help: they see the conversation, hear of it and write into it; it stays its agent's. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/invite/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** A colleague who helped leaves: by themselves, or sent away by whoever has the conversation. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                    user: components["schemas"]["UserId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1352,6 +1473,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a conversation off: it stays its agent's, takes up no capacity, and comes back at that time, or as soon as somebody writes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Snooze"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        /** Brings back a conversation that was put off. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conversation"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/suggestions": {
         parameters: {
             query?: never;
@@ -1504,6 +1687,53 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as a table, at most 10,000 rows: where there are more, the last row says so. Noted in the audit log. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A user's id, or `me`. */
+                    assignee?: string;
+                    cursor?: string;
+                    /** @description Those in which this colleague helps: a user's id, or `me`. */
+                    guest?: string;
+                    limit?: number;
+                    /** @description Words in a message, or the visitor's name, e-mail or id. */
+                    q?: string;
+                    status?: components["schemas"]["Status"];
+                    team?: components["schemas"]["TeamId"];
+                    visitor?: components["schemas"]["VisitorId"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5312,9 +5542,19 @@ export interface components {
             title: string;
         };
         Close: {
-            /** @description Kept as a note. */
+            /** @description At most 500 characters, for staff only. */
+            note?: string | null;
+            /**
+             * @description `resolved`, `no_reply`, `spam`, `duplicate` or `other`. Any other text counts as `other` and is kept as an internal
+             *     note.
+             */
             reason?: string | null;
         };
+        /**
+         * @description Why a conversation ended, in the word of the agent who ended it.
+         * @enum {string}
+         */
+        CloseReason: "resolved" | "no_reply" | "spam" | "duplicate" | "other";
         /** @description What changed from one version of a document to another, passage by passage. */
         Comparison: {
             /** Format: int64 */
@@ -5425,12 +5665,18 @@ export interface components {
         /** @description A conversation as visitors' and agents' clients see it. */
         Conversation: {
             assignee?: components["schemas"]["Assignee"] | null;
+            close_note?: string | null;
+            close_reason?: components["schemas"]["CloseReason"] | null;
             /** Format: date-time */
             created_at: string;
             goes_on_in?: components["schemas"]["ConversationId"] | null;
+            /** @description Colleagues who were invited to help; the conversation stays its agent's. */
+            guests?: components["schemas"]["Assignee"][];
             /** @description Why a person was asked for, when one was. */
             handoff_reason?: string | null;
             id: components["schemas"]["ConversationId"];
+            /** @description Where the visitor came in. */
+            inbox?: string;
             last_message?: components["schemas"]["Message"] | null;
             /**
              * Format: int64
@@ -5438,6 +5684,11 @@ export interface components {
              */
             last_seq: number;
             page?: components["schemas"]["Page"] | null;
+            /**
+             * Format: date-time
+             * @description Put off by its agent until then.
+             */
+            snoozed_until?: string | null;
             status: components["schemas"]["Status"];
             tags?: string[];
             team?: components["schemas"]["TeamRef"] | null;
@@ -5780,7 +6031,7 @@ export interface components {
          * @description What happened, in a message of type `event`: status changes are part of the ordered stream.
          * @enum {string}
          */
-        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "merged";
+        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "guest_joined" | "guest_left" | "merged";
         Examples: {
             examples: components["schemas"]["NewExample"][];
         };
@@ -5909,6 +6160,8 @@ export interface components {
              * @description Of all that have ended or were handed over, what the bot settled.
              */
             bot_resolution?: number | null;
+            /** @description Of those that an agent ended and gave a reason for, counted where they ended. */
+            close_reasons: components["schemas"]["ReasonFigures"];
             conversations: number;
             csat: components["schemas"]["RatingFigures"];
             /** @description From the visitor's first word to the first answer, whoever gave it. */
@@ -6135,6 +6388,9 @@ export interface components {
             /** @description How many of them are from the shop's files. */
             from_files: number;
             name: string;
+        };
+        Invite: {
+            user_id: components["schemas"]["UserId"];
         };
         /** @description A background job: an import, a training or an evaluation. */
         Job: {
@@ -6636,12 +6892,18 @@ export interface components {
         Page_Conversation: {
             items: {
                 assignee?: components["schemas"]["Assignee"] | null;
+                close_note?: string | null;
+                close_reason?: components["schemas"]["CloseReason"] | null;
                 /** Format: date-time */
                 created_at: string;
                 goes_on_in?: components["schemas"]["ConversationId"] | null;
+                /** @description Colleagues who were invited to help; the conversation stays its agent's. */
+                guests?: components["schemas"]["Assignee"][];
                 /** @description Why a person was asked for, when one was. */
                 handoff_reason?: string | null;
                 id: components["schemas"]["ConversationId"];
+                /** @description Where the visitor came in. */
+                inbox?: string;
                 last_message?: components["schemas"]["Message"] | null;
                 /**
                  * Format: int64
@@ -6649,6 +6911,11 @@ export interface components {
                  */
                 last_seq: number;
                 page?: components["schemas"]["Page"] | null;
+                /**
+                 * Format: date-time
+                 * @description Put off by its agent until then.
+                 */
+                snoozed_until?: string | null;
                 status: components["schemas"]["Status"];
                 tags?: string[];
                 team?: components["schemas"]["TeamRef"] | null;
@@ -7265,6 +7532,14 @@ export interface components {
              */
             satisfied?: number | null;
         };
+        /** @description How many conversations were ended for which reason. */
+        ReasonFigures: {
+            duplicate: number;
+            no_reply: number;
+            other: number;
+            resolved: number;
+            spam: number;
+        };
         Release: {
             /** @description Where it goes: back to the queue, or to the bot. */
             to?: components["schemas"]["ReleaseTo"];
@@ -7459,6 +7734,13 @@ export interface components {
             name: string;
             start: number;
             value?: string;
+        };
+        Snooze: {
+            /**
+             * Format: date-time
+             * @description When it comes back: in the future, by 90 days at most.
+             */
+            until: string;
         };
         /** @description A word that is looked for. */
         Sought: {
@@ -7829,6 +8111,13 @@ export interface components {
          * @description Somebody else's server that is told what happens.
          */
         WebhookId: string;
+        /** @description Everything of one conversation. */
+        Whole: {
+            conversation: components["schemas"]["Conversation"];
+            messages: components["schemas"]["Message"][];
+            /** @description What staff noted; visitors never see it. */
+            notes: components["schemas"]["Note"][];
+        };
     };
     responses: never;
     parameters: never;

@@ -40,6 +40,7 @@ export type Visitor = Schemas['Visitor']
 export type Page = Schemas['Page']
 
 export type Conversation = Schemas['Conversation']
+export type CloseReason = Schemas['CloseReason']
 
 /** What a visitor's client is told of a conversation. */
 export type ConversationHead = Pick<Conversation, 'id' | 'status' | 'assignee' | 'version' | 'last_seq'>
