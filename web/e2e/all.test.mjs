@@ -9,6 +9,7 @@ import { canned } from './flows/canned.mjs'
 import { card } from './flows/card.mjs'
 import { contract } from './flows/contract.mjs'
 import { conversation } from './flows/conversation.mjs'
+import { ending } from './flows/ending.mjs'
 import { evaluations } from './flows/evaluations.mjs'
 import { knowledge } from './flows/knowledge.mjs'
 import { library } from './flows/library.mjs'
@@ -48,6 +49,7 @@ describe('Zhike in a browser', () => {
   widget(world)
   business(world)
   card(world)
+  ending(world)
   knowledge(world)
   library(world)
   reconnect(world)

@@ -95,7 +95,7 @@ export class Agent {
       .getByRole('button', { name: /^(结束|Close)$/ })
       .click()
     await this.page
-      .locator('.el-message-box')
+      .getByRole('dialog')
       .getByRole('button', { name: /^(结束|Close)$/ })
       .click()
   }

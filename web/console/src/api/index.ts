@@ -4,6 +4,7 @@
  */
 import type {
   Acceptance,
+  CloseReason,
   Connector,
   ConnectorSpec,
   Correction,
@@ -35,6 +36,7 @@ export const auth = {
 export interface ConversationQuery {
   status?: Status | undefined
   assignee?: string | undefined
+  guest?: string | undefined
   q?: string | undefined
   visitor?: string | undefined
   limit?: number | undefined
@@ -60,7 +62,23 @@ export const conversations = {
   accept: (id: string) => call('POST', '/conversations/{id}/accept', { path: { id } }),
   release: (id: string, to: 'queue' | 'bot') =>
     call('POST', '/conversations/{id}/release', { path: { id }, body: { to } }),
-  close: (id: string) => call('POST', '/conversations/{id}/close', { path: { id }, body: {} }),
+  close: (id: string, ending: { reason: CloseReason; note?: string }) =>
+    call('POST', '/conversations/{id}/close', { path: { id }, body: ending }),
+  /** Puts it off until a moment. */
+  snooze: (id: string, until: string) =>
+    call('POST', '/conversations/{id}/snooze', { path: { id }, body: { until } }),
+  wake: (id: string) => call('DELETE', '/conversations/{id}/snooze', { path: { id } }),
+  /** Asks a colleague to help. */
+  invite: (id: string, userId: string) =>
+    call('POST', '/conversations/{id}/invite', { path: { id }, body: { user_id: userId } }),
+  /** A colleague who helped leaves. */
+  dismiss: (id: string, user: string) =>
+    call('DELETE', '/conversations/{id}/invite/{user}', { path: { id, user } }),
+  /** The whole of it, to keep or to pass on. */
+  exportOf: (id: string, format: 'json' | 'text') =>
+    urlOf('/conversations/{id}/export', { path: { id }, query: { format } }),
+  /** The list as a table. */
+  tableOf: (query: ConversationQuery) => urlOf('/conversations/export.csv', { query }),
   /** Offers it to a colleague or to a team. */
   transfer: (id: string, to: { user_id: string } | { team_id: string }) =>
     call('POST', '/conversations/{id}/transfer', { path: { id }, body: to }),

@@ -215,6 +215,7 @@ export const figures: typeof zh = {
     p90: '90% within {time}',
     csat: 'Rating',
     rated: '{n} ratings, {share} satisfied',
+    ended: 'Closed by agents:',
     volume: 'Conversations a day',
     byBot: 'Settled by bot',
     other: 'Open or left',

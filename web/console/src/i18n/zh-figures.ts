@@ -211,6 +211,7 @@ export const figures = {
     p90: '九成在 {time} 内',
     csat: '满意度',
     rated: '{n} 次评价，{share} 满意',
+    ended: '客服结束会话：',
     volume: '每天的会话',
     byBot: '机器人解决',
     other: '进行中或离开',

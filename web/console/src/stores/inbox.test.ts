@@ -76,6 +76,33 @@ describe('the inbox', () => {
     expect(inbox.waiting.map((c) => c.id)).toEqual(['early', 'late'])
   })
 
+  it('folds away what is put off, whichever comes back first in front, and rings when its time has come', () => {
+    const ring = vi.fn()
+    const { inbox, updated } = setup(ring)
+    const mine = { status: 'serving', assignee: { id: 'u1', name: 'An' } } as const
+    updated(conversation('late', { ...mine, snoozed_until: '2099-01-02T09:00:00Z' }))
+    updated(conversation('early', { ...mine, snoozed_until: '2020-01-01T09:00:00Z' }))
+    updated(conversation('awake', mine))
+    expect(inbox.asleep.map((c) => c.id)).toEqual(['early', 'late'])
+    expect(inbox.mine.map((c) => c.id)).toEqual(['awake'])
+    updated(conversation('early', { ...mine, version: 2 }))
+    expect(ring).toHaveBeenCalledExactlyOnceWith('woken', expect.objectContaining({ id: 'early' }))
+    updated(conversation('late', { ...mine, version: 2 }))
+    expect(ring).toHaveBeenCalledTimes(1)
+  })
+
+  it('counts what one helps in as mine, says so, and rings for its visitor', () => {
+    const ring = vi.fn()
+    const { inbox, updated, created } = setup(ring)
+    const other = { status: 'serving', assignee: { id: 'u2', name: 'Bo' } } as const
+    updated(conversation('a', other))
+    updated(conversation('a', { ...other, version: 2, guests: [{ id: 'u1', name: 'An' }] }))
+    expect(ring).toHaveBeenLastCalledWith('invited', expect.objectContaining({ id: 'a' }))
+    expect(inbox.mine.map((c) => c.id)).toEqual(['a'])
+    created(message(2, { conversation_id: 'a', sender: { kind: 'visitor' } }))
+    expect(ring).toHaveBeenLastCalledWith('message', expect.objectContaining({ id: 'a' }))
+  })
+
   it('rings once when a visitor begins to wait, not at every later change', () => {
     const ring = vi.fn()
     const { updated } = setup(ring)
@@ -120,9 +147,9 @@ describe('the inbox', () => {
     vi.mocked(api.newest).mockResolvedValue({ items: [message(1), message(2)] })
     const { says } = setup()
     await useThreads().open('c1')
-    expect(api.list).toHaveBeenCalledTimes(3)
+    expect(api.list).toHaveBeenCalledTimes(4)
     says({ type: 'hello', user: me })
-    expect(api.list).toHaveBeenCalledTimes(6)
+    expect(api.list).toHaveBeenCalledTimes(8)
     expect(sockets[0]?.sentOf('resume')).toEqual([{ type: 'resume', conversation_id: 'c1', after_seq: 2 }])
   })
 })

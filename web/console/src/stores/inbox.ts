@@ -16,7 +16,7 @@ import { useThreads } from './threads.ts'
 export type Tab = 'waiting' | 'mine' | 'all'
 
 /** What just happened, for whoever rings the bell. */
-export type Ring = (kind: 'handoff' | 'message', conversation: Conversation) => void
+export type Ring = (kind: 'handoff' | 'message' | 'woken' | 'invited', conversation: Conversation) => void
 
 /**
  * The conversations of this server as one agent sees them, kept live by the socket. After every reconnect the lists
@@ -53,16 +53,28 @@ export const useInbox = defineStore('inbox', () => {
           (a.waiting_since ?? a.updated_at).localeCompare(b.waiting_since ?? b.updated_at),
       ),
   )
-  /** Those that expect an answer first, then the one with the newest message. */
+  /** Mine and those I help in: those that expect an answer first, then the one with the newest message. */
   const mine = computed(() =>
     all.value
-      .filter((c) => isMine(c) && (c.status === 'serving' || c.status === 'transferring'))
+      .filter((c) => isHelping(c) || (isMine(c) && isHeld(c) && !c.snoozed_until))
       .sort((a, b) => Number(awaitsAnswer(b)) - Number(awaitsAnswer(a))),
+  )
+  /** Put off: whichever comes back first. */
+  const asleep = computed(() =>
+    all.value
+      .filter((c) => isMine(c) && c.snoozed_until)
+      .sort((a, b) => (a.snoozed_until ?? '').localeCompare(b.snoozed_until ?? '')),
   )
   const attention = computed(() => waiting.value.length + mine.value.filter(isUnread).length)
 
   function isMine(c: Conversation): boolean {
     return !!session.user && c.assignee?.id === session.user.id
+  }
+  function isHelping(c: Conversation): boolean {
+    return !!c.guests?.some(({ id }) => id === session.user?.id)
+  }
+  function isHeld(c: Conversation): boolean {
+    return c.status === 'serving' || c.status === 'transferring'
   }
   function awaitsAnswer(c: Conversation): boolean {
     return c.last_message?.sender.kind === 'visitor'
@@ -89,12 +101,13 @@ export const useInbox = defineStore('inbox', () => {
   async function load(): Promise<void> {
     loading.value = true
     try {
-      const [waitingNow, mineNow, newest] = await Promise.all([
+      const [waitingNow, mineNow, helpedNow, newest] = await Promise.all([
         api.list({ status: 'waiting' }),
         api.list({ assignee: 'me' }),
+        api.list({ guest: 'me' }),
         api.list({}),
       ])
-      for (const c of [...waitingNow.items, ...mineNow.items, ...newest.items]) keep(c)
+      for (const c of [...waitingNow.items, ...mineNow.items, ...helpedNow.items, ...newest.items]) keep(c)
       nextOfAll.value = newest.next_cursor ?? undefined
       problem.value = null
     } catch (error) {
@@ -148,6 +161,10 @@ export const useInbox = defineStore('inbox', () => {
     const before = byId.get(c.id)
     keep(c)
     if (c.status === 'waiting' && before?.status !== 'waiting') ring('handoff', c)
+    if (isHelping(c) && before && !isHelping(before)) ring('invited', c)
+    // Whatever else wakes it has its own sound, or was done here.
+    const over = before?.snoozed_until && Date.parse(before.snoozed_until) <= Date.now()
+    if (over && !c.snoozed_until && isMine(c) && c.status === 'serving') ring('woken', c)
   }
 
   function created(message: Message): void {
@@ -161,7 +178,7 @@ export const useInbox = defineStore('inbox', () => {
     if (message.seq <= known.last_seq && known.last_message) return
     const now = { ...known, last_seq: message.seq, last_message: message, updated_at: message.created_at }
     byId.set(id, now)
-    if (message.sender.kind === 'visitor' && isMine(now)) ring('message', now)
+    if (message.sender.kind === 'visitor' && (isMine(now) || isHelping(now))) ring('message', now)
   }
 
   return {
@@ -174,9 +191,11 @@ export const useInbox = defineStore('inbox', () => {
     nextOfAll,
     waiting,
     mine,
+    asleep,
     all,
     attention,
     isMine,
+    isHelping,
     isUnread,
     markSeen,
     start,
