@@ -50,9 +50,9 @@ fn a_pair_is_worded_as_in_training() {
     }
 }
 
-/// How far an 8-bit kernel's log-odds may be from those computed in f32. A tenth of it moves a probability by less than
-/// one hundredth.
-const NEAR: f32 = 0.35;
+/// How far an 8-bit kernel's log-odds may be from those computed in f32. The temperature divides it by 2.6, so all of it
+/// moves a probability by less than four hundredths.
+const NEAR: f32 = 0.4;
 
 #[test]
 fn every_kernel_reads_as_the_reference_does() {
