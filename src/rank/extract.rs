@@ -62,41 +62,6 @@ fn said(passage: &Analysis, at: usize) -> &str {
     &passage.chunk.text[passage.statements[at].range.clone()]
 }
 
-/// The range of statements with the one after them that limits them, and the one before that they lean on.
-fn with_conditions(passage: &Analysis, mut first: usize, mut last: usize) -> Range<usize> {
-    let statements = &passage.statements;
-    if last + 1 < statements.len() && qualifies(said(passage, last + 1)) {
-        last += 1;
-    }
-    if first > 0 && (leans_back(said(passage, first)) || leads_to(said(passage, first - 1))) {
-        first -= 1;
-    }
-    statements[first].range.start..statements[last].range.end
-}
-
-/// The words that answer by the reader's account: the statements that its span of the passage's text touches, in
-/// Unicode scalar values, with the exception or condition that follows them. `None` where the whole is given anyway.
-pub fn quote_of(passage: &Analysis, (start, end): (usize, usize)) -> Option<String> {
-    if passage.chunk.kind == ChunkKind::Faq || is_given_whole(passage) {
-        return None;
-    }
-    let text = &passage.chunk.text;
-    let byte = |scalar: usize| text.char_indices().nth(scalar).map_or(text.len(), |(at, _)| at);
-    let span = byte(start)..byte(end);
-    let touched = |at: &usize| {
-        let range = &passage.statements[*at].range;
-        range.start < span.end && span.start < range.end
-    };
-    let touched: Vec<usize> = (0..passage.statements.len()).filter(touched).collect();
-    let (first, last) = (*touched.first()?, *touched.last()?);
-    if passage.chunk.kind == ChunkKind::Table {
-        let rows: Vec<&str> = touched.iter().map(|at| said(passage, *at)).collect();
-        return Some(rows.join("\n"));
-    }
-    let range = with_conditions(passage, first, last);
-    (text[range.clone()].chars().count() <= LONGEST).then(|| text[range].to_owned())
-}
-
 /// Whether the question has a word of the row that at most half of the rows have.
 fn is_named(passage: &Analysis, row: usize, asked: impl Fn(&str) -> bool) -> bool {
     let rows = &passage.statements;

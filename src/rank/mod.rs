@@ -214,12 +214,7 @@ impl Ranker {
         for place in &placed {
             let probability = bounded(place.probability);
             let one = &read[place.from];
-            let words = one
-                .reading
-                .and_then(|reading| reading.span)
-                .and_then(|span| extract::quote_of(&one.passage, span));
-            let quote = words.unwrap_or_else(|| one.quote.clone());
-            order.push(Ranked { probability, score: place.score, quote, ..one.clone() });
+            order.push(Ranked { probability, score: place.score, ..one.clone() });
         }
         let behind = read.into_iter().skip(few).chain(rest);
         order.extend(behind.map(|one| Ranked { probability: bounded(one.probability), ..one }));
