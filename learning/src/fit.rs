@@ -6,6 +6,8 @@
 use candle_core::{Device, Tensor};
 
 use crate::linear::{Features, Linear, add_scaled, softmax};
+use crate::matrix::{product, product_of_transposed};
+use crate::minimise::penalise;
 use crate::{Result, minimise};
 
 /// What is to be fitted.
@@ -87,11 +89,7 @@ impl Objective<'_> {
             }
         }
         dense_gradient.copy_from_slice(&self.back(residuals)?);
-        let penalised = weights.len() - classes;
-        for (g, w) in gradient[..penalised].iter_mut().zip(weights) {
-            *g += w;
-            loss += 0.5 * f64::from(*w) * f64::from(*w);
-        }
+        penalise(&mut loss, &mut gradient, &weights[..weights.len() - classes]);
         Ok((loss, gradient))
     }
 
@@ -100,8 +98,7 @@ impl Objective<'_> {
         if self.dim == 0 {
             return Ok(vec![0.0; self.problem.rows.len() * self.problem.classes]);
         }
-        let weights = Tensor::from_slice(weights, (self.dim, self.problem.classes), &Device::Cpu)?;
-        Ok(self.dense.matmul(&weights)?.flatten_all()?.to_vec1()?)
+        product(&self.dense, weights, self.dim, self.problem.classes)
     }
 
     /// Residuals (`rows × classes`) back onto the dense features.
@@ -109,9 +106,7 @@ impl Objective<'_> {
         if self.dim == 0 {
             return Ok(Vec::new());
         }
-        let shape = (self.problem.rows.len(), self.problem.classes);
-        let residuals = Tensor::from_vec(residuals, shape, &Device::Cpu)?;
-        Ok(self.dense.t()?.matmul(&residuals)?.flatten_all()?.to_vec1()?)
+        product_of_transposed(&self.dense, residuals, self.problem.rows.len(), self.problem.classes)
     }
 }
 

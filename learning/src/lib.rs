@@ -8,6 +8,7 @@
 pub mod chain;
 pub mod fit;
 pub mod linear;
+mod matrix;
 mod minimise;
 pub mod nearest;
 pub mod packed;

@@ -70,6 +70,14 @@ pub fn log_sum_exp(logits: impl Iterator<Item = f32> + Clone) -> f32 {
     highest + logits.map(|x| (x - highest).exp()).sum::<f32>().ln()
 }
 
+/// The vector relative to a mean, of the given length.
+pub fn centred(vector: &[f32], mean: &[f32], length: f32) -> Vec<f32> {
+    let mut centred: Vec<f32> = vector.iter().zip(mean).map(|(x, m)| x - m).collect();
+    let scale = length / centred.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
+    centred.iter_mut().for_each(|x| *x *= scale);
+    centred
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -70,6 +70,15 @@ fn direction(gradient: &[f32], memory: &VecDeque<(Vec<f32>, Vec<f32>, f64)>) -> 
     direction
 }
 
+/// Adds the penalty `½ ‖weights‖²` to a loss, and what follows from it to the gradient, which may be longer than the
+/// penalised weights.
+pub(crate) fn penalise(loss: &mut f64, gradient: &mut [f32], weights: &[f32]) {
+    for (g, w) in gradient.iter_mut().zip(weights) {
+        *g += w;
+        *loss += 0.5 * f64::from(*w) * f64::from(*w);
+    }
+}
+
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f64 {
     // In f64: sums over a hundred thousand weights would lose the small end of a line search.
     a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()

@@ -7,6 +7,8 @@ use rayon::prelude::*;
 
 use crate::chain::Chain;
 use crate::linear::add_scaled;
+use crate::matrix::{product, product_of_transposed};
+use crate::minimise::penalise;
 use crate::tokens::{NEIGHBOUR, Sparse, Weights, centred, sentence};
 use crate::{Result, minimise};
 
@@ -146,11 +148,7 @@ impl Problem {
         }
         of_states.copy_from_slice(&self.back(&scores)?);
         of_sentence.copy_from_slice(&self.back_to_sentences(&scores)?);
-        let penalised = weights.len() - tags;
-        for (g, w) in gradient[..penalised].iter_mut().zip(weights) {
-            *g += w;
-            loss += 0.5 * f64::from(*w) * f64::from(*w);
-        }
+        penalise(&mut loss, &mut gradient, &weights[..weights.len() - tags]);
         Ok((loss, gradient))
     }
 
@@ -241,18 +239,6 @@ impl Problem {
         }
         product_of_transposed(&self.sentences, summed, self.texts.len(), tags)
     }
-}
-
-/// `left × right`, of which `right` has `rows × columns`.
-fn product(left: &Tensor, right: &[f32], rows: usize, columns: usize) -> Result<Vec<f32>> {
-    let right = Tensor::from_slice(right, (rows, columns), &Device::Cpu)?;
-    Ok(left.matmul(&right)?.flatten_all()?.to_vec1()?)
-}
-
-/// `leftᵀ × right`, of which `right` has `rows × columns`.
-fn product_of_transposed(left: &Tensor, right: Vec<f32>, rows: usize, columns: usize) -> Result<Vec<f32>> {
-    let right = Tensor::from_vec(right, (rows, columns), &Device::Cpu)?;
-    Ok(left.t()?.matmul(&right)?.flatten_all()?.to_vec1()?)
 }
 
 /// A token's own state and those beside it within its text, with their block of weights and how much they count.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chain::Chain;
-use crate::linear::add_scaled;
+use crate::linear::{self, add_scaled};
 use crate::packed;
 
 /// Length of a token's state; with the sparse features it is the scale of what the penalty works on.
@@ -69,10 +69,7 @@ impl Weights {
 
 /// A token's state relative to the mean of the training texts, of one length.
 pub(crate) fn centred(state: &[f32], mean: &[f32]) -> Vec<f32> {
-    let mut centred: Vec<f32> = state.iter().zip(mean).map(|(x, m)| x - m).collect();
-    let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9) / STATE_LENGTH;
-    centred.iter_mut().for_each(|x| *x /= length);
-    centred
+    linear::centred(state, mean, STATE_LENGTH)
 }
 
 /// The mean of the states of a text, centred as they are.

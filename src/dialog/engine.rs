@@ -21,7 +21,7 @@ use super::several;
 use super::spoken::spoken;
 use super::systems::Business;
 use super::turn::{Turn, considered, intent_kind, language, surer};
-use super::wording::{self, Material};
+use super::wording;
 use super::{IntentKind, Shop};
 use crate::domain::{
     Action, Audience, Candidate, Citation, Decision, Explanation, HandoffPacket, Lang, Parse, PathName, Slot,
@@ -219,14 +219,7 @@ impl Engine {
             None => cue(forms, &*self.business.systems, &state, turn.heard(&input.text)),
         };
         let (verdict, grounds) = decide(&turn.situation(&input, &situation_findings, &cue, limits));
-        let material = Material {
-            shop: &turn.shop,
-            text: &input.text,
-            understood: &turn.understood,
-            findings: &turn.findings,
-            threshold: limits.answer,
-        };
-        let mut decision = wording::decision(&verdict, &grounds, &material);
+        let mut decision = wording::decision(&verdict, &grounds, &turn.material(&input.text, limits.answer));
         let extract = extract_of(&verdict, &turn, &decision);
         let deadline = input.deadline.unwrap_or(started + self.settings.business_deadline);
         let counter = Counter { business: &self.business, turn: &turn, input: &input, deadline };

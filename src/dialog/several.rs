@@ -9,7 +9,7 @@ use super::engine::Engine;
 use super::forms::Cue;
 use super::input::{HistoryTurn, TurnInput};
 use super::turn::{Turn, considered};
-use super::wording::{self, Material};
+use super::wording;
 use crate::domain::{Action, AskedReport, Citation, Decision, SenderKind};
 use crate::error::Result;
 use crate::policy::{Grounds, Verdict, decide};
@@ -77,13 +77,7 @@ impl Engine {
         let turn = self.look(input).await?;
         let (limits, findings) = (self.limits(&turn), considered(&turn.findings.ranked));
         let (verdict, grounds) = decide(&turn.situation(input, &findings, &Cue::None, limits));
-        let material = Material {
-            shop: &turn.shop,
-            text: &input.text,
-            understood: &turn.understood,
-            findings: &turn.findings,
-            threshold: limits.answer,
-        };
+        let material = turn.material(&input.text, limits.answer);
         Ok((verdict == Verdict::Answer).then(|| wording::decision(&verdict, &grounds, &material)))
     }
 }

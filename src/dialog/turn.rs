@@ -10,6 +10,7 @@ use super::forms::{Cue, Heard};
 use super::input::TurnInput;
 use super::lookup::{Findings, Timings, Understood};
 use super::own::{is_own_matter, tells_to_do};
+use super::wording::Material;
 use super::{IntentKind, Shop, reasons, wording};
 use crate::domain::{Explanation, IntentScore, Lang, PluginReport};
 use crate::policy::{Finding, FormCue, Grounds, IntentClass, Limits, RuleSays, Situation};
@@ -82,6 +83,12 @@ impl Turn {
             wordless: !followup::has_words(&input.text),
             limits,
         }
+    }
+
+    /// What an answer to `text`, which this turn looked at, is worded from. `threshold` is the probability it needs.
+    pub fn material<'a>(&'a self, text: &'a str, threshold: f32) -> Material<'a> {
+        let Self { shop, understood, findings, .. } = self;
+        Material { shop, text, understood, findings, threshold }
     }
 
     /// The message as the forms hear it.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use zhike_learning::linear::Features;
+use zhike_learning::linear::{self, Features};
 use zhike_learning::packed;
 
 use super::slots::recognise::{Kind, Recognised};
@@ -99,10 +99,7 @@ pub fn mean(vectors: &[&[f32]]) -> Vec<f32> {
 
 /// The vector relative to the mean of the training vectors, length 1.
 pub fn centred(vector: &[f32], mean: &[f32]) -> Vec<f32> {
-    let mut centred: Vec<f32> = vector.iter().zip(mean).map(|(x, m)| x - m).collect();
-    let length = centred.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
-    centred.iter_mut().for_each(|x| *x /= length);
-    centred
+    linear::centred(vector, mean, 1.0)
 }
 
 /// Runs of one to three Chinese characters, and the stems of other words, with repetitions.

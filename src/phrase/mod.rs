@@ -8,6 +8,7 @@
 
 mod client;
 mod prompt;
+mod quantities;
 mod sieve;
 mod sse;
 mod support;

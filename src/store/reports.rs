@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 use super::chat::close_reason;
 use super::columns::{from_json, micros, parsed, timestamp};
-use super::sql::query_as;
+use super::sql::{Record, query_as};
 use super::{Db, database_error};
 
 /// Between making a message's id and storing it.
@@ -62,6 +62,17 @@ impl SqlReports {
     pub fn new(db: Db) -> Self {
         Self { db }
     }
+
+    /// The rows that a statement with a span's begin, end and inbox as its parameters finds.
+    async fn of_span<Row: Record>(&self, sql: &'static str, span: Span<'_>) -> Result<Vec<Row>> {
+        query_as(sql)
+            .bind(micros(span.from))
+            .bind(micros(span.to))
+            .bind(span.inbox)
+            .fetch_all(self.db.reader())
+            .await
+            .map_err(database_error)
+    }
 }
 
 #[async_trait]
@@ -87,17 +98,14 @@ impl ReportStore for SqlReports {
     }
 
     async fn ratings(&self, span: Span<'_>) -> Result<Vec<Rating>> {
-        let rows: Vec<(i64, Option<String>, Option<String>, i64)> = query_as(
-            "SELECT r.score, r.assignee_id, c.team_id, r.created_at FROM csat r \
+        let rows: Vec<(i64, Option<String>, Option<String>, i64)> = self
+            .of_span(
+                "SELECT r.score, r.assignee_id, c.team_id, r.created_at FROM csat r \
              JOIN conversations c ON c.id = r.conversation_id WHERE r.created_at >= $1 AND r.created_at < $2 \
              AND c.inbox_id = COALESCE($3, c.inbox_id)",
-        )
-        .bind(micros(span.from))
-        .bind(micros(span.to))
-        .bind(span.inbox)
-        .fetch_all(self.db.reader())
-        .await
-        .map_err(database_error)?;
+                span,
+            )
+            .await?;
         rows.into_iter()
             .map(|(score, agent, team, at)| {
                 Ok(Rating {
@@ -111,17 +119,14 @@ impl ReportStore for SqlReports {
     }
 
     async fn closings(&self, span: Span<'_>) -> Result<Vec<Closed>> {
-        let rows: Vec<(String, String, Option<String>, i64)> = query_as(
-            "SELECT x.reason, x.closed_by, c.team_id, x.created_at FROM closings x \
+        let rows: Vec<(String, String, Option<String>, i64)> = self
+            .of_span(
+                "SELECT x.reason, x.closed_by, c.team_id, x.created_at FROM closings x \
              JOIN conversations c ON c.id = x.conversation_id WHERE x.created_at >= $1 AND x.created_at < $2 \
              AND c.inbox_id = COALESCE($3, c.inbox_id)",
-        )
-        .bind(micros(span.from))
-        .bind(micros(span.to))
-        .bind(span.inbox)
-        .fetch_all(self.db.reader())
-        .await
-        .map_err(database_error)?;
+                span,
+            )
+            .await?;
         rows.into_iter()
             .map(|(reason, by, team, at)| {
                 Ok(Closed {
