@@ -12,6 +12,7 @@ use crate::domain::{
 use crate::error::{Code, Error, Result};
 
 use super::machine::By;
+use super::reading::Reader;
 use super::store::{Change, ClientKey, Draft, Head, VisitorPass, WriteRequest, Written};
 use super::{Chat, ChatEvent, News, Touched, merge, plans};
 
@@ -73,10 +74,13 @@ impl Chat {
             Sender { kind: SenderKind::Agent, id: Some(user.id.to_string()), name: Some(user.name.clone()) };
         let drafts = self.drafts(id, sender, new).await?;
         let key = client_key(SenderKind::Agent, user.id.to_string(), new);
-        let user = user.clone();
+        let (user, reader) = (user.clone(), Reader::Staff(user.id));
         let written =
             self.append(id, Some(key), false, move |head| plans::agent_message(head, &user, &drafts)).await?;
-        posted(written, &new.client_id)
+        let posted = posted(written, &new.client_id)?;
+        // Who answers has read what stands before.
+        self.note_read(id, reader, posted.message.seq);
+        Ok(posted)
     }
 
     /// Messages after `after`, in order.

@@ -26,6 +26,7 @@ mod pace;
 mod password;
 mod plans;
 mod presence;
+mod reading;
 mod rounds;
 mod sessions;
 mod snooze;
@@ -66,6 +67,7 @@ pub use messages::{NewMessage, Posted};
 pub use pace::Pace;
 pub use password::generate as generate_password;
 pub use presence::Presence;
+pub use reading::{ReadMark, Reader};
 pub use sessions::{Identity, SessionRequest, VisitorSession};
 pub use staff::{Login, NewUser, Staff, StaffSettings, UserUpdate};
 pub use staff_store::{AuditEntry, StaffStore, StoredUser, UserChange};
@@ -181,6 +183,7 @@ struct Inner {
     queue_rounds: rounds::Rounds<()>,
     teams: teams::TeamBoard,
     inboxes: inboxes::InboxBoard,
+    reading: reading::Reading,
     settings: ChatSettings,
 }
 
@@ -210,6 +213,7 @@ impl Chat {
             queue_rounds,
             teams,
             inboxes,
+            reading: reading::Reading::default(),
             settings,
         };
         Self { inner: Arc::new(inner) }
@@ -222,6 +226,7 @@ impl Chat {
         self.reload_inboxes().await?;
         self.resume_turns().await?;
         self.start_timers();
+        self.start_reading();
         self.start_assignment();
         Ok(())
     }

@@ -12,13 +12,14 @@ use jiff::Timestamp;
 
 use crate::domain::{
     Assignee, AttachmentId, Citation, CloseReason, Content, Conversation, ConversationId, DialogState, Lang,
-    Message, MessageId, Page, Sender, SenderKind, Status, Suggestion, SuggestionId, TeamId, UserId, Visitor,
-    VisitorId,
+    Message, MessageId, Page, Reads, Sender, SenderKind, Status, Suggestion, SuggestionId, TeamId, UserId,
+    Visitor, VisitorId,
 };
 use crate::error::Result;
 
 use super::events::{Route, Touched};
 use super::inboxes::InboxStore;
+use super::reading::{ReadMark, Reader};
 use super::staff_store::AuditEntry;
 use super::teams::TeamStore;
 
@@ -307,6 +308,11 @@ pub trait ChatStore: TeamStore + InboxStore {
     /// The newest `limit` messages before `before`, in order.
     async fn messages_before(&self, id: ConversationId, before: i64, limit: usize) -> Result<Vec<Message>>;
     async fn last_seq(&self, id: ConversationId) -> Result<i64>;
+    /// Notes how far was read; no two marks are one reader's of one conversation. A mark only ever moves forward, and not
+    /// beyond the conversation's newest message.
+    async fn mark_read(&self, marks: &[ReadMark]) -> Result<()>;
+    /// How far `reader` and the other side have read each of `ids`.
+    async fn reads(&self, reader: Reader, ids: &[ConversationId]) -> Result<HashMap<ConversationId, Reads>>;
     /// Conversations that were changed since.
     async fn touched(&self, since: Timestamp) -> Result<Vec<Touched>>;
     /// Conversations that wait for a person, the one who waits longest first.

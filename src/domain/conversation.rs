@@ -83,6 +83,17 @@ pub struct Assignee {
     pub name: String,
 }
 
+/// How far a conversation was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Reads {
+    /// The newest message that whoever asks has read, on any device; 0 when none.
+    pub read_seq: i64,
+    /// The newest message that somebody of the other side has read.
+    pub other_read_seq: i64,
+    /// Messages of the other side after `read_seq`.
+    pub unread: i64,
+}
+
 /// A conversation as visitors' and agents' clients see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Conversation {

@@ -12,10 +12,10 @@ use super::auth::{Agent, Staff};
 use super::extract::{Body, Path, Query};
 use super::page::Page;
 use super::services::Services;
-use crate::chat::{ConversationFilter, Ending, NewMessage, Note, ReleaseTo};
+use crate::chat::{ConversationFilter, Ending, NewMessage, Note, Reader, ReleaseTo};
 use crate::domain::{
-    CloseReason, Conversation, ConversationId, HandoffPacket, Message, Status, Suggestion, SuggestionId,
-    TeamId, User, UserId, VisitorId,
+    CloseReason, Conversation, ConversationId, HandoffPacket, Message, Reads, Status, Suggestion,
+    SuggestionId, TeamId, User, UserId, VisitorId,
 };
 use crate::error::{Error, Result};
 
@@ -63,15 +63,36 @@ pub(super) struct ListQuery {
     limit: Option<usize>,
 }
 
+/// A conversation, and how far it was read.
+#[derive(Debug, Serialize, ToSchema)]
+struct Followed {
+    #[serde(flatten)]
+    conversation: Conversation,
+    #[serde(flatten)]
+    reads: Reads,
+}
+
+impl Followed {
+    async fn by(user: &User, s: &Services, conversations: Vec<Conversation>) -> Result<Vec<Self>> {
+        let ids: Vec<_> = conversations.iter().map(|conversation| conversation.id).collect();
+        let mut reads = s.chat.reads(Reader::Staff(user.id), &ids).await?;
+        let followed = |conversation: Conversation| Self {
+            reads: reads.remove(&conversation.id).unwrap_or_default(),
+            conversation,
+        };
+        Ok(conversations.into_iter().map(followed).collect())
+    }
+}
+
 /// Conversations: waiting ones oldest first, all others newest first.
-#[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery), responses((status = 200, body = Page<Conversation>)))]
+#[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery), responses((status = 200, body = Page<Followed>)))]
 async fn list(
-    staff: Staff,
+    Staff(user): Staff,
     State(s): State<Services>,
     Query(q): Query<ListQuery>,
-) -> Result<Json<Page<Conversation>>> {
-    let listed = s.chat.conversations(&q.filter(&s, &staff.0)?).await?;
-    Ok(Json(Page { items: listed.items, next_cursor: listed.next_cursor }))
+) -> Result<Json<Page<Followed>>> {
+    let listed = s.chat.conversations(&q.filter(&s, &user)?).await?;
+    Ok(Json(Page { items: Followed::by(&user, &s, listed.items).await?, next_cursor: listed.next_cursor }))
 }
 
 impl ListQuery {
@@ -101,13 +122,15 @@ impl ListQuery {
 }
 
 /// One conversation.
-#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Conversation)))]
+#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)), responses((status = 200, body = Followed)))]
 async fn get(
-    _: Staff,
+    Staff(user): Staff,
     State(s): State<Services>,
     Path(id): Path<ConversationId>,
-) -> Result<Json<Conversation>> {
-    s.chat.conversation(id).await.map(Json)
+) -> Result<Json<Followed>> {
+    let conversation = s.chat.conversation(id).await?;
+    let reads = s.chat.reads(Reader::Staff(user.id), &[id]).await?.remove(&id).unwrap_or_default();
+    Ok(Json(Followed { conversation, reads }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

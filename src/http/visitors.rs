@@ -15,8 +15,8 @@ use super::extract::{Body, Path, Query};
 use super::files::read_upload;
 use super::page::Page;
 use super::services::Services;
-use crate::chat::{Attachment, NewMessage, SessionRequest};
-use crate::domain::{Conversation, ConversationId, Lang, Message, MessageId, Status, VisitorId};
+use crate::chat::{Attachment, NewMessage, Reader, SessionRequest};
+use crate::domain::{Conversation, ConversationId, Lang, Message, MessageId, Reads, Status, VisitorId};
 use crate::error::{Error, Result};
 
 const DEFAULT_PAGE: usize = 100;
@@ -56,6 +56,8 @@ struct ConversationHandle {
     id: ConversationId,
     status: Status,
     last_seq: i64,
+    #[serde(flatten)]
+    reads: Reads,
 }
 
 /// How the shop greets.
@@ -75,14 +77,19 @@ async fn open_session(
 ) -> Result<Json<SessionAnswer>> {
     request.origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
     let session = s.chat.open_session(bearer(&headers).as_deref(), &request).await?;
-    let lang = session.pass.visitor.locale;
+    let (lang, id) = (session.pass.visitor.locale, session.pass.conversation);
+    let reads = match session.pass.last_seq {
+        0 => Reads::default(),
+        _ => s.chat.reads(Reader::Visitor, &[id]).await?.remove(&id).unwrap_or_default(),
+    };
     Ok(Json(SessionAnswer {
         token: session.token,
         visitor: VisitorHandle { id: session.pass.visitor.id },
         conversation: ConversationHandle {
-            id: session.pass.conversation,
+            id,
             status: session.pass.status,
             last_seq: session.pass.last_seq,
+            reads,
         },
         inbox: inbox(&s, &session.inbox, lang),
         identity_problem: session.identity_problem.map(|e| e.to_string()),

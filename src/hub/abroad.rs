@@ -28,6 +28,8 @@ pub(super) enum To {
     Visitor(ConversationId),
     /// All staff.
     Staff,
+    /// One member of staff, on all their devices.
+    Member(UserId),
     /// The staff who may hear of a conversation.
     StaffOf(Route),
     /// Its visitor and its staff.

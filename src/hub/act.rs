@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::chat::{NewMessage, Posted};
+use crate::chat::{NewMessage, Posted, Reader};
 use crate::domain::{ConversationId, Role, SenderKind};
 use crate::error::{Error, Result};
 
@@ -30,12 +30,7 @@ impl<S: Socket> Session<S> {
             ClientFrame::MessageCreate { conversation_id, message } => {
                 self.create(conversation_id, message).await
             }
-            ClientFrame::MessageRead { conversation_id, seq } => {
-                self.relay(Some(conversation_id), |conversation_id, reader| {
-                    ServerFrame::MessageRead { conversation_id, seq, reader }.to_text()
-                })
-                .await
-            }
+            ClientFrame::MessageRead { conversation_id, seq } => self.read(conversation_id, seq).await,
             ClientFrame::TypingStart { conversation_id } => self.typing(conversation_id, true).await,
             ClientFrame::TypingStop { conversation_id } => self.typing(conversation_id, false).await,
             ClientFrame::Ping { t } => self.send_text(ServerFrame::Pong { t: &t }.to_text()).await,
@@ -83,40 +78,62 @@ impl<S: Socket> Session<S> {
         }
     }
 
-    async fn typing(&mut self, conversation: Option<ConversationId>, active: bool) -> Result<(), Gone> {
-        self.relay(conversation, |conversation_id, sender| {
-            ServerFrame::Typing { conversation_id, sender, active }.to_text()
-        })
-        .await
-    }
-
-    /// Tells the other side: what a visitor does goes to staff, what an agent does to the visitor.
-    async fn relay(
-        &mut self,
-        named: Option<ConversationId>,
-        frame: impl FnOnce(ConversationId, Typist) -> Arc<str>,
-    ) -> Result<(), Gone> {
-        let id = match self.conversation_of(named).await {
+    async fn typing(&mut self, named: Option<ConversationId>, active: bool) -> Result<(), Gone> {
+        let conversation_id = match self.conversation_of(named).await {
             Ok(id) => id,
             Err(e) => return self.complain(&e, None).await,
         };
+        let frame = ServerFrame::Typing { conversation_id, sender: self.typist(), active };
+        self.tell_other_side(conversation_id, frame.to_text()).await;
+        Ok(())
+    }
+
+    /// Notes how far was read, and tells the reader's other devices and the other side.
+    async fn read(&mut self, named: ConversationId, seq: i64) -> Result<(), Gone> {
+        let conversation_id = match self.conversation_of(Some(named)).await {
+            Ok(id) => id,
+            Err(e) => return self.complain(&e, None).await,
+        };
+        let text = ServerFrame::MessageRead { conversation_id, seq, reader: self.typist() }.to_text();
+        let push = || Push::Other(text.clone());
+        let reader = match &self.principal {
+            Principal::Visitor(_) => {
+                self.hub.to_visitor(conversation_id, push);
+                Reader::Visitor
+            }
+            Principal::Staff { user, .. } => {
+                self.hub.to_member(user.id, push);
+                Reader::Staff(user.id)
+            }
+        };
+        self.chat.note_read(conversation_id, reader, seq);
+        self.tell_other_side(conversation_id, text).await;
+        Ok(())
+    }
+
+    fn typist(&self) -> Typist {
         match &self.principal {
             Principal::Visitor(pass) => {
-                let visitor = Typist { kind: SenderKind::Visitor, name: pass.visitor.name.clone() };
-                let push = || Push::Other(frame(id, visitor));
-                match self.chat.closed_route(id).await {
-                    Ok(None) => self.hub.to_staff(push),
-                    Ok(Some(route)) => self.hub.to_staff_of(&route, push),
-                    Err(e) => tracing::debug!(conversation = %id, error = %e, "typing was not passed on"),
-                }
+                Typist { kind: SenderKind::Visitor, id: None, name: pass.visitor.name.clone() }
             }
-            Principal::Staff { user, .. } if user.role >= Role::Agent => {
-                let agent = Typist { kind: SenderKind::Agent, name: Some(user.name.clone()) };
-                self.hub.to_visitor(id, || Push::Other(frame(id, agent)));
+            Principal::Staff { user, .. } => {
+                Typist { kind: SenderKind::Agent, id: Some(user.id), name: Some(user.name.clone()) }
             }
+        }
+    }
+
+    /// What a visitor does goes to staff, what an agent does to the visitor.
+    async fn tell_other_side(&mut self, id: ConversationId, text: Arc<str>) {
+        let push = || Push::Other(text);
+        match &self.principal {
+            Principal::Visitor(_) => match self.chat.closed_route(id).await {
+                Ok(None) => self.hub.to_staff(push),
+                Ok(Some(route)) => self.hub.to_staff_of(&route, push),
+                Err(e) => tracing::debug!(conversation = %id, error = %e, "staff were not told"),
+            },
+            Principal::Staff { user, .. } if user.role >= Role::Agent => self.hub.to_visitor(id, push),
             // Viewers are not seen.
             Principal::Staff { .. } => {}
         }
-        Ok(())
     }
 }

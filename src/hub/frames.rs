@@ -112,6 +112,8 @@ pub struct VisitorRef {
 pub struct Typist {
     pub kind: SenderKind,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 

@@ -198,6 +198,11 @@ impl Hub {
         self.deliver(To::Staff, push);
     }
 
+    /// To one member of staff, on all their devices.
+    pub(super) fn to_member(&self, user: UserId, push: impl FnOnce() -> Push) {
+        self.deliver(To::Member(user), push);
+    }
+
     /// To the staff on all nodes who may hear of a conversation.
     pub(super) fn to_staff_of(&self, route: &Route, push: impl FnOnce() -> Push) {
         self.deliver(To::StaffOf(route.clone()), push);
@@ -214,6 +219,7 @@ impl Hub {
         match to {
             To::Visitor(conversation) => self.visitor_here(*conversation, push),
             To::Staff => offer(&mut self.lock().staff, push),
+            To::Member(user) => self.member_here(*user, push),
             To::StaffOf(route) => self.staff_here(route, push),
             To::Everybody(route) => {
                 let push = push();
@@ -274,6 +280,11 @@ impl Hub {
             Audience::Visitor(_) => false,
         };
         offer_to(&mut self.lock().staff, reached, push);
+    }
+
+    fn member_here(&self, member: UserId, push: impl FnOnce() -> Push) {
+        let theirs = |c: &Connection| matches!(&c.audience, Audience::Staff { user, .. } if *user == member);
+        offer_to(&mut self.lock().staff, theirs, push);
     }
 
     /// Ends the connections of a conversation's visitor.

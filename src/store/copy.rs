@@ -15,7 +15,7 @@ use super::sql::{Builder, Tx, Value, Values, query, query_scalar};
 use super::{Db, database_error};
 
 /// Every table, those first that others refer to.
-pub(in crate::store) const TABLES: [&str; 44] = [
+pub(in crate::store) const TABLES: [&str; 45] = [
     "inboxes",
     "users",
     "staff_sessions",
@@ -32,6 +32,7 @@ pub(in crate::store) const TABLES: [&str; 44] = [
     "message_feedback",
     "csat",
     "closings",
+    "read_marks",
     "attachments",
     "attachment_files",
     "findings",

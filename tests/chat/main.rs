@@ -19,6 +19,7 @@ mod nodes;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod queue;
+mod reading;
 mod snooze;
 mod sockets;
 mod staff;

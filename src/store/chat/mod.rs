@@ -6,6 +6,7 @@ mod group;
 mod merge;
 mod outbox;
 mod read;
+mod reads;
 mod recordings;
 mod rows;
 mod save;
@@ -19,11 +20,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::chat::{
-    Attachment, AuditEntry, ChatStore, ConversationFilter, Due, Listed, Note, Route, Touched, VisitorPass,
-    VisitorProfile, WriteRequest, Written,
+    Attachment, AuditEntry, ChatStore, ConversationFilter, Due, Listed, Note, ReadMark, Reader, Route,
+    Touched, VisitorPass, VisitorProfile, WriteRequest, Written,
 };
 use crate::domain::{
-    AttachmentId, Conversation, ConversationId, Message, MessageId, Suggestion, SuggestionId, UserId,
+    AttachmentId, Conversation, ConversationId, Message, MessageId, Reads, Suggestion, SuggestionId, UserId,
     VisitorId,
 };
 use crate::error::Result;
@@ -132,6 +133,14 @@ impl ChatStore for SqlChatStore {
 
     async fn last_seq(&self, id: ConversationId) -> Result<i64> {
         read::last_seq(self.db.reader(), id).await
+    }
+
+    async fn mark_read(&self, marks: &[ReadMark]) -> Result<()> {
+        reads::mark(&self.db, marks).await
+    }
+
+    async fn reads(&self, reader: Reader, ids: &[ConversationId]) -> Result<HashMap<ConversationId, Reads>> {
+        reads::of(&self.db, reader, ids).await
     }
 
     async fn touched(&self, since: Timestamp) -> Result<Vec<Touched>> {
