@@ -25,9 +25,9 @@ pub struct Organisation {
 /// What an organisation is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// Weights are learned from it.
+    /// The encoder has learned from it.
     Train,
-    /// The operating point is chosen on it.
+    /// Weights are learned from it.
     Dev,
     /// Only measured.
     Test,

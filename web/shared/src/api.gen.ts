@@ -805,7 +805,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page_Conversation"];
+                        "application/json": components["schemas"]["Page_Followed"];
                     };
                 };
             };
@@ -842,7 +842,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Conversation"];
+                        "application/json": components["schemas"]["Followed"];
                     };
                 };
             };
@@ -5706,7 +5706,7 @@ export interface components {
              */
             waiting_since?: string | null;
         };
-        ConversationHandle: {
+        ConversationHandle: components["schemas"]["Reads"] & {
             id: components["schemas"]["ConversationId"];
             /** Format: int64 */
             last_seq: number;
@@ -6225,6 +6225,8 @@ export interface components {
             passages: number;
             stale: components["schemas"]["Stale"][];
         };
+        /** @description A conversation, and how far it was read. */
+        Followed: components["schemas"]["Conversation"] & components["schemas"]["Reads"];
         /**
          * @description The format a document was read as.
          * @enum {string}
@@ -7141,6 +7143,12 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Followed: {
+            items: (components["schemas"]["Conversation"] & components["schemas"]["Reads"])[];
+            /** @description Send it as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_InboxSettings: {
             items: {
                 /** @description Pages that may open it, as origins such as `https://shop.example`; any when empty. */
@@ -7556,6 +7564,24 @@ export interface components {
              * @description The share of 4 and 5.
              */
             satisfied?: number | null;
+        };
+        /** @description How far a conversation was read. */
+        Reads: {
+            /**
+             * Format: int64
+             * @description The newest message that somebody of the other side has read.
+             */
+            other_read_seq: number;
+            /**
+             * Format: int64
+             * @description The newest message that whoever asks has read, on any device; 0 when none.
+             */
+            read_seq: number;
+            /**
+             * Format: int64
+             * @description Messages of the other side after `read_seq`.
+             */
+            unread: number;
         };
         /** @description How many conversations were ended for which reason. */
         ReasonFigures: {

@@ -40,6 +40,9 @@ export type Visitor = Schemas['Visitor']
 export type Page = Schemas['Page']
 
 export type Conversation = Schemas['Conversation']
+
+/** How far whoever asks and the other side have read a conversation. */
+export type Reads = Schemas['Reads']
 export type CloseReason = Schemas['CloseReason']
 
 /** What a visitor's client is told of a conversation. */
@@ -49,7 +52,7 @@ export type ConversationHead = Pick<Conversation, 'id' | 'status' | 'assignee' |
 export interface VisitorSession {
   token: string
   visitor: { id: string }
-  conversation: Pick<Conversation, 'id' | 'status' | 'last_seq'>
+  conversation: Pick<Conversation, 'id' | 'status' | 'last_seq'> & Reads
   inbox: { name: string; greeting: string; suggestions: string[] }
 }
 

@@ -55,7 +55,7 @@ export function mount(
   }
 
   function paint(state: ChatState): void {
-    const fresh = state.messages.filter((m) => m.id > (seen.read() ?? ''))
+    const fresh = state.messages.filter((m) => m.id > (seen.read() ?? '') && m.seq > state.read)
     const newest = fresh.at(-1)
     const news = fresh.filter(isWords)
     const unread = open ? 0 : news.length

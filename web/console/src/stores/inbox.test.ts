@@ -47,7 +47,9 @@ beforeEach(() => {
     return socket
   })
   vi.mocked(api.list).mockResolvedValue({ items: [] })
-  vi.mocked(api.get).mockImplementation((id) => Promise.resolve(conversation(id)))
+  vi.mocked(api.get).mockImplementation((id) =>
+    Promise.resolve({ ...conversation(id), read_seq: 0, other_read_seq: 0, unread: 0 }),
+  )
 })
 afterEach(() => {
   useInbox().stop()
@@ -137,10 +139,36 @@ describe('the inbox', () => {
     updated(conversation('c1', { status: 'serving', assignee: { id: 'u1', name: 'An' } }))
     created(message(2, { sender: { kind: 'visitor' } }))
     const now = () => inbox.byId.get('c1') ?? conversation('none')
-    expect(inbox.isUnread(now())).toBe(true)
-    inbox.markSeen('c1', 2)
-    expect(inbox.isUnread(now())).toBe(false)
+    expect(inbox.unreadOf(now())).toBe(1)
+    created(message(3, { sender: { kind: 'visitor' } }))
+    expect(inbox.unreadOf(now())).toBe(2)
+    inbox.markSeen('c1', 3)
+    expect(inbox.unreadOf(now())).toBe(0)
     expect(inbox.attention).toBe(0)
+  })
+
+  it('knows what was read on another device, and what the visitor has read', async () => {
+    const last_message = message(5, { sender: { kind: 'visitor' } })
+    const c1 = {
+      ...conversation('c1', { last_seq: 5, last_message }),
+      read_seq: 2,
+      other_read_seq: 4,
+      unread: 3,
+    }
+    vi.mocked(api.list).mockResolvedValue({ items: [c1] })
+    const { inbox, says } = setup()
+    await vi.waitFor(() => expect(inbox.unreadOf(c1)).toBe(3))
+    expect(inbox.seenByVisitor.get('c1')).toBe(4)
+    const read = (seq: number, reader: { kind: 'agent' | 'visitor'; id?: string }) =>
+      says({ type: 'message.read', conversation_id: 'c1', seq, reader })
+    read(5, { kind: 'agent', id: 'u2' })
+    expect(inbox.unreadOf(c1)).toBe(3)
+    read(4, { kind: 'agent', id: 'u1' })
+    expect(inbox.unreadOf(c1)).toBe(1)
+    read(5, { kind: 'agent', id: 'u1' })
+    expect(inbox.unreadOf(c1)).toBe(0)
+    read(5, { kind: 'visitor' })
+    expect(inbox.seenByVisitor.get('c1')).toBe(5)
   })
 
   it('reads the lists again and resumes open threads after every reconnect', async () => {

@@ -5,6 +5,7 @@ import {
   type ClientFrame,
   type LinkState,
   type Message,
+  type Reads,
   type ServerFrame,
 } from '@zhike/shared'
 import { defineStore } from 'pinia'
@@ -32,8 +33,12 @@ export const useInbox = defineStore('inbox', () => {
   const loading = ref(false)
   const problem = ref<unknown>(null)
   const nextOfAll = ref<string | undefined>()
-  /** Newest seq that was on this screen, by conversation. */
+  /** Newest seq that was on a screen of mine, by conversation. */
   const seen = reactive(new Map<string, number>())
+  /** How many messages of the visitor came after it. */
+  const unread = reactive(new Map<string, number>())
+  /** Newest seq that the visitor has read. */
+  const seenByVisitor = reactive(new Map<string, number>())
   let ring: Ring = () => {}
 
   const socket = createLink({
@@ -82,8 +87,16 @@ export const useInbox = defineStore('inbox', () => {
   function isUnread(c: Conversation): boolean {
     return awaitsAnswer(c) && c.last_seq > (seen.get(c.id) ?? 0)
   }
+  function unreadOf(c: Conversation): number {
+    return isUnread(c) ? Math.max(unread.get(c.id) ?? 0, 1) : 0
+  }
   function markSeen(id: string, seq: number): void {
-    if (seq > (seen.get(id) ?? 0)) seen.set(id, seq)
+    if (seq <= (seen.get(id) ?? 0)) return
+    seen.set(id, seq)
+    unread.set(id, Math.min(unread.get(id) ?? 0, Math.max((byId.get(id)?.last_seq ?? 0) - seq, 0)))
+  }
+  function markSeenByVisitor(id: string, seq: number): void {
+    seenByVisitor.set(id, Math.max(seq, seenByVisitor.get(id) ?? 0))
   }
 
   function start(onRing: Ring): void {
@@ -94,7 +107,7 @@ export const useInbox = defineStore('inbox', () => {
     socket.stop()
     threads.clear()
     byId.clear()
-    seen.clear()
+    for (const marks of [seen, unread, seenByVisitor]) marks.clear()
     everOnline.value = false
   }
 
@@ -131,10 +144,15 @@ export const useInbox = defineStore('inbox', () => {
   }
 
   /** An older version never replaces a newer one, whichever way it came. */
-  function keep(c: Conversation): void {
+  function keep(c: Conversation & Partial<Reads>): void {
     const known = byId.get(c.id)
     if (known && (known.version > c.version || known.last_seq > c.last_seq)) return
     byId.set(c.id, c)
+    // Frames go to all staff and say nothing of reading.
+    if (c.read_seq === undefined) return
+    if (c.read_seq >= (seen.get(c.id) ?? 0)) unread.set(c.id, c.unread ?? 0)
+    markSeen(c.id, c.read_seq)
+    markSeenByVisitor(c.id, c.other_read_seq ?? 0)
   }
 
   function receive(frame: ServerFrame): void {
@@ -151,6 +169,10 @@ export const useInbox = defineStore('inbox', () => {
         return threads.grow(frame)
       case 'suggestions':
         return threads.suggested(frame.conversation_id, frame.items)
+      case 'message.read':
+        if (frame.reader.kind === 'visitor') markSeenByVisitor(frame.conversation_id, frame.seq)
+        else if (frame.reader.id === session.user?.id) markSeen(frame.conversation_id, frame.seq)
+        return
       case 'typing':
         if (frame.conversation_id) threads.typing(frame.conversation_id, frame.active !== false)
         return
@@ -180,6 +202,8 @@ export const useInbox = defineStore('inbox', () => {
     if (message.seq <= known.last_seq && known.last_message) return
     const now = { ...known, last_seq: message.seq, last_message: message, updated_at: message.created_at }
     byId.set(id, now)
+    if (message.sender.kind === 'visitor' && message.seq > (seen.get(id) ?? 0))
+      unread.set(id, (unread.get(id) ?? 0) + 1)
     if (message.sender.kind === 'visitor' && (isMine(now) || isHelping(now))) ring('message', now)
   }
 
@@ -198,7 +222,8 @@ export const useInbox = defineStore('inbox', () => {
     attention,
     isMine,
     isHelping,
-    isUnread,
+    unreadOf,
+    seenByVisitor,
     markSeen,
     start,
     stop,

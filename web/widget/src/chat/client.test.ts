@@ -15,7 +15,7 @@ function setup() {
   const session: VisitorSession = {
     token: 't1',
     visitor: { id: 'v1' },
-    conversation: { id: 'c1', status: 'bot', last_seq: 0 },
+    conversation: { id: 'c1', status: 'bot', last_seq: 0, read_seq: 0, other_read_seq: 0, unread: 0 },
     inbox: { name: 'Shop', greeting: 'Hello', suggestions: [] },
   }
   function store(client_id: string, text: string): Message {
@@ -367,6 +367,17 @@ describe('a visitor’s chat', () => {
     })
     socket().says({ type: 'message.created', conversation_id: 'c2', message: merged })
     expect(chat.state.messages).toEqual([merged])
+  })
+
+  it('knows how far it was read on another device, and how far the shop has read', async () => {
+    const { chat, socket } = await online()
+    const reads = (seq: number, reader: { kind: 'visitor' | 'agent' }) =>
+      socket().says({ type: 'message.read', conversation_id: 'c1', seq, reader })
+    reads(2, { kind: 'agent' })
+    reads(3, { kind: 'visitor' })
+    expect(chat.state).toMatchObject({ read: 3, readByOther: 2 })
+    socket().says({ type: 'hello', conversation: { id: 'c2', status: 'bot', version: 1, last_seq: 0 } })
+    expect(chat.state).toMatchObject({ read: 0, readByOther: 0 })
   })
 
   it('keeps a rating only when the server has it', async () => {

@@ -27,6 +27,10 @@ export interface ChatState {
   growing?: Growing | undefined
   /** Somebody at the other side writes, or the bot has not answered yet. */
   typing: boolean
+  /** Newest message that the visitor has read, on any device. */
+  read: number
+  /** Newest message that somebody of the shop has read. */
+  readByOther: number
   /** Place in the queue, from 1. */
   queue?: number | undefined
   /** Messages the visitor has rated, and how. */
@@ -73,6 +77,8 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
     status: 'bot',
     messages: [],
     drafts: [],
+    read: 0,
+    readByOther: 0,
     typing: false,
     rated: {},
     notice: '',
@@ -98,7 +104,8 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
       api.token = token
       memory.write(token)
       enter(conversation)
-      change({ phase: 'ready', inbox, notice: '' })
+      const { read_seq: read, other_read_seq: readByOther } = conversation
+      change({ phase: 'ready', inbox, read, readByOther, notice: '' })
       link.start()
       // History by a plain request as well: it shows even where sockets do not get through.
       await fetchMessages(0).catch(() => {})
@@ -125,6 +132,7 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
     if (id !== timeline.conversation) {
       timeline = new Timeline(id)
       resumeAsked = -1
+      change({ read: 0, readByOther: 0 })
     }
     change({ status })
   }
@@ -160,6 +168,9 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
         break
       case 'conversation.updated':
         enter(frame.conversation)
+        break
+      case 'message.read':
+        change(frame.reader.kind === 'visitor' ? { read: frame.seq } : { readByOther: frame.seq })
         break
       case 'typing':
         setTyping(frame.active !== false)

@@ -35,6 +35,7 @@ export function MessageItem({ message, joined, newest, chat, state, t }: Props) 
         {citations && <Sources citations={citations} label={t.source} />}
       </div>
       {newest && choices && <Choices choices={choices} pick={chat.send} />}
+      {mine && newest && message.seq <= state.readByOther && <p class="small acts">{t.read}</p>}
       {sender.kind === 'bot' && citations && (
         <p class="small acts" role="status">
           {rated ? (

@@ -25,6 +25,7 @@ const table = {
   failed: ['没有发出', 'Not sent'],
   retry: ['重发', 'Send again'],
   typing: ['正在输入', 'Typing'],
+  read: ['已读', 'Read'],
   offline: ['连接断开，正在重连', 'Connection lost, reconnecting'],
   unreachable: ['连接不上，正在重连', 'Cannot connect, reconnecting'],
   attach: ['发送文件', 'Send files'],
