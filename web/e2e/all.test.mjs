@@ -16,6 +16,7 @@ import { library } from './flows/library.mjs'
 import { lessons } from './flows/lessons.mjs'
 import { pages } from './flows/pages.mjs'
 import { phrasing } from './flows/phrasing.mjs'
+import { reading } from './flows/reading.mjs'
 import { reconnect } from './flows/reconnect.mjs'
 import { reports } from './flows/reports.mjs'
 import { requirements } from './flows/requirements.mjs'
@@ -53,6 +54,7 @@ describe('Zhike in a browser', () => {
   ending(world)
   knowledge(world)
   library(world)
+  reading(world)
   reconnect(world)
   phrasing(world)
   safety(world)
