@@ -100,6 +100,10 @@ pub struct ChatConfig {
     pub identity_secret: Option<SecretString>,
     /// Days a staff session lasts.
     pub session_days: u32,
+    /// Minutes after the agent's last word until a visitor who is silent is told that the conversation will end; 0: never.
+    pub idle_notice_minutes: u32,
+    /// Minutes after that until it ends.
+    pub idle_close_minutes: u32,
 }
 
 /// Business systems. They are declared in files of their own; see docs/OPERATIONS.md.
@@ -200,7 +204,13 @@ impl Default for EngineConfig {
 
 impl Default for ChatConfig {
     fn default() -> Self {
-        Self { max_message_chars: 10_000, identity_secret: None, session_days: 7 }
+        Self {
+            max_message_chars: 10_000,
+            identity_secret: None,
+            session_days: 7,
+            idle_notice_minutes: 30,
+            idle_close_minutes: 10,
+        }
     }
 }
 

@@ -23,8 +23,8 @@ pub use self::core::{
     shop_folder,
 };
 
-use crate::chat::{Chat, ChatEvent, ChatSettings, Listener, Staff, StaffSettings};
-use crate::config::Config;
+use crate::chat::{Chat, ChatEvent, ChatSettings, Idleness, Listener, Staff, StaffSettings};
+use crate::config::{ChatConfig, Config};
 use crate::connect::{HttpFetch, HttpPost};
 use crate::desk::canned::CannedResponses;
 use crate::desk::reports::Reports;
@@ -91,6 +91,7 @@ impl App {
         let settings = ChatSettings {
             max_message_chars: config.chat.max_message_chars,
             identity_secret: config.chat.identity_secret.clone(),
+            idle: idleness(&config.chat),
             nodes: nodes.clone(),
             ..ChatSettings::new(config.data_dir.join(FILES_FOLDER))
         };
@@ -255,6 +256,13 @@ pub async fn open_staff(config: &Config) -> Result<Staff> {
     let db = open_database(config).await?;
     let store = Arc::new(SqlStaffStore::new(db));
     Staff::open(store, Arc::new(Nobody), Tasks::new(), StaffSettings::default()).await
+}
+
+/// When conversations end by themselves, if they do.
+fn idleness(config: &ChatConfig) -> Option<Idleness> {
+    let minutes = |minutes: u32| Duration::from_secs(60 * u64::from(minutes));
+    let notice = Some(config.idle_notice_minutes).filter(|notice| *notice > 0)?;
+    Some(Idleness { notice: minutes(notice), close: minutes(config.idle_close_minutes) })
 }
 
 async fn stop_on_signal(tasks: Tasks) {

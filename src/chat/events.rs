@@ -4,6 +4,7 @@
 //! as they come never reorders a conversation.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,39 @@ pub struct News {
     pub messages: Vec<Message>,
 }
 
+/// Everybody who waits for a person.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Queue {
+    /// In order, the one who waits longest first.
+    pub waiting: Vec<ConversationId>,
+    /// How long a place in it may last; not known where too few were taken lately.
+    pub place: Option<Duration>,
+}
+
+/// Where somebody stands in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// From 1.
+    pub position: usize,
+    /// Seconds that it may take.
+    pub eta_s: Option<u64>,
+}
+
+impl Queue {
+    /// Where everybody stands, in order.
+    pub fn places(&self) -> impl Iterator<Item = (ConversationId, Place)> {
+        self.waiting.iter().zip(1..).map(|(id, position)| {
+            let eta_s = self.place.map(|place| place.as_secs_f64() * position as f64);
+            (*id, Place { position, eta_s: eta_s.map(|seconds| seconds.ceil() as u64) })
+        })
+    }
+
+    /// Where this one stands, if they wait.
+    pub fn place_of(&self, id: ConversationId) -> Option<Place> {
+        self.places().find(|(waiting, _)| *waiting == id).map(|(_, place)| place)
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum ChatEvent {
@@ -64,8 +98,8 @@ pub enum ChatEvent {
     Conversation { route: Route, conversation: Arc<Conversation> },
     /// Replies were suggested to the agents of a conversation.
     Suggestions { route: Route, items: Arc<Vec<Suggestion>> },
-    /// The queue changed: everybody who waits, in order, the one who waits longest first.
-    Queue(Arc<Vec<ConversationId>>),
+    /// The queue changed.
+    Queue(Queue),
     /// A member of staff came, went or changed their state.
     Presence { user: UserId, state: PresenceState },
     /// A member of staff was signed out or removed; their connections end.

@@ -1,20 +1,21 @@
 //! Sending and reading messages, and what visitors do besides: asking for a person, rating, ending.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AttachmentId, Content, Conversation, ConversationId, Message, MessageId, Sender, SenderKind, User,
+    AttachmentId, Content, Conversation, ConversationId, Message, MessageId, Sender, SenderKind, Status, User,
 };
 use crate::error::{Code, Error, Result};
 
 use super::machine::By;
 use super::reading::Reader;
 use super::store::{Change, ClientKey, Draft, Head, VisitorPass, WriteRequest, Written};
-use super::{Chat, ChatEvent, News, Touched, merge, plans};
+use super::{Chat, ChatEvent, News, Queue, Touched, merge, plans};
 
 /// Most messages one page of history holds.
 pub const MAX_PAGE: usize = 500;
@@ -141,9 +142,9 @@ impl Chat {
         .await
     }
 
-    /// The place of a waiting conversation in the queue, from 1.
-    pub async fn queue_position(&self, id: ConversationId) -> Result<Option<usize>> {
-        Ok(self.store().queue().await?.iter().position(|waiting| *waiting == id).map(|ahead| ahead + 1))
+    /// Everybody who waits for a person.
+    pub async fn queue(&self) -> Result<Queue> {
+        Ok(Queue { waiting: self.store().queue().await?, place: self.inner.waits.place(Instant::now()) })
     }
 
     /// The visitor would rather go on with the bot than wait.
@@ -215,6 +216,9 @@ impl Chat {
             self.tell(ChatEvent::Message { route: route.clone(), message: message.clone() });
         }
         if let Some(conversation) = &written.conversation {
+            if conversation.status == Status::Serving {
+                self.inner.waits.taken(conversation.id, Instant::now());
+            }
             self.tell(ChatEvent::Conversation { route, conversation: conversation.clone() });
             self.tell_queue();
             self.staff().wake_desks();
@@ -233,8 +237,11 @@ impl Chat {
         let chat = self.clone();
         self.inner.tasks.spawn(async move {
             loop {
-                match chat.store().queue().await {
-                    Ok(waiting) => chat.tell(ChatEvent::Queue(Arc::new(waiting))),
+                match chat.queue().await {
+                    Ok(queue) => {
+                        chat.inner.waits.stand(&queue.waiting, Instant::now());
+                        chat.tell(ChatEvent::Queue(queue));
+                    }
                     Err(e) => tracing::warn!(error = %e, "queue positions could not be read"),
                 }
                 if chat.inner.queue_rounds.end(&()) {

@@ -17,6 +17,7 @@ mod contact;
 mod events;
 mod export;
 mod guests;
+mod idle;
 mod inboxes;
 mod keys;
 pub mod machine;
@@ -40,6 +41,7 @@ mod throttle;
 mod timers;
 mod tokens;
 mod turns;
+mod waits;
 mod words;
 
 use std::path::PathBuf;
@@ -59,8 +61,9 @@ use crate::tasks::Tasks;
 
 pub use agents::{Ending, ReleaseTo};
 pub use attachments::Upload;
-pub use events::{ChatEvent, Listener, News, Route, Touched};
+pub use events::{ChatEvent, Listener, News, Place, Queue, Route, Touched};
 pub use export::{Exported, Whole};
+pub use idle::{Idleness, Silent};
 pub use inboxes::{InboxDraft, InboxStore};
 pub use keys::{ApiKey, ApiKeyDraft, Caller, KeyStore};
 pub use messages::{NewMessage, Posted};
@@ -127,6 +130,8 @@ pub struct ChatSettings {
     pub visitor_session: Duration,
     /// How long an offered transfer waits before it returns to the queue.
     pub transfer_patience: Duration,
+    /// When a conversation in which the visitor is silent ends by itself; never where there is none.
+    pub idle: Option<Idleness>,
     /// How long the bot may think about one message before a person is asked for.
     pub turn_limit: Duration,
     /// Turns that may run at the same time.
@@ -154,6 +159,7 @@ impl ChatSettings {
             identity_secret: None,
             visitor_session: Duration::from_secs(180 * 24 * 3600),
             transfer_patience: Duration::from_secs(120),
+            idle: None,
             turn_limit: Duration::from_secs(30),
             concurrent_turns: 64,
             history: HISTORY,
@@ -184,6 +190,7 @@ struct Inner {
     teams: teams::TeamBoard,
     inboxes: inboxes::InboxBoard,
     reading: reading::Reading,
+    waits: waits::Waits,
     settings: ChatSettings,
 }
 
@@ -214,6 +221,7 @@ impl Chat {
             teams,
             inboxes,
             reading: reading::Reading::default(),
+            waits: waits::Waits::default(),
             settings,
         };
         Self { inner: Arc::new(inner) }

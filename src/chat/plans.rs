@@ -4,6 +4,8 @@
 //! No I/O: the same functions are run by the store, by property tests, and again when a group of writes had to be
 //! taken apart.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::domain::{
@@ -235,13 +237,39 @@ pub(super) fn close(head: &Head, actor: By, closing: Option<Closing>) -> Result<
     if head.ownership.status == Status::Closed {
         return Ok(Change::default());
     }
+    Ok(Change { closing, ..end(head, actor, words::closed(head.locale))? })
+}
+
+fn end(head: &Head, actor: By, text: String) -> Result<Change> {
     let row = next(head.ownership.status, Step::Close, actor)?;
-    let mut change = enter(head, row, words::closed(head.locale), None, None);
+    let mut change = enter(head, row, text, None, None);
     if let Some(o) = &mut change.ownership {
         o.assignee.clone_from(&head.ownership.assignee);
     }
-    change.closing = closing;
     Ok(change)
+}
+
+/// The visitor has been silent since the message `seq`: they are told that it ends in `rest`.
+pub(super) fn idle_notice(head: &Head, seq: i64, rest: Duration) -> Result<Change> {
+    if !is_idle(head, seq) {
+        return Ok(Change::default());
+    }
+    let text = words::idle_notice(head.locale, rest.as_secs().div_ceil(60));
+    Ok(Change { drafts: vec![event(EventName::IdleNotice, text)], ..Change::default() })
+}
+
+/// They were told by the message `seq`, and are silent still.
+pub(super) fn idle_end(head: &Head, seq: i64) -> Result<Change> {
+    if !is_idle(head, seq) {
+        return Ok(Change::default());
+    }
+    end(head, By::System, words::closed_idle(head.locale))
+}
+
+/// Whether nothing has happened since the message `seq`.
+fn is_idle(head: &Head, seq: i64) -> bool {
+    let o = &head.ownership;
+    o.status == Status::Serving && o.snoozed_until.is_none() && head.last_seq == seq
 }
 
 /// An agent picks up a closed conversation again.

@@ -18,6 +18,7 @@ use crate::domain::{
 use crate::error::Result;
 
 use super::events::{Route, Touched};
+use super::idle::Silent;
 use super::inboxes::InboxStore;
 use super::reading::{ReadMark, Reader};
 use super::staff_store::AuditEntry;
@@ -322,6 +323,9 @@ pub trait ChatStore: TeamStore + InboxStore {
 
     /// Conversations that were put off until `now` or earlier.
     async fn ended_snoozes(&self, now: Timestamp) -> Result<Vec<ConversationId>>;
+    /// Conversations that somebody serves, and has not put off, whose newest message is an agent's of before `spoken` or
+    /// the notice that it will end of before `told`.
+    async fn silent(&self, spoken: Timestamp, told: Timestamp) -> Result<Vec<Silent>>;
     /// Seconds from the visitor's first word to the first answer, whoever gave it, for those that have both.
     async fn first_replies(&self, ids: &[ConversationId]) -> Result<HashMap<ConversationId, f64>>;
 

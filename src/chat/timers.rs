@@ -1,5 +1,5 @@
-//! Time limits: an offered transfer that nobody accepts returns to the queue, what was put off comes back, an agent who is
-//! gone is offline.
+//! Time limits: an offered transfer that nobody accepts returns to the queue, what was put off comes back, a conversation
+//! whose visitor has gone ends, an agent who is gone is offline.
 
 use std::time::Duration;
 
@@ -30,6 +30,9 @@ impl Chat {
                 }
                 if let Err(e) = chat.end_snoozes(Timestamp::now()).await {
                     tracing::warn!(error = %e, "what was put off could not be looked up; trying again");
+                }
+                if let Err(e) = chat.end_idle(Timestamp::now()).await {
+                    tracing::warn!(error = %e, "idle conversations could not be looked up; trying again");
                 }
             }
         });

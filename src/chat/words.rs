@@ -99,6 +99,26 @@ pub fn closed(lang: Lang) -> String {
     .to_owned()
 }
 
+/// The visitor has been silent for long.
+pub fn idle_notice(lang: Lang, minutes: u64) -> String {
+    match lang {
+        Lang::Zh => format!("您好，您还在吗？如果没有其他问题，会话将在 {minutes} 分钟后自动结束。"),
+        Lang::En => format!(
+            "Are you still there? If there is nothing else, this conversation will end by itself in {minutes} {}.",
+            if minutes == 1 { "minute" } else { "minutes" }
+        ),
+    }
+}
+
+/// It ended because the visitor was silent.
+pub fn closed_idle(lang: Lang) -> String {
+    lang.pick(
+        "由于长时间没有新消息，会话已自动结束。再次发送消息即可重新开始。",
+        "There was nothing new for a while, so this conversation has ended. Write again to start a new one.",
+    )
+    .to_owned()
+}
+
 pub fn reopened_by_visitor(lang: Lang) -> String {
     lang.pick("新的会话已开始。", "A new conversation has started.").to_owned()
 }

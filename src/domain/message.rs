@@ -68,6 +68,8 @@ pub enum EventName {
     GuestLeft,
     /// Another conversation of the same person ended in favour of this one.
     Merged,
+    /// The visitor has been silent for long: it will end by itself.
+    IdleNotice,
 }
 
 /// What a message holds. Text is data: clients render it as text, never as HTML.

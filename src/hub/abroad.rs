@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, mpsc};
 
-use crate::chat::Route;
+use crate::chat::{Queue, Route};
 use crate::domain::{ConversationId, UserId};
 
 use super::local::Push;
@@ -44,7 +44,7 @@ pub(super) enum Delivery {
         push: Push,
     },
     /// Positions to those who wait, their number to staff.
-    Queue(Vec<ConversationId>),
+    Queue(Queue),
     /// Their connections end: they go on in another conversation.
     VisitorMoved(ConversationId),
     SignedOut(UserId),

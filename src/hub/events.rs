@@ -28,9 +28,9 @@ impl Listener for Hub {
             ChatEvent::Suggestions { route, items } => self.to_staff_of(route, || {
                 Push::Other(ServerFrame::Suggestions { conversation_id: route.conversation, items }.to_text())
             }),
-            ChatEvent::Queue(waiting) => {
-                self.tell(|| Delivery::Queue(waiting.to_vec()));
-                self.queue_here(waiting);
+            ChatEvent::Queue(queue) => {
+                self.tell(|| Delivery::Queue(queue.clone()));
+                self.queue_here(queue);
             }
             ChatEvent::Presence { user, state } => self
                 .to_staff(|| Push::News(ServerFrame::Presence { user_id: *user, state: *state }.to_text())),

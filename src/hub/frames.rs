@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::chat::NewMessage;
+use crate::chat::{NewMessage, Place};
 use crate::domain::{
     Assignee, Conversation, ConversationId, Message, MessageId, PresenceState, SenderKind, Status,
     Suggestion, User, UserId, VisitorId,
@@ -155,13 +155,16 @@ pub enum ServerFrame<'a> {
     MessageRead { conversation_id: ConversationId, seq: i64, reader: Typist },
     #[serde(rename = "presence")]
     Presence { user_id: UserId, state: PresenceState },
-    /// To a waiting visitor: their `position`, from 1. To staff: how many are `waiting`.
+    /// To a waiting visitor: their `position`, from 1, and in how many seconds it may be their turn. To staff: how many
+    /// are `waiting`.
     #[serde(rename = "queue")]
     Queue {
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation_id: Option<ConversationId>,
         #[serde(skip_serializing_if = "Option::is_none")]
         position: Option<usize>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        eta_s: Option<u64>,
         #[serde(skip_serializing_if = "Option::is_none")]
         waiting: Option<usize>,
     },
@@ -177,6 +180,17 @@ pub enum ServerFrame<'a> {
 }
 
 impl ServerFrame<'_> {
+    /// Where a visitor stands in the queue.
+    pub fn place(conversation: ConversationId, place: Place) -> Self {
+        let (position, eta_s) = (Some(place.position), place.eta_s);
+        Self::Queue { conversation_id: Some(conversation), position, eta_s, waiting: None }
+    }
+
+    /// How many wait, for staff.
+    pub fn queue(waiting: usize) -> Self {
+        Self::Queue { conversation_id: None, position: None, eta_s: None, waiting: Some(waiting) }
+    }
+
     /// The frame as it goes over the wire.
     pub fn to_text(&self) -> Arc<str> {
         match serde_json::to_string(self) {

@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::chat::{Chat, News, Route};
+use crate::chat::{Chat, News, Queue, Route};
 use crate::domain::{ConversationId, Role, UserId};
 use crate::error::Result;
 use crate::tasks::Tasks;
@@ -240,7 +240,7 @@ impl Hub {
                 self.push_here(&to, || push);
                 return news;
             }
-            Delivery::Queue(waiting) => self.queue_here(&waiting),
+            Delivery::Queue(queue) => self.queue_here(&queue),
             Delivery::VisitorMoved(from) => self.end_visitor(from),
             Delivery::SignedOut(gone) => self.cut(|user, _| user == gone),
             Delivery::SessionEnded(ended) => self.end_session(&ended),
@@ -301,18 +301,12 @@ impl Hub {
     }
 
     /// Positions to those who wait, their number to staff.
-    pub(super) fn queue_here(&self, waiting: &[ConversationId]) {
-        for (i, id) in waiting.iter().enumerate() {
-            self.visitor_here(*id, || {
-                let frame =
-                    ServerFrame::Queue { conversation_id: Some(*id), position: Some(i + 1), waiting: None };
-                Push::Other(frame.to_text())
-            });
+    pub(super) fn queue_here(&self, queue: &Queue) {
+        for (id, place) in queue.places() {
+            self.visitor_here(id, || Push::Other(ServerFrame::place(id, place).to_text()));
         }
-        self.push_here(&To::Staff, || {
-            let waiting = Some(waiting.len());
-            Push::Other(ServerFrame::Queue { conversation_id: None, position: None, waiting }.to_text())
-        });
+        let waiting = queue.waiting.len();
+        self.push_here(&To::Staff, || Push::Other(ServerFrame::queue(waiting).to_text()));
     }
 
     pub(super) fn tell(&self, delivery: impl FnOnce() -> Delivery) {

@@ -175,11 +175,9 @@ impl<S: Socket> Session<S> {
         if conversation.status != Status::Waiting {
             return Ok(());
         }
-        let found = self.chat.queue_position(conversation.id).await;
-        let Some(position) = self.or_close(found).await? else { return Ok(()) };
-        let conversation_id = Some(conversation.id);
-        let frame = ServerFrame::Queue { conversation_id, position: Some(position), waiting: None };
-        self.send_text(frame.to_text()).await
+        let queue = self.chat.queue().await;
+        let Some(place) = self.or_close(queue).await?.place_of(conversation.id) else { return Ok(()) };
+        self.send_text(ServerFrame::place(conversation.id, place).to_text()).await
     }
 
     async fn receive(&mut self, incoming: Incoming) -> Result<(), Gone> {

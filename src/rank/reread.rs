@@ -24,7 +24,7 @@ pub const ORDER: [&str; 3] = [
 pub type Order = [f32; ORDER.len()];
 
 /// What a candidate's probability is made of, by name.
-pub const EVIDENCE: [&str; 12] = [
+pub const EVIDENCE: [&str; 14] = [
     "score",
     "lead",
     "doubt",
@@ -35,6 +35,10 @@ pub const EVIDENCE: [&str; 12] = [
     "answers_lead",
     "span",
     "faq",
+    // log-odds of a FAQ pair: the reader has learned from documents, and believes a pair less than its question says
+    "answers_faq",
+    // how like a pair's question the question is
+    "question",
     "alike",
     "missing_codes",
     "language",
@@ -126,6 +130,8 @@ pub(super) fn evidence(at: usize, scores: &[f32], seen: &[Seen<'_>], from: usize
         lead(from, &answers),
         reading.span_margin,
         of("faq"),
+        of("faq") * reading.answers,
+        of("question"),
         of("alike"),
         of("missing_codes"),
         of("language"),

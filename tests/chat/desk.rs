@@ -138,8 +138,13 @@ pub struct Desk {
 impl Desk {
     /// A new server on a new file, started.
     pub async fn new() -> Self {
+        Self::with(|s| s).await
+    }
+
+    /// The same, set otherwise.
+    pub async fn with(set: impl FnOnce(ChatSettings) -> ChatSettings) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut desk = Self::on(&dir.path().join("zhike.db"), |s| s).await;
+        let mut desk = Self::on(&dir.path().join("zhike.db"), set).await;
         desk._dir = Some(dir);
         desk.chat.start().await.unwrap();
         desk

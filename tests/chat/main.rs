@@ -12,6 +12,7 @@ mod desk;
 mod frames;
 mod guests;
 mod handoff;
+mod idle;
 mod interleavings;
 mod kill9;
 mod merge;

@@ -4,10 +4,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use zhike::chat::ConversationFilter;
-use zhike::domain::{Role, Status};
+use zhike::domain::{ConversationId, Role, Status};
 use zhike::error::Code;
 
+use crate::client::Client;
 use crate::desk::Desk;
+
+async fn position(desk: &Desk, id: ConversationId) -> Option<usize> {
+    desk.chat.queue().await.unwrap().place_of(id).map(|place| place.position)
+}
 
 #[tokio::test]
 async fn requirement_14_of_two_agents_accepting_at_once_one_gets_it_and_the_other_is_told() {
@@ -63,10 +68,31 @@ async fn requirement_14_the_waiting_list_is_oldest_first_and_positions_move_up()
         }
     }
     assert_eq!(seen, waiting);
-    assert_eq!(desk.chat.queue_position(waiting[2]).await.unwrap(), Some(3));
+    assert_eq!(position(&desk, waiting[2]).await, Some(3));
     desk.chat.accept(&lin, waiting[0]).await.unwrap();
-    assert_eq!(desk.chat.queue_position(waiting[2]).await.unwrap(), Some(2));
-    assert_eq!(desk.chat.queue_position(waiting[0]).await.unwrap(), None);
+    assert_eq!(position(&desk, waiting[2]).await, Some(2));
+    assert_eq!(position(&desk, waiting[0]).await, None);
+}
+
+#[tokio::test]
+async fn who_waits_is_told_how_long_it_may_take_once_enough_were_taken() {
+    let desk = Desk::new().await;
+    let lin = desk.agent("lin", Role::Agent).await;
+    let v = desk.visitor().await;
+    let mut client = Client::visitor(&desk, &v);
+    client.next_of("hello").await;
+    for _ in 0..3 {
+        let earlier = desk.visitor().await;
+        let mut theirs = Client::visitor(&desk, &earlier);
+        theirs.next_of("hello").await;
+        desk.chat.request_handoff(&earlier).await.unwrap();
+        assert!(theirs.next_of("queue").await.get("eta_s").is_none());
+        assert!(desk.chat.queue().await.unwrap().place.is_none(), "nobody knows yet");
+        desk.chat.accept(&lin, earlier.conversation).await.unwrap();
+    }
+    desk.chat.request_handoff(&v).await.unwrap();
+    let told = client.next_of("queue").await;
+    assert_eq!((told["position"].as_u64(), told["eta_s"].as_u64()), (Some(1), Some(1)), "{told}");
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 use crate::chat::{
     Attachment, AuditEntry, ChatStore, ConversationFilter, Due, Listed, Note, ReadMark, Reader, Route,
-    Touched, VisitorPass, VisitorProfile, WriteRequest, Written,
+    Silent, Touched, VisitorPass, VisitorProfile, WriteRequest, Written,
 };
 use crate::domain::{
     AttachmentId, Conversation, ConversationId, Message, MessageId, Reads, Suggestion, SuggestionId, UserId,
@@ -153,6 +153,10 @@ impl ChatStore for SqlChatStore {
 
     async fn expired_transfers(&self, limit: Timestamp) -> Result<Vec<ConversationId>> {
         read::expired_transfers(self.db.reader(), limit).await
+    }
+
+    async fn silent(&self, spoken: Timestamp, told: Timestamp) -> Result<Vec<Silent>> {
+        read::silent(self.db.reader(), spoken, told).await
     }
 
     async fn ended_snoozes(&self, now: Timestamp) -> Result<Vec<ConversationId>> {

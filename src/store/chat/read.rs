@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::chat::{ConversationFilter, Due, Listed, Route, Touched};
-use crate::domain::{Conversation, ConversationId, Message, Status};
+use crate::chat::{ConversationFilter, Due, Listed, Route, Silent, Touched};
+use crate::domain::{Content, Conversation, ConversationId, EventName, Message, Status};
 use crate::error::{Error, Result};
 use crate::store::columns::{as_limit, from_json, micros, parsed};
 use crate::store::teams::{helps, leave_out_teams};
@@ -118,6 +118,29 @@ pub(super) async fn expired_transfers(pool: &Pool, limit: Timestamp) -> Result<V
 pub(super) async fn ended_snoozes(pool: &Pool, now: Timestamp) -> Result<Vec<ConversationId>> {
     let query = "SELECT id FROM conversations WHERE snoozed_until <= $1";
     ids(pool, query, Some(micros(now))).await
+}
+
+pub(super) async fn silent(pool: &Pool, spoken: Timestamp, told: Timestamp) -> Result<Vec<Silent>> {
+    let rows: Vec<(String, i64, Option<String>)> = query_as(
+        "SELECT c.id, m.seq, CASE WHEN m.sender_kind = 'system' THEN m.content END FROM conversations c \
+         JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq \
+         WHERE c.status = 'serving' AND c.snoozed_until IS NULL AND \
+         ((m.sender_kind = 'agent' AND m.created_at <= $1) OR (m.sender_kind = 'system' AND m.created_at <= $2))",
+    )
+    .bind(micros(spoken))
+    .bind(micros(told))
+    .fetch_all(pool)
+    .await
+    .map_err(database_error)?;
+    let mut all = Vec::with_capacity(rows.len());
+    for (id, seq, event) in rows {
+        let event = event.as_deref().map(from_json::<Content>).transpose()?;
+        let notice = |event: &Content| matches!(event, Content::Event { event: EventName::IdleNotice, .. });
+        if event.as_ref().is_none_or(notice) {
+            all.push(Silent { conversation: parsed(&id)?, seq, told: event.is_some() });
+        }
+    }
+    Ok(all)
 }
 
 pub(super) async fn first_replies(

@@ -232,7 +232,7 @@ export type ServerFrame =
   | { type: 'suggestions'; conversation_id: string; items: Suggestion[] }
   | { type: 'typing'; conversation_id?: string; sender?: Sender; active?: boolean }
   | { type: 'presence'; user_id?: string; state?: PresenceState }
-  | { type: 'queue'; conversation_id?: string; position?: number; waiting?: number }
+  | { type: 'queue'; conversation_id?: string; position?: number; eta_s?: number; waiting?: number }
   | { type: 'message.read'; conversation_id: string; seq: number; reader: Sender }
   | { type: 'error'; code: string; detail: string; client_id?: string }
   | { type: 'pong'; t: number }

@@ -290,8 +290,8 @@ describe('a visitor’s chat', () => {
         message: message(seq, { sender: { kind: 'system' }, content: { type: 'event', event, text: event } }),
       })
     event(1, 'handoff_requested')
-    socket().says({ type: 'queue', position: 3 })
-    expect(chat.state).toMatchObject({ status: 'waiting', queue: 3 })
+    socket().says({ type: 'queue', position: 3, eta_s: 100 })
+    expect(chat.state).toMatchObject({ status: 'waiting', queue: 3, minutes: 2 })
     event(2, 'agent_joined')
     expect(chat.state).toMatchObject({ status: 'serving', queue: undefined })
     event(3, 'closed')

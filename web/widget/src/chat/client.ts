@@ -33,6 +33,8 @@ export interface ChatState {
   readByOther: number
   /** Place in the queue, from 1. */
   queue?: number | undefined
+  /** Minutes that it may take, where that is known. */
+  minutes?: number | undefined
   /** Messages the visitor has rated, and how. */
   rated: Readonly<Record<string, boolean>>
   /** How the visitor rated the conversation, 1 to 5. */
@@ -176,7 +178,7 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
         setTyping(frame.active !== false)
         break
       case 'queue':
-        change({ queue: frame.position })
+        change({ queue: frame.position, minutes: frame.eta_s && Math.ceil(frame.eta_s / 60) })
         break
       case 'error':
         refused(frame.code, frame.detail, frame.client_id)

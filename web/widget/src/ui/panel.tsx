@@ -67,7 +67,7 @@ export function Panel(props: PanelProps) {
   )
 }
 
-function statusLine({ status, queue, messages }: ChatState, t: Words): string {
+function statusLine({ status, queue, minutes, messages }: ChatState, t: Words): string {
   if (status === 'bot') return t.statusBot
   if (status === 'closed') return t.statusClosed
   if (status === 'serving') {
@@ -75,7 +75,8 @@ function statusLine({ status, queue, messages }: ChatState, t: Words): string {
     return `${agent || t.title} ${t.statusServing}`
   }
   if (isAway(messages)) return t.statusAway
-  return queue ? t.queue.replace('#', `${queue}`) : t.statusWaiting
+  if (!queue) return t.statusWaiting
+  return t.queue.replace('#', `${queue}`) + (minutes ? t.minutes.replace('#', `${minutes}`) : '')
 }
 
 function Log(props: PanelProps) {

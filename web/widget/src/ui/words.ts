@@ -13,6 +13,7 @@ const table = {
   statusServing: ['为你服务', 'is with you'],
   statusClosed: ['对话已结束', 'Chat ended'],
   queue: ['排队第 # 位', 'Number # in queue'],
+  minutes: ['，约 # 分钟', ', about # min'],
   person: ['转人工', 'Talk to a person'],
   stay: ['继续问助手', 'Back to assistant'],
   placeholder: ['输入你的问题', 'Type your question'],
