@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use zhike::chat::{ChatSettings, Idleness, VisitorPass};
-use zhike::domain::{EventName, Role, Status, User};
+use zhike::domain::{Content, EventName, Role, Status, User};
 
 use crate::desk::{Desk, events};
 
@@ -25,6 +25,13 @@ async fn answered(desk: &Desk, agent: &User) -> VisitorPass {
     v
 }
 
+fn said(content: &Content) -> &str {
+    match content {
+        Content::Event { text, .. } => text,
+        _ => "",
+    }
+}
+
 async fn told(desk: &Desk, v: &VisitorPass) -> (Status, usize) {
     let notices = events(&desk.messages(v.conversation).await);
     let notices = notices.iter().filter(|event| **event == EventName::IdleNotice).count();
@@ -43,9 +50,9 @@ async fn who_is_silent_is_told_once_and_then_it_ends() {
     assert_eq!(desk.chat.end_idle(in_minutes(11)).await.unwrap(), 1);
     let ended = desk.chat.conversation(v.conversation).await.unwrap();
     assert_eq!((ended.status, ended.assignee.map(|a| a.id)), (Status::Closed, Some(lin.id)));
-    let transcript = desk.transcript(v.conversation).await;
-    assert!(transcript[transcript.len() - 2].contains("10 分钟"), "{transcript:?}");
-    assert!(transcript[transcript.len() - 1].contains("自动结束"), "{transcript:?}");
+    let messages = desk.messages(v.conversation).await;
+    let last: Vec<&str> = messages[messages.len() - 2..].iter().map(|m| said(&m.content)).collect();
+    assert!(last[0].contains("10 分钟") && last[1].contains("自动结束"), "{last:?}");
     assert_eq!(desk.chat.end_idle(in_minutes(99)).await.unwrap(), 0);
     desk.say(&v, "还在吗").await;
     assert_eq!(told(&desk, &v).await.0, Status::Bot, "it goes on where it was");

@@ -18,6 +18,9 @@ pub struct RankerArgs {
     /// Folder of organisations: JSON lines of passages with answerable questions and near misses
     #[arg(long, value_name = "DIR", default_value = "models/train/data/corpus")]
     corpus: PathBuf,
+    /// FAQ pairs with paraphrases of their questions and look-alikes, as JSON lines
+    #[arg(long, value_name = "FILE", default_value = "models/train/data/g_paraphrases.jsonl")]
+    pairs: PathBuf,
     /// Questions about the sample shop, as a dialog suite
     #[arg(long, value_name = "FILE", default_value = "eval/shop/questions.dev.jsonl")]
     suite: PathBuf,
@@ -43,6 +46,7 @@ pub async fn run(args: RankerArgs, context: &Context) -> Result<ExitCode> {
     for file in &files {
         organisations.extend(ranker::corpus::read(&file.display().to_string(), &read(file)?)?);
     }
+    let pairs = ranker::pairs::read(&args.pairs.display().to_string(), &read(&args.pairs)?)?;
     let dialogs = suite::read(&args.suite.display().to_string(), &read(&args.suite)?)?;
 
     organisations.retain(|organisation| args.test || organisation.part != Part::Test);
@@ -53,19 +57,25 @@ pub async fn run(args: RankerArgs, context: &Context) -> Result<ExitCode> {
         ranker::collect::import(&place.core.knowledge, organisation).await?;
         bar.inc(1);
     }
+    ranker::collect::import_pairs(&place.core.knowledge, &pairs).await?;
     bar.set_message("asking");
     let (engine, encoder) = (&place.core.engine, &place.core.encoder);
     let reader = open_reader(&context.config, encoder)?;
     let asked = |done: usize| bar.set_position(done as u64);
-    let material =
-        ranker::Material { organisations: &organisations, suite: &dialogs, target: args.precision };
+    let material = ranker::Material {
+        organisations: &organisations,
+        pairs: &pairs,
+        suite: &dialogs,
+        target: args.precision,
+    };
     let mut outcome = ranker::run(engine, encoder, reader, &material, &asked).await?;
     bar.finish_and_clear();
     place.close().await;
 
     outcome.weights.provenance.command = format!(
-        "zhike eval ranker --corpus {} --suite {} --precision {}",
+        "zhike eval ranker --corpus {} --pairs {} --suite {} --precision {}",
         args.corpus.display(),
+        args.pairs.display(),
         args.suite.display(),
         args.precision
     );

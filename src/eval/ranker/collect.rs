@@ -10,6 +10,7 @@ use crate::rank::fit::{Case, Recalled};
 use crate::text::normalise;
 
 use super::corpus::Organisation;
+use super::pairs::{self, FaqPair};
 
 /// What a FAQ pair's own question, asked word for word, counts beside a freely worded one.
 const LITERAL_WEIGHT: f32 = 0.3;
@@ -23,15 +24,30 @@ pub async fn import(knowledge: &KnowledgeBase, organisation: &Organisation) -> R
         knowledge.import(&organisation.name, name, text.clone().into_bytes(), &|_, _| ()).await?;
     }
     for (question, answer) in &organisation.faqs {
-        let draft = FaqDraft {
-            base: Some(organisation.name.clone()),
-            question: question.clone(),
-            answer: answer.clone(),
-            ..FaqDraft::default()
-        };
-        knowledge.add_faq(draft).await?;
+        add(knowledge, &organisation.name, question, answer).await?;
     }
     Ok(())
+}
+
+/// Puts FAQ pairs into their base.
+///
+/// # Errors
+/// When one cannot be stored.
+pub async fn import_pairs(knowledge: &KnowledgeBase, pairs: &[FaqPair]) -> Result<()> {
+    for pair in pairs {
+        add(knowledge, pairs::BASE, &pair.question, &pair.answer).await?;
+    }
+    Ok(())
+}
+
+async fn add(knowledge: &KnowledgeBase, base: &str, question: &str, answer: &str) -> Result<()> {
+    let draft = FaqDraft {
+        base: Some(base.to_owned()),
+        question: question.to_owned(),
+        answer: answer.to_owned(),
+        ..FaqDraft::default()
+    };
+    knowledge.add_faq(draft).await.map(drop)
 }
 
 fn of(base: Option<&str>) -> Filter {
@@ -60,6 +76,21 @@ pub async fn organisation(engine: &Engine, organisation: &Organisation) -> Resul
             candidate.chunk().questions.first() == Some(question) && candidate.chunk().text == *written
         };
         cases.push(Case { literal: true, ..case(&ranked, LITERAL_WEIGHT, true, own) });
+    }
+    Ok(cases)
+}
+
+/// What the engine recalls for the paraphrases and look-alikes of a FAQ pair.
+///
+/// # Errors
+/// When the engine fails.
+pub async fn pair(engine: &Engine, pair: &FaqPair, weight: f32) -> Result<Vec<Case>> {
+    let mut cases = Vec::with_capacity(pair.same.len() + pair.near.len());
+    let asked = pair.same.iter().map(|text| (text, true)).chain(pair.near.iter().map(|text| (text, false)));
+    for (text, answerable) in asked {
+        let (ranked, _) = engine.ranked(text, None, of(Some(pairs::BASE))).await?;
+        let own = |candidate: &Ranked| candidate.chunk().questions.first() == Some(&pair.question);
+        cases.push(case(&ranked, weight, answerable, own));
     }
     Ok(cases)
 }

@@ -136,13 +136,16 @@ fn parts(answer: &str) -> Vec<String> {
 /// Three of five organisations train, one is for development, one for the test; by name, so that the split never
 /// moves when organisations are added.
 fn part(shop: &str) -> Part {
-    let hash =
-        shop.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
-    match (hash >> 20) % 5 {
+    match (fnv1a(shop) >> 20) % 5 {
         0 => Part::Dev,
         1 => Part::Test,
         _ => Part::Train,
     }
+}
+
+/// FNV-1a, 64 bits.
+pub(super) fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
 }
 
 impl Answer {

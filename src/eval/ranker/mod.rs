@@ -1,7 +1,8 @@
 //! Fits the ranker: labelled questions are asked through the very engine that serves visitors, and the weights are
 //! learned from what it recalled.
 //!
-//! The data are fictional organisations ([`corpus`]), each a knowledge base of its own, and a dialog suite of a shop.
+//! The data are fictional organisations ([`corpus`]), each a knowledge base of its own, FAQ pairs with paraphrases and
+//! look-alikes ([`pairs`]), and a dialog suite of a shop.
 //! Organisations are split as a whole. The encoder was trained on three of five, where its vectors are better than
 //! they will be anywhere else; so the weights are learned on the fourth and the shop's questions. Figures and the
 //! operating point come from weights learned without the question's own fold; the point is the shop's, whose questions
@@ -13,6 +14,7 @@
 pub mod collect;
 pub mod corpus;
 pub mod measure;
+pub mod pairs;
 
 use std::collections::BTreeMap;
 
@@ -26,12 +28,16 @@ use crate::rank::fit::{Case, Fitted, fit, outcome, second_outcome};
 use crate::rank::reread::READ;
 use crate::rank::weights::{LAYOUT, Provenance, Weights};
 use corpus::{Organisation, Part};
+use pairs::FaqPair;
 
 /// How much of the mean question is taken off, chosen on the development organisations (0, .3, .5, .7, 1).
 const CENTRING: f32 = 0.7;
 /// A shop's own questions count so much more than an organisation's: its knowledge base has the size and the mixture
 /// of documents, tables and FAQ pairs that the ranker meets.
 const SUITE_WEIGHT: f32 = 4.0;
+
+/// What a question asked of a FAQ pair counts: pairs are what most shops begin with, and there are few of them here.
+const PAIR_WEIGHT: f32 = 2.0;
 
 /// Folds of the cross-fit; an organisation lies in one of them as a whole.
 const FOLDS: usize = 5;
@@ -45,6 +51,8 @@ pub struct Material<'a> {
     /// Those of the development part are [imported](collect::import) into their bases; those of the test part are
     /// measured if there are any.
     pub organisations: &'a [Organisation],
+    /// Imported into [their base](pairs::BASE).
+    pub pairs: &'a [FaqPair],
     /// Questions about the documents of the default base.
     pub suite: &'a [Dialog],
     /// Share of the answers given to the suite's questions that shall be right.
@@ -59,18 +67,27 @@ pub struct Outcome {
     pub figures: Vec<(String, BTreeMap<String, f32>)>,
 }
 
-/// Questions of one look, judged by weights that were learned without them.
+/// Sorts of questions, which are measured apart.
+const SORTS: [&str; 3] = ["organisations", "FAQ pairs", "suite"];
+/// The sort whose questions are mixed as visitors' are: the operating point is theirs.
+const SUITE: usize = 2;
+
+/// Questions of one look, by sort, judged by weights that were learned without them.
 #[derive(Default)]
-struct Judgements {
-    organisations: Vec<measure::Judged>,
-    suite: Vec<measure::Judged>,
-}
+struct Judgements([Vec<measure::Judged>; SORTS.len()]);
 
 impl Judgements {
-    fn add(&mut self, [organisations, suite]: &[Vec<Case>; 2], look: Look<'_>) -> Result<()> {
-        self.organisations.extend(measure::judge(organisations, look)?);
-        self.suite.extend(measure::judge(suite, look)?);
+    fn add(&mut self, cases: &[Vec<Case>; SORTS.len()], look: Look<'_>) -> Result<()> {
+        for (judged, cases) in self.0.iter_mut().zip(cases) {
+            judged.extend(measure::judge(cases, look)?);
+        }
         Ok(())
+    }
+
+    fn figures(&self, what: &str) -> impl Iterator<Item = (String, BTreeMap<String, f32>)> {
+        let measured =
+            move |(sort, judged): (&&str, &Vec<_>)| (format!("{sort}{what}"), measure::figures(judged));
+        SORTS.iter().zip(&self.0).map(measured)
     }
 }
 
@@ -88,7 +105,7 @@ pub async fn run(
     material: &Material<'_>,
     progress: &dyn Fn(usize),
 ) -> Result<Outcome> {
-    let Material { organisations, suite, target } = *material;
+    let Material { organisations, pairs, suite, target } = *material;
     let (mean_question, questions) = mean_questions(encoder, organisations).await?;
     let mut weights = Weights { mean_question, centring: CENTRING, reread: None, ..Weights::builtin()? };
     weights.encoder = without_arithmetic(encoder.id()).to_owned();
@@ -105,9 +122,13 @@ pub async fn run(
         }
         progress(done + 1);
     }
+    let mut of_pairs = Vec::new();
+    for pair in pairs {
+        of_pairs.push(collect::pair(engine, pair, PAIR_WEIGHT).await?);
+    }
     let of_suite = collect::suite(engine, suite, Some(DEFAULT_BASE), SUITE_WEIGHT).await?;
 
-    let folds = folds(&dev, &of_suite);
+    let folds = folds(&dev, &of_pairs, &of_suite);
     let (mut first, mut second) = (Judgements::default(), Judgements::default());
     for held_out in 0..FOLDS {
         let others = folds.iter().enumerate().filter(|(fold, _)| *fold != held_out);
@@ -118,13 +139,9 @@ pub async fn run(
     }
     let all: Vec<Case> = folds.into_iter().flatten().flatten().collect();
     let fitted = fit(&all, named.as_deref());
-    let mut figures = vec![
-        ("organisations".to_owned(), measure::figures(&first.organisations)),
-        ("suite".to_owned(), measure::figures(&first.suite)),
-    ];
+    let mut figures: Vec<_> = first.figures("").collect();
     if fitted.reread.is_some() {
-        figures.push(("organisations, read".to_owned(), measure::figures(&second.organisations)));
-        figures.push(("suite, read".to_owned(), measure::figures(&second.suite)));
+        figures.extend(second.figures(", read"));
     }
     if !test.is_empty() {
         let judged = measure::judge(&test, |case| outcome(case, &fitted))?;
@@ -134,18 +151,19 @@ pub async fn run(
     }
     let Fitted { rank, confidence, mut reread } = fitted;
     if let Some(reread) = &mut reread {
-        reread.operating_point = measure::operating_point(&second.suite, target)?;
+        reread.operating_point = measure::operating_point(&second.0[SUITE], target)?;
     }
-    let operating_point = measure::operating_point(&first.suite, target)?;
+    let operating_point = measure::operating_point(&first.0[SUITE], target)?;
     let provenance = Provenance {
         command: String::new(),
         trained_on: format!(
-            "{} questions of {} organisations and {} of a shop; mean question of {questions}",
-            first.organisations.len(),
+            "{} questions of {} organisations, {} of FAQ pairs and {} of a shop; mean question of {questions}",
+            first.0[0].len(),
             dev.len(),
+            first.0[1].len(),
             of_suite.len(),
         ),
-        measured: figures[if reread.is_some() { 2 } else { 0 }].1.clone(),
+        measured: figures[if reread.is_some() { SORTS.len() } else { 0 }].1.clone(),
     };
     let weights =
         Weights { layout: LAYOUT, rank, confidence, operating_point, provenance, reread, ..weights };
@@ -154,14 +172,20 @@ pub async fn run(
     Ok(Outcome { weights, figures })
 }
 
-/// Deals organisations and the suite's questions out into folds: of each fold, the cases of either kind.
-fn folds(organisations: &[Vec<Case>], suite: &[Case]) -> [[Vec<Case>; 2]; FOLDS] {
-    let mut folds: [[Vec<Case>; 2]; FOLDS] = Default::default();
-    for (n, cases) in organisations.iter().enumerate() {
-        folds[n % FOLDS][0].extend_from_slice(cases);
+/// Deals organisations, FAQ pairs and the suite's questions out into folds: of each fold, the cases of every sort.
+fn folds(
+    organisations: &[Vec<Case>],
+    pairs: &[Vec<Case>],
+    suite: &[Case],
+) -> [[Vec<Case>; SORTS.len()]; FOLDS] {
+    let mut folds: [[Vec<Case>; SORTS.len()]; FOLDS] = Default::default();
+    for (sort, together) in [organisations, pairs].into_iter().enumerate() {
+        for (n, cases) in together.iter().enumerate() {
+            folds[n % FOLDS][sort].extend_from_slice(cases);
+        }
     }
     for (n, case) in suite.iter().enumerate() {
-        folds[n % FOLDS][1].push(case.clone());
+        folds[n % FOLDS][SUITE].push(case.clone());
     }
     folds
 }
