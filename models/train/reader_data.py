@@ -158,6 +158,17 @@ def in_part(asked, passage, rng, answers=True):
     return Pair(asked.text, passage.head, text, yes, span, asked.kind if yes else None)
 
 
+# What may stand above a FAQ pair: the name of its table, or nothing.
+ABOVE_FAQS = ("", "", "FAQ", "faq", "常见问题", "faq.zh", "faq.en", "Help")
+
+
+def faq_pair(asked, group, head, answers):
+    """A question and a FAQ pair as the engine words it: its own question above its answer."""
+    text = f"{group['question']}\n{group['answer']}"
+    span = (len(group["question"]) + 1, len(text)) if answers else None
+    return Pair(asked, head, text, answers, span, KINDS.index("words") if answers and not POLAR.search(asked) else None)
+
+
 def elsewhere(asked, shop, rng, most=5):
     """A question with a passage that the encoder likes and that does not answer."""
     ranked = shop.near[shop.asked.index(asked)] if shop.near else list(range(len(shop.passages)))

@@ -11,6 +11,7 @@ import torch
 
 from metrics import auroc, coverage
 from reader import best_span
+from reader_data import faq_pair
 
 CANDIDATES = 3
 
@@ -142,6 +143,16 @@ def figures(made):
     found["answer F1"] = np.mean([c.f1 for c in yes])
     found["kind"] = np.mean([c.kind_right for c in yes])
     return {name: round(float(value), 3) for name, value in found.items()}
+
+
+def on_faq_pairs(reader, groups):
+    """AUROC of other words for a pair's question against look-alikes, and against the same words under another pair."""
+    said = lambda pairs: reader.verdicts([reader.wording(p.question, p.head, p.text) for p in pairs]).answers.tolist()
+    same = [(text, group, other) for group, other in zip(groups, groups[1:] + groups[:1]) for text in group["same"]]
+    yes = said([faq_pair(text, group, "", True) for text, group, _ in same])
+    near = said([faq_pair(text, group, "", False) for group in groups for text in group["near"]])
+    other = said([faq_pair(text, wrong, "", False) for text, _, wrong in same])
+    return {"look-alikes": round(float(auroc(yes, near)), 3), "other pairs": round(float(auroc(yes, other)), 3)}
 
 
 def within(yes, no):

@@ -6,7 +6,8 @@
     python models/train/train_reader.py --out runs/r --near runs/near.json --start runs/warm/step-00400.pt --steps 1500
 
 Each step takes a few passages with questions that they answer, near misses that they do not, the same questions with the
-answer taken out of the passage and with passages that the encoder takes for the right one. The first `--warm` steps are of
+answer taken out of the passage and with passages that the encoder takes for the right one; and a FAQ pair with other words
+for its question and look-alikes. The first `--warm` steps are of
 public reading sets. A run goes on where its last checkpoint stands; `--out` holds checkpoints and log.jsonl.
 """
 
@@ -23,7 +24,8 @@ import reader_objectives as objectives
 import reading_sets
 from bert import read_weights, weights_file
 from reader import Reader
-from reader_data import Pair, elsewhere, in_part, shops, whole
+from corpus import paraphrases
+from reader_data import ABOVE_FAQS, Pair, elsewhere, faq_pair, in_part, shops, whole
 from train_encoder import log, rate_at
 
 ENCODER = Path(__file__).parent.parent / "zhike-encoder-zh-en"
@@ -48,6 +50,7 @@ def arguments():
     add("--passages", type=int, default=2, help="passages a step")
     add("--asked", type=int, default=3, help="answerable questions a passage")
     add("--misses", type=int, default=3, help="near misses a passage")
+    add("--pairs", type=int, default=1, help="FAQ pairs a step")
     add("--share", type=float, default=1.0, help="share of the organisations, for learning curves")
     add("--leave-out", nargs="*", default=[], choices=["pairwise", "group", "span", "deletion", "elsewhere", "parts"],
         help="parts of the training, for ablations")
@@ -82,8 +85,8 @@ class Step:
 class Batches:
     """What the steps are made of, drawn at random."""
 
-    def __init__(self, options, found):
-        self.options, self.shops = options, found
+    def __init__(self, options, found, pairs=()):
+        self.options, self.shops, self.pairs = options, found, pairs
         self.places = [(shop, home) for shop in found for home in sorted({a.home for a in shop.asked if a.answerable})]
 
     def step(self, number):
@@ -94,7 +97,21 @@ class Batches:
             epoch, place = divmod(at, len(self.places))
             order = random.Random(f"{o.seed} epoch {epoch}").sample(range(len(self.places)), len(self.places))
             self.passage(made, *self.places[order[place]], rng)
+        for group in sample(rng, self.pairs, o.pairs):
+            self.faq(made, group, rng)
         return made
+
+    def faq(self, made, group, rng):
+        """A FAQ pair: other words for its question, look-alikes, and another pair of the same trade."""
+        head, trade = rng.choice(ABOVE_FAQS), group["id"].rsplit("_", 1)[0]
+        here = [made.add(faq_pair(text, group, head, True)) for text in sample(rng, group["same"], self.options.asked)]
+        misses = [made.add(faq_pair(text, group, head, False), 1.5) for text in sample(rng, group["near"], self.options.misses)]
+        made.higher += [yes for yes in here for _ in misses]
+        made.lower += [no for _ in here for no in misses]
+        others = [g for g in self.pairs if g["id"].startswith(trade) and g is not group]
+        for yes in here if others else []:
+            other = faq_pair(made.pairs[yes].question, rng.choice(others), head, False)
+            made.groups.append([yes, made.add(other, 0.5)])
 
     def passage(self, made, shop, home, rng):
         left_out, passage = self.options.leave_out, shop.passages[home]
@@ -172,7 +189,7 @@ def main():
     near = json.loads(options.near.read_text())
     train, dev = with_neighbours("train", near), with_neighbours("dev", near)
     train = random.Random(options.seed).sample(train, round(options.share * len(train)))
-    batches = Batches(options, train)
+    batches = Batches(options, train, paraphrases("train"))
     warming = Batches(options, reading_sets.shops(options.sets)) if options.sets else None
     trained = [p for p in reader.parameters() if p.requires_grad]
     decayed = [{"params": [p for p in trained if p.dim() > 1], "weight_decay": 0.01},
@@ -216,7 +233,8 @@ def main():
             torch.save({"step": done, "weights": weights, "optimiser": optimiser.state_dict(),
                         "random": torch.get_rng_state()}, state_file)
             rows = reader_metrics.judged(reader, dev, options.others)
-            log(record, step=done, dev=reader_metrics.figures(reader_metrics.cases(rows, dev)))
+            log(record, step=done, dev=reader_metrics.figures(reader_metrics.cases(rows, dev)),
+                faq=reader_metrics.on_faq_pairs(reader, paraphrases("dev")))
             since = time.time()
         if left <= 0:
             break
