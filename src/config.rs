@@ -194,7 +194,7 @@ impl Default for EngineConfig {
         Self {
             deadline_ms: 800,
             business_deadline_ms: 3000,
-            reader: true,
+            reader: false,
             reader_model: None,
             threshold: None,
             shop_dir: None,

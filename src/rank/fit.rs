@@ -69,8 +69,8 @@ const PULL: f32 = 1.0;
 /// Places whose probability is learned: the first decides, the second is offered.
 const PLACES: usize = 2;
 
-/// Learns from `cases`. `reader` is the name of the reader that read their candidates, if one did.
-pub fn fit(cases: &[Case], reader: Option<&str>) -> Fitted {
+/// Learns the first look from `cases`.
+pub fn fit(cases: &[Case]) -> Fitted {
     let mut rank = fit_order(cases.iter().map(|case| {
         let rows = case.candidates.iter().map(|candidate| (candidate.features, candidate.right));
         (rows.collect(), case.weight)
@@ -86,10 +86,25 @@ pub fn fit(cases: &[Case], reader: Option<&str>) -> Fitted {
         places.map(row).collect::<Vec<_>>()
     }));
     Fitted {
-        reread: reader.map(|reader| fit_second_look(cases, &rank, &(confidence, bias), reader)),
         rank: Linear::named(0.0, &features::NAMES, &rank),
         confidence: Linear::named(bias, &confidence::NAMES, &confidence),
+        reread: None,
     }
+}
+
+/// Learns from `cases` what the verdicts of `reader`, which read their candidates, are worth beside a first look that stays as
+/// it is: `rank` and `confidence`.
+///
+/// # Errors
+/// When the first look's weights name other features than there are.
+pub fn fit_beside(
+    (rank, confidence): (&Linear, &Linear),
+    cases: &[Case],
+    reader: &str,
+) -> Result<Fitted, String> {
+    let trusted = (confidence.values(&confidence::NAMES)?, confidence.bias);
+    let reread = fit_second_look(cases, &rank.values(&features::NAMES)?, &trusted, reader);
+    Ok(Fitted { rank: rank.clone(), confidence: confidence.clone(), reread: Some(reread) })
 }
 
 /// Learns the second look for given first weights.
@@ -311,7 +326,7 @@ mod tests {
 
     #[test]
     fn what_tells_right_from_wrong_gets_the_weight() {
-        let fitted = fit(&cases(), None);
+        let fitted = fit(&cases());
         let (passage, noise) = (fitted.rank.weights["passage"], fitted.rank.weights["bm25"]);
         assert!(passage > 3.0 && noise.abs() < passage / 3.0, "{passage} {noise}");
         let outcomes: Vec<Outcome> = cases().iter().map(|c| outcome(c, &fitted).unwrap()).collect();
@@ -320,7 +335,7 @@ mod tests {
 
     #[test]
     fn questions_without_an_answer_get_a_low_probability() {
-        let fitted = fit(&cases(), None);
+        let fitted = fit(&cases());
         for case in cases() {
             let outcome = outcome(&case, &fitted).unwrap();
             assert_eq!(outcome.probability > 0.5, outcome.right_at.is_some(), "{outcome:?}");
@@ -334,7 +349,9 @@ mod tests {
         for case in cases.iter_mut().filter(|case| case.answerable).step_by(2) {
             case.candidates[0].features[0] = 0.95;
         }
-        let fitted = fit(&cases, Some("reader"));
+        let first = fit(&cases);
+        let fitted = fit_beside((&first.rank, &first.confidence), &cases, "reader").unwrap();
+        assert_eq!((&fitted.rank, &fitted.confidence), (&first.rank, &first.confidence));
         let right = |look: fn(&Case, &Fitted) -> Result<Outcome, String>| {
             let looked = cases.iter().filter(|case| case.answerable).map(|case| look(case, &fitted).unwrap());
             looked.filter(|outcome| outcome.right_at == Some(1)).count()
@@ -357,6 +374,6 @@ mod tests {
 
     #[test]
     fn the_same_cases_give_the_same_weights() {
-        assert_eq!(fit(&cases(), None).rank, fit(&cases(), None).rank);
+        assert_eq!(fit(&cases()).rank, fit(&cases()).rank);
     }
 }

@@ -8,8 +8,8 @@
 //! operating point come from weights learned without the question's own fold; the point is the shop's, whose questions
 //! are mixed as visitors' are, and not picked to be hard. The fifth is for final figures only.
 //!
-//! With a reader, both looks are learned from the same questions: what the first recalls, and what the second makes of
-//! the best of it. They are measured side by side.
+//! With a reader, the first look stays that of the program without one, so that a turn for which there is no time to read
+//! goes as it would have gone; what the reader's verdicts are worth beside it is learned. Both are measured side by side.
 
 pub mod collect;
 pub mod corpus;
@@ -22,9 +22,9 @@ use crate::dialog::{Engine, Reads};
 use crate::domain::{DEFAULT_BASE, Lang};
 use crate::encoder::reader::Reader;
 use crate::encoder::{Encoder, Prefix, Priority, Want};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::suite::Dialog;
-use crate::rank::fit::{Case, Fitted, fit, outcome, second_outcome};
+use crate::rank::fit::{Case, Fitted, fit, fit_beside, outcome, second_outcome};
 use crate::rank::reread::READ;
 use crate::rank::weights::{LAYOUT, Provenance, Weights};
 use corpus::{Organisation, Part};
@@ -106,9 +106,14 @@ pub async fn run(
     progress: &dyn Fn(usize),
 ) -> Result<Outcome> {
     let Material { organisations, pairs, suite, target } = *material;
-    let (mean_question, questions) = mean_questions(encoder, organisations).await?;
-    let mut weights = Weights { mean_question, centring: CENTRING, reread: None, ..Weights::builtin()? };
-    weights.encoder = without_arithmetic(encoder.id()).to_owned();
+    let mut weights = Weights { reread: None, ..Weights::builtin()? };
+    let mut trained_on = String::new();
+    if reader.is_none() {
+        let (mean_question, questions) = mean_questions(encoder, organisations).await?;
+        weights = Weights { mean_question, centring: CENTRING, ..weights };
+        weights.encoder = without_arithmetic(encoder.id()).to_owned();
+        trained_on = format!("; mean question of {questions}");
+    }
     engine.set_weights(weights.clone())?;
     let named = reader.as_ref().map(|reader| reader.id().to_owned());
     engine.set_reads(reader.clone().map(|reader| Reads { reader, candidates: READ_FOR_FITTING }));
@@ -129,16 +134,22 @@ pub async fn run(
     let of_suite = collect::suite(engine, suite, Some(DEFAULT_BASE), SUITE_WEIGHT).await?;
 
     let folds = folds(&dev, &of_pairs, &of_suite);
+    let learn = |cases: &[Case]| match &named {
+        None => Ok(fit(cases)),
+        Some(reader) => {
+            fit_beside((&weights.rank, &weights.confidence), cases, reader).map_err(Error::internal)
+        }
+    };
     let (mut first, mut second) = (Judgements::default(), Judgements::default());
     for held_out in 0..FOLDS {
         let others = folds.iter().enumerate().filter(|(fold, _)| *fold != held_out);
         let learned: Vec<Case> = others.flat_map(|(_, fold)| fold.iter().flatten().cloned()).collect();
-        let fitted = fit(&learned, named.as_deref());
+        let fitted = learn(&learned)?;
         first.add(&folds[held_out], &|case| outcome(case, &fitted))?;
         second.add(&folds[held_out], &|case| second_outcome(case, &fitted))?;
     }
     let all: Vec<Case> = folds.into_iter().flatten().flatten().collect();
-    let fitted = fit(&all, named.as_deref());
+    let fitted = learn(&all)?;
     let mut figures: Vec<_> = first.figures("").collect();
     if fitted.reread.is_some() {
         figures.extend(second.figures(", read"));
@@ -153,11 +164,14 @@ pub async fn run(
     if let Some(reread) = &mut reread {
         reread.operating_point = measure::operating_point(&second.0[SUITE], target)?;
     }
-    let operating_point = measure::operating_point(&first.0[SUITE], target)?;
+    let operating_point = match &named {
+        None => measure::operating_point(&first.0[SUITE], target)?,
+        Some(_) => weights.operating_point.clone(),
+    };
     let provenance = Provenance {
         command: String::new(),
         trained_on: format!(
-            "{} questions of {} organisations, {} of FAQ pairs and {} of a shop; mean question of {questions}",
+            "{} questions of {} organisations, {} of FAQ pairs and {} of a shop{trained_on}",
             first.0[0].len(),
             dev.len(),
             first.0[1].len(),
