@@ -102,7 +102,7 @@ export function card(world) {
 
       await agent.sees('您的另一段对话已并入这里')
       await page.locator('aside section a[href^="/inbox/"]').waitFor()
-      assert.equal(await alike.count(), 0)
+      await expect(() => alike.count(), 'who may be the same').toBe(0)
       await stranger.sees('您的另一段对话已并入这里')
       await stranger.sees('电饭煲保修多久？')
       await stranger.say('我换手机了')
