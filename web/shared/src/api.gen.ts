@@ -6039,7 +6039,7 @@ export interface components {
          * @description What happened, in a message of type `event`: status changes are part of the ordered stream.
          * @enum {string}
          */
-        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "guest_joined" | "guest_left" | "merged";
+        EventName: "handoff_requested" | "handoff_declined" | "agent_joined" | "agent_left" | "transferred" | "closed" | "reopened" | "action_done" | "action_unconfirmed" | "contact_left" | "guest_joined" | "guest_left" | "merged" | "idle_notice";
         Examples: {
             examples: components["schemas"]["NewExample"][];
         };
