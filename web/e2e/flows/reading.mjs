@@ -35,13 +35,15 @@ export function reading(world) {
       await onLaptop.click()
       await expect(() => onDesk.locator('.new').count(), 'counts on the other device').toBe(0)
       await read.waitFor()
-      await laptop.reply('您好')
-      await visitor.sees('您好')
+      await laptop.reply('马上为您查这一单')
+      await visitor.sees('马上为您查这一单')
       await laptop.page.locator('.log .read').waitFor()
 
       // Whoever signs in later finds it read as well.
       const phone = await agentAt(world)
-      const later = await counted(phone).then(() => phone.page.locator('.rows a').filter({ hasText: '您好' }))
+      const later = await counted(phone).then(() =>
+        phone.page.locator('.rows a').filter({ hasText: '马上为您查这一单' }),
+      )
       await later.waitFor()
       assert.equal(await later.locator('.new').count(), 0)
       assert.deepEqual([...visitor.faults, ...desk.faults, ...laptop.faults], [])
