@@ -76,6 +76,8 @@ pub struct EngineConfig {
     pub reader: bool,
     /// Name of another reader under `DATA/models`; the built-in one when not set.
     pub reader_model: Option<String>,
+    /// File of weights that `zhike eval ranker --out` has written; those in the program when not set.
+    pub ranker: Option<PathBuf>,
     /// Folder with shop.toml, intents.toml, rules.toml, forms.toml and connectors/; `DATA/shop` when not set.
     pub shop_dir: Option<PathBuf>,
 }
@@ -196,6 +198,7 @@ impl Default for EngineConfig {
             business_deadline_ms: 3000,
             reader: false,
             reader_model: None,
+            ranker: None,
             threshold: None,
             shop_dir: None,
         }

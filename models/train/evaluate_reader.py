@@ -109,10 +109,13 @@ def main():
         weight, offset, temperature = settings["span_weight"], settings["offset"], settings["temperature"]
     rows = reader_metrics.kept(options.verdicts, lambda: reader_metrics.judged(reader, shops, options.others))
     made = reader_metrics.cases(rows, shops, weight)
-    show("all", reader_metrics.figures(made))
-    for lang in ("zh", "en"):
-        show(lang, reader_metrics.figures([c for c in made if c.lang == lang]))
-    show("styles", reader_metrics.by(made, lambda c: c.style))
+    hard, everyday = reader_metrics.hard_and_everyday(made)
+    for name, some in (("all", hard), ("everyday", everyday)):
+        if some:
+            show(name, reader_metrics.figures(some))
+            for lang in ("zh", "en"):
+                show(f"{name}, {lang}", reader_metrics.figures([c for c in some if c.lang == lang]))
+    show("styles", reader_metrics.by(hard, lambda c: c.style))
     taken = [pair for case in made for pair in case.taken]
     if taken:
         error = reader_metrics.calibration_error([s for s, _ in taken], [r for _, r in taken], offset, temperature)

@@ -62,12 +62,17 @@ class Asked:
     home: int
     gold: list
     span: tuple
-    kind: int
+    kind: int | None
     style: str
 
     @property
     def answerable(self):
         return bool(self.gold)
+
+    @property
+    def everyday(self):
+        """Short and plain. Such a question is about the whole passage, of which any part may answer."""
+        return self.style == "everyday"
 
 
 def passage_of(chunk):
@@ -80,9 +85,11 @@ def passage_of(chunk):
 
 
 def kind_of(question, short):
-    """Whether the short answer says yes or no to a question that asks for it."""
+    """Whether the short answer says yes or no to a question that asks for it; `None` where there is no short answer."""
     if ASKS_FOR_WORDS.search(question) or not POLAR.search(question):
         return KINDS.index("words")
+    if not short:
+        return None
     return KINDS.index("no" if NO.match(short) else "yes" if YES.match(short) else "words")
 
 
@@ -123,7 +130,7 @@ def shop_of(org):
         if not q.answerable:
             if q.source in homes:
                 chunks = homes[q.source]
-                asked.append(Asked(q.text, max(set(chunks), key=chunks.count), [], None, None, ""))
+                asked.append(Asked(q.text, max(set(chunks), key=chunks.count), [], None, None, q.style))
             continue
         if not q.statements:
             continue

@@ -116,9 +116,14 @@ def cases(rows, shops, span_weight=0.0):
             _, _, start, end, kind = said[asked.home]
             text = shop.passages[asked.home].text
             case.f1 = overlap(text[start:end], text[slice(*asked.span)])
-            case.kind_right = kind == asked.kind
+            case.kind_right = asked.kind is None or kind == asked.kind
         made.append(case)
     return made
+
+
+def hard_and_everyday(made):
+    """The cases of hard questions and those of everyday ones."""
+    return [c for c in made if c.style != "everyday"], [c for c in made if c.style == "everyday"]
 
 
 def figures(made):

@@ -119,7 +119,7 @@ class Batches:
         asked = sample(rng, [a for a in mine if a.answerable], self.options.asked)
         missing = sample(rng, [a for a in mine if not a.answerable], self.options.misses)
         parts = "parts" not in left_out and rng.random() < 0.5
-        here = [made.add((parts and in_part(a, passage, rng)) or whole(a, passage)) for a in asked]
+        here = [made.add((parts and not a.everyday and in_part(a, passage, rng)) or whole(a, passage)) for a in asked]
         # A near miss meets a text that answers another question, so that the text gives nothing away.
         texts = [made.pairs[yes].text for yes in here]
         misses = [made.add(Pair(a.text, passage.head, rng.choice(texts), False), 1.5) for a in missing]
@@ -128,7 +128,8 @@ class Batches:
             made.lower += [no for _ in here for no in misses]
         for a, yes in zip(asked, here):
             group = [yes]
-            without = in_part(a, passage, rng, answers=False) if "deletion" not in left_out else None
+            deletes = "deletion" not in left_out and not a.everyday
+            without = in_part(a, passage, rng, answers=False) if deletes else None
             if without:
                 group.append(made.add(without, 0.5))
             if "elsewhere" not in left_out and len(shop.passages) > 1:
@@ -233,7 +234,8 @@ def main():
             torch.save({"step": done, "weights": weights, "optimiser": optimiser.state_dict(),
                         "random": torch.get_rng_state()}, state_file)
             rows = reader_metrics.judged(reader, dev, options.others)
-            log(record, step=done, dev=reader_metrics.figures(reader_metrics.cases(rows, dev)),
+            hard, everyday = reader_metrics.hard_and_everyday(reader_metrics.cases(rows, dev))
+            log(record, step=done, dev=reader_metrics.figures(hard), everyday=reader_metrics.figures(everyday),
                 faq=reader_metrics.on_faq_pairs(reader, paraphrases("dev")))
             since = time.time()
         if left <= 0:

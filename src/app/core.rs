@@ -94,6 +94,9 @@ impl Core {
         let engine = Engine::new(base, encode, model, shop, business, settings, tasks.clone())?
             .phrased_by(phraser(config)?);
         engine.set_plugins(plugins::load(&folder)?);
+        if let Some(weights) = ranker_weights(config)? {
+            engine.set_weights(weights)?;
+        }
         engine.set_reads(reads(config, &encoder, &engine)?);
         let engine = Arc::new(engine);
         let kept = Arc::new(SqlDictionaries::new(db.clone()));
@@ -176,13 +179,24 @@ pub fn open_encoder(config: &Config) -> Result<Encoder> {
 /// The reader that goes with the encoder, where it is wanted and the ranking has learned what it is worth.
 fn reads(config: &Config, encoder: &Encoder, engine: &Engine) -> Result<Option<Reads>> {
     let Some(reader) = open_reader(config, encoder)? else { return Ok(None) };
-    engine.set_weights(Weights::with_reader()?)?;
+    let before = engine.weights();
+    if config.engine.ranker.is_none() {
+        engine.set_weights(Weights::with_reader()?)?;
+    }
     if !engine.knows_reader(reader.id()) {
         tracing::warn!(reader = reader.id(), "the ranker was not fitted with this reader: it is left out");
-        engine.set_weights(Weights::builtin()?)?;
+        engine.set_weights(before)?;
         return Ok(None);
     }
     Ok(Some(Reads { reader, candidates: READ }))
+}
+
+/// The weights of the ranker that are configured.
+fn ranker_weights(config: &Config) -> Result<Option<Weights>> {
+    let Some(path) = &config.engine.ranker else { return Ok(None) };
+    let named = |e: Error| e.at(format!("engine.ranker = {}", path.display()));
+    let json = std::fs::read(path).map_err(|e| named(e.into()))?;
+    Weights::read(&json).map(Some).map_err(named)
 }
 
 /// Opens the reader that is configured, or the one in the binary if it was made from this encoder; none where it is

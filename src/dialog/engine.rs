@@ -121,6 +121,11 @@ impl Engine {
         Ok(())
     }
 
+    /// What answers are ranked by.
+    pub fn weights(&self) -> Weights {
+        self.lookup.ranker.load().weights().clone()
+    }
+
     /// Reads the best candidates from the next turn on, or none any more.
     pub fn set_reads(&self, reads: Option<Reads>) {
         self.lookup.reads.store(reads.map(Arc::new));

@@ -104,6 +104,11 @@ impl Ranked {
 }
 
 impl Ranker {
+    /// What it ranks by.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
     /// A ranker with these weights, as [`Weights::read`] reads them.
     pub fn new(weights: Weights) -> Result<Self> {
         let bad =

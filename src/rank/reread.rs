@@ -24,7 +24,7 @@ pub const ORDER: [&str; 3] = [
 pub type Order = [f32; ORDER.len()];
 
 /// What a candidate's probability is made of, by name.
-pub const EVIDENCE: [&str; 14] = [
+pub const EVIDENCE: [&str; 13] = [
     "score",
     "lead",
     "doubt",
@@ -37,8 +37,6 @@ pub const EVIDENCE: [&str; 14] = [
     "faq",
     // log-odds of a FAQ pair: the reader has learned from documents, and believes a pair less than its question says
     "answers_faq",
-    // how like a pair's question the question is
-    "question",
     "alike",
     "missing_codes",
     "language",
@@ -131,7 +129,6 @@ pub(super) fn evidence(at: usize, scores: &[f32], seen: &[Seen<'_>], from: usize
         reading.span_margin,
         of("faq"),
         of("faq") * reading.answers,
-        of("question"),
         of("alike"),
         of("missing_codes"),
         of("language"),

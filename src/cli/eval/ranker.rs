@@ -21,9 +21,9 @@ pub struct RankerArgs {
     /// FAQ pairs with paraphrases of their questions and look-alikes, as JSON lines
     #[arg(long, value_name = "FILE", default_value = "models/train/data/g_paraphrases.jsonl")]
     pairs: PathBuf,
-    /// Questions about the sample shop, as a dialog suite
-    #[arg(long, value_name = "FILE", default_value = "eval/shop/questions.dev.jsonl")]
-    suite: PathBuf,
+    /// Questions about the sample shop, as dialog suites
+    #[arg(long, value_name = "FILE", num_args = 1.., default_values = ["eval/shop/questions.dev.jsonl", "eval/shop/everyday.dev.jsonl"])]
+    suite: Vec<PathBuf>,
     /// Share of given answers that shall be right
     #[arg(long, value_name = "SHARE", default_value_t = 0.8)]
     precision: f32,
@@ -47,7 +47,10 @@ pub async fn run(args: RankerArgs, context: &Context) -> Result<ExitCode> {
         organisations.extend(ranker::corpus::read(&file.display().to_string(), &read(file)?)?);
     }
     let pairs = ranker::pairs::read(&args.pairs.display().to_string(), &read(&args.pairs)?)?;
-    let dialogs = suite::read(&args.suite.display().to_string(), &read(&args.suite)?)?;
+    let mut dialogs = Vec::new();
+    for file in &args.suite {
+        dialogs.extend(suite::read(&file.display().to_string(), &read(file)?)?);
+    }
 
     organisations.retain(|organisation| args.test || organisation.part != Part::Test);
 
@@ -76,7 +79,7 @@ pub async fn run(args: RankerArgs, context: &Context) -> Result<ExitCode> {
         "zhike eval ranker --corpus {} --pairs {} --suite {} --precision {}",
         args.corpus.display(),
         args.pairs.display(),
-        args.suite.display(),
+        args.suite.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(" "),
         args.precision
     );
     if let Some(path) = &args.out {

@@ -9,7 +9,7 @@ use crate::rank::Ranked;
 use crate::rank::fit::{Case, Recalled};
 use crate::text::normalise;
 
-use super::corpus::Organisation;
+use super::corpus::{Organisation, Question};
 use super::pairs::{self, FaqPair};
 
 /// What a FAQ pair's own question, asked word for word, counts beside a freely worded one.
@@ -54,14 +54,26 @@ fn of(base: Option<&str>) -> Filter {
     Filter::of_base(base.map(str::to_owned))
 }
 
-/// What the engine recalls for every question of an organisation.
+/// What the engine recalls for the hard questions of an organisation, those of its FAQ pairs among them.
 ///
 /// # Errors
 /// When the engine fails.
 pub async fn organisation(engine: &Engine, organisation: &Organisation) -> Result<Vec<Case>> {
-    let mut cases = Vec::with_capacity(organisation.questions.len());
-    for question in &organisation.questions {
-        let (ranked, _) = engine.ranked(&question.text, None, of(Some(&organisation.name))).await?;
+    let mut cases = questions(engine, &organisation.name, &organisation.questions).await?;
+    for (question, written) in &organisation.faqs {
+        cases.push(word_for_word(engine, &organisation.name, question, written).await?);
+    }
+    Ok(cases)
+}
+
+/// What the engine recalls for questions about a base.
+///
+/// # Errors
+/// When the engine fails.
+pub async fn questions(engine: &Engine, base: &str, questions: &[Question]) -> Result<Vec<Case>> {
+    let mut cases = Vec::with_capacity(questions.len());
+    for question in questions {
+        let (ranked, _) = engine.ranked(&question.text, None, of(Some(base))).await?;
         cases.push(case(&ranked, 1.0, question.answer.is_some(), |candidate| {
             let chunk = candidate.chunk();
             question.answer.as_ref().is_some_and(|answer| {
@@ -70,17 +82,20 @@ pub async fn organisation(engine: &Engine, organisation: &Organisation) -> Resul
             })
         }));
     }
-    for (question, written) in &organisation.faqs {
-        let (ranked, _) = engine.ranked(question, None, of(Some(&organisation.name))).await?;
-        let own = |candidate: &Ranked| {
-            candidate.chunk().questions.first() == Some(question) && candidate.chunk().text == *written
-        };
-        cases.push(Case { literal: true, ..case(&ranked, LITERAL_WEIGHT, true, own) });
-    }
     Ok(cases)
 }
 
-/// What the engine recalls for the paraphrases and look-alikes of a FAQ pair.
+/// A FAQ pair's own question, as a button or a visitor who copies it asks.
+async fn word_for_word(engine: &Engine, base: &str, question: &str, answer: &str) -> Result<Case> {
+    let (ranked, _) = engine.ranked(question, None, of(Some(base))).await?;
+    let own = |candidate: &Ranked| {
+        let chunk = candidate.chunk();
+        chunk.questions.first().is_some_and(|asked| asked == question) && chunk.text == answer
+    };
+    Ok(Case { literal: true, ..case(&ranked, LITERAL_WEIGHT, true, own) })
+}
+
+/// What the engine recalls for a FAQ pair's question, its paraphrases and its look-alikes.
 ///
 /// # Errors
 /// When the engine fails.
@@ -92,6 +107,7 @@ pub async fn pair(engine: &Engine, pair: &FaqPair, weight: f32) -> Result<Vec<Ca
         let own = |candidate: &Ranked| candidate.chunk().questions.first() == Some(&pair.question);
         cases.push(case(&ranked, weight, answerable, own));
     }
+    cases.push(word_for_word(engine, pairs::BASE, &pair.question, &pair.answer).await?);
     Ok(cases)
 }
 

@@ -19,7 +19,10 @@ pub struct Organisation {
     pub documents: Vec<(String, String)>,
     /// Question and answer.
     pub faqs: Vec<(String, String)>,
+    /// Hard on purpose: in other words than the passage's, and near misses in its own.
     pub questions: Vec<Question>,
+    /// Short and plain, as most visitors ask.
+    pub everyday: Vec<Question>,
 }
 
 /// What an organisation is for.
@@ -74,6 +77,8 @@ struct RawQuestion {
 
 /// Every so many passages one question becomes a FAQ pair and is not asked.
 const FAQ_EVERY: usize = 2;
+/// Style of the plain ones.
+const EVERYDAY: &str = "everyday";
 /// Styles that a shop would write a FAQ question in.
 const FAQ_STYLES: [&str; 2] = ["plain", "keyword"];
 
@@ -93,7 +98,7 @@ pub fn read(name: &str, content: &str) -> Result<Vec<Organisation>> {
 
 fn organisation(shop: &str, lines: Vec<Line>) -> Organisation {
     let mut documents: BTreeMap<String, String> = BTreeMap::new();
-    let (mut faqs, mut questions) = (Vec::new(), Vec::new());
+    let (mut faqs, mut questions, mut everyday) = (Vec::new(), Vec::new(), Vec::new());
     for (at, line) in lines.into_iter().enumerate() {
         let file = format!("{}.md", line.title.replace(['/', '\\'], "-"));
         let document = documents.entry(file.clone()).or_insert_with(|| format!("# {}\n", line.title));
@@ -109,7 +114,8 @@ fn organisation(shop: &str, lines: Vec<Line>) -> Organisation {
                 section: line.section.clone(),
                 parts: parts(&question.answer),
             });
-            questions.push(Question { text: question.q, lang: line.lang, answer });
+            let asked = if question.style == EVERYDAY { &mut everyday } else { &mut questions };
+            asked.push(Question { text: question.q, lang: line.lang, answer });
         }
     }
     Organisation {
@@ -118,6 +124,7 @@ fn organisation(shop: &str, lines: Vec<Line>) -> Organisation {
         documents: documents.into_iter().collect(),
         faqs,
         questions,
+        everyday,
     }
 }
 
@@ -162,7 +169,7 @@ impl Answer {
 mod tests {
     use super::*;
 
-    const LINE: &str = r#"{"shop":"S","lang":"zh","title":"T","section":"运费","passage":"满99元包邮。","questions":[{"q":"多少包邮","answerable":true,"answer":"满99元包邮","style":"plain"},{"q":"凑单咋免邮","answerable":true,"answer":"满99元包邮","style":"colloquial"},{"q":"海外呢","answerable":false,"why":"x"}]}"#;
+    const LINE: &str = r#"{"shop":"S","lang":"zh","title":"T","section":"运费","passage":"满99元包邮。","questions":[{"q":"多少包邮","answerable":true,"answer":"满99元包邮","style":"plain"},{"q":"凑单咋免邮","answerable":true,"answer":"满99元包邮","style":"colloquial"},{"q":"海外呢","answerable":false,"why":"x"},{"q":"邮费","answerable":true,"answer":"满99元包邮","style":"everyday"}]}"#;
 
     #[test]
     fn a_passage_becomes_a_section_a_faq_pair_and_questions() {
@@ -171,6 +178,7 @@ mod tests {
         assert_eq!(all[0].faqs, [("多少包邮".to_owned(), "满99元包邮".to_owned())]);
         let answered: Vec<_> = all[0].questions.iter().map(|q| q.answer.is_some()).collect();
         assert_eq!(answered, [true, false]);
+        assert_eq!(all[0].everyday.iter().map(|q| q.text.as_str()).collect::<Vec<_>>(), ["邮费"]);
     }
 
     #[test]

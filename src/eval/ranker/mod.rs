@@ -68,9 +68,9 @@ pub struct Outcome {
 }
 
 /// Sorts of questions, which are measured apart.
-const SORTS: [&str; 3] = ["organisations", "FAQ pairs", "suite"];
+const SORTS: [&str; 4] = ["organisations", "everyday", "FAQ pairs", "suite"];
 /// The sort whose questions are mixed as visitors' are: the operating point is theirs.
-const SUITE: usize = 2;
+const SUITE: usize = 3;
 
 /// Questions of one look, by sort, judged by weights that were learned without them.
 #[derive(Default)]
@@ -106,7 +106,7 @@ pub async fn run(
     progress: &dyn Fn(usize),
 ) -> Result<Outcome> {
     let Material { organisations, pairs, suite, target } = *material;
-    let mut weights = Weights { reread: None, ..Weights::builtin()? };
+    let mut weights = Weights { reread: None, ..engine.weights() };
     let mut trained_on = String::new();
     if reader.is_none() {
         let (mean_question, questions) = mean_questions(encoder, organisations).await?;
@@ -118,12 +118,20 @@ pub async fn run(
     let named = reader.as_ref().map(|reader| reader.id().to_owned());
     engine.set_reads(reader.clone().map(|reader| Reads { reader, candidates: READ_FOR_FITTING }));
 
-    let (mut dev, mut test) = (Vec::new(), Vec::new());
+    let (mut dev, mut everyday, mut test) = (Vec::new(), Vec::new(), Vec::new());
+    let mut everyday_test = Vec::new();
     for (done, organisation) in organisations.iter().enumerate() {
         match organisation.part {
             Part::Train => {}
-            Part::Dev => dev.push(collect::organisation(engine, organisation).await?),
-            Part::Test => test.extend(collect::organisation(engine, organisation).await?),
+            Part::Dev => {
+                dev.push(collect::organisation(engine, organisation).await?);
+                everyday.push(collect::questions(engine, &organisation.name, &organisation.everyday).await?);
+            }
+            Part::Test => {
+                test.extend(collect::organisation(engine, organisation).await?);
+                let asked = collect::questions(engine, &organisation.name, &organisation.everyday).await?;
+                everyday_test.extend(asked);
+            }
         }
         progress(done + 1);
     }
@@ -133,7 +141,7 @@ pub async fn run(
     }
     let of_suite = collect::suite(engine, suite, Some(DEFAULT_BASE), SUITE_WEIGHT).await?;
 
-    let folds = folds(&dev, &of_pairs, &of_suite);
+    let folds = folds([&dev, &everyday, &of_pairs], &of_suite);
     let learn = |cases: &[Case]| match &named {
         None => Ok(fit(cases)),
         Some(reader) => {
@@ -154,11 +162,16 @@ pub async fn run(
     if fitted.reread.is_some() {
         figures.extend(second.figures(", read"));
     }
-    if !test.is_empty() {
-        let judged = measure::judge(&test, |case| outcome(case, &fitted))?;
-        figures.push(("test".to_owned(), measure::figures(&judged)));
-        let judged = measure::judge(&test, |case| second_outcome(case, &fitted))?;
-        figures.extend(fitted.reread.is_some().then(|| ("test, read".to_owned(), measure::figures(&judged))));
+    for (name, test) in [("test", &test), ("everyday test", &everyday_test)] {
+        if test.is_empty() {
+            continue;
+        }
+        let judged = measure::judge(test, |case| outcome(case, &fitted))?;
+        figures.push((name.to_owned(), measure::figures(&judged)));
+        if fitted.reread.is_some() {
+            let judged = measure::judge(test, |case| second_outcome(case, &fitted))?;
+            figures.push((format!("{name}, read"), measure::figures(&judged)));
+        }
     }
     let Fitted { rank, confidence, mut reread } = fitted;
     if let Some(reread) = &mut reread {
@@ -171,10 +184,11 @@ pub async fn run(
     let provenance = Provenance {
         command: String::new(),
         trained_on: format!(
-            "{} questions of {} organisations, {} of FAQ pairs and {} of a shop{trained_on}",
+            "{} hard and {} everyday questions of {} organisations, {} of FAQ pairs and {} of a shop{trained_on}",
             first.0[0].len(),
-            dev.len(),
             first.0[1].len(),
+            dev.len(),
+            first.0[2].len(),
             of_suite.len(),
         ),
         measured: figures[if reread.is_some() { SORTS.len() } else { 0 }].1.clone(),
@@ -186,14 +200,11 @@ pub async fn run(
     Ok(Outcome { weights, figures })
 }
 
-/// Deals organisations, FAQ pairs and the suite's questions out into folds: of each fold, the cases of every sort.
-fn folds(
-    organisations: &[Vec<Case>],
-    pairs: &[Vec<Case>],
-    suite: &[Case],
-) -> [[Vec<Case>; SORTS.len()]; FOLDS] {
+/// Deals what belongs together (hard and everyday questions of organisations, FAQ pairs) and the suite's questions out into
+/// folds: of each fold, the cases of every sort.
+fn folds(together: [&[Vec<Case>]; SUITE], suite: &[Case]) -> [[Vec<Case>; SORTS.len()]; FOLDS] {
     let mut folds: [[Vec<Case>; SORTS.len()]; FOLDS] = Default::default();
-    for (sort, together) in [organisations, pairs].into_iter().enumerate() {
+    for (sort, together) in together.into_iter().enumerate() {
         for (n, cases) in together.iter().enumerate() {
             folds[n % FOLDS][sort].extend_from_slice(cases);
         }
