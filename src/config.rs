@@ -324,6 +324,11 @@ impl Config {
         if self.engine.threshold.is_some_and(|t| !(0.0..=1.0).contains(&t)) {
             return Err(bad("engine.threshold is a probability: give a number from 0 to 1".into()));
         }
+        if self.chat.idle_notice_minutes > 0 && self.chat.idle_close_minutes == 0 {
+            return Err(bad(
+                "chat.idle_close_minutes is 0: give a visitor who is asked whether they are still there at least a minute to answer; chat.idle_notice_minutes = 0 switches both off".into(),
+            ));
+        }
         self.generation.check()
     }
 }

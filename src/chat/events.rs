@@ -59,7 +59,7 @@ pub struct Queue {
     /// In order, the one who waits longest first.
     pub waiting: Vec<ConversationId>,
     /// How long a place in it may last; not known where too few were taken lately.
-    pub place: Option<Duration>,
+    pub per_place: Option<Duration>,
 }
 
 /// Where somebody stands in the queue.
@@ -75,7 +75,7 @@ impl Queue {
     /// Where everybody stands, in order.
     pub fn places(&self) -> impl Iterator<Item = (ConversationId, Place)> {
         self.waiting.iter().zip(1..).map(|(id, position)| {
-            let eta_s = self.place.map(|place| place.as_secs_f64() * position as f64);
+            let eta_s = self.per_place.map(|lasts| lasts.as_secs_f64() * position as f64);
             (*id, Place { position, eta_s: eta_s.map(|seconds| seconds.ceil() as u64) })
         })
     }

@@ -6,16 +6,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::ConversationId;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
+use super::timers::before;
 use super::{Chat, plans};
 
 /// When a conversation that somebody serves ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Idleness {
-    /// So long after the agent's last word the visitor is told that it will end.
+    /// So long after the last thing that happened, where an agent has the last word, the visitor is told that it will end.
     pub notice: Duration,
-    /// So long after that it ends.
+    /// So long after that, if nothing happens, it ends.
     pub close: Duration,
 }
 
@@ -25,7 +26,7 @@ pub struct Silent {
     pub conversation: ConversationId,
     /// Its newest message.
     pub seq: i64,
-    /// That message is the notice.
+    /// That message is the notice, and nothing has happened since.
     pub told: bool,
 }
 
@@ -37,11 +38,8 @@ impl Chat {
         if !self.settings().nodes.my_duty("idle").await? {
             return Ok(0);
         }
-        let before = |limit: Duration| {
-            now.checked_sub(limit)
-                .map_err(|e| Error::internal(format!("the idle limit is out of range: {e}")))
-        };
-        let silent = self.store().silent(before(idleness.notice)?, before(idleness.close)?).await?;
+        let (spoken, told) = (before(now, idleness.notice)?, before(now, idleness.close)?);
+        let silent = self.store().silent(spoken, told).await?;
         for Silent { conversation, seq, told } in &silent {
             let (seq, told) = (*seq, *told);
             self.step(*conversation, false, move |head| match told {

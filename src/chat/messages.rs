@@ -1,21 +1,21 @@
 //! Sending and reading messages, and what visitors do besides: asking for a person, rating, ending.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AttachmentId, Content, Conversation, ConversationId, Message, MessageId, Sender, SenderKind, Status, User,
+    AttachmentId, Content, Conversation, ConversationId, Message, MessageId, Sender, SenderKind, User,
 };
 use crate::error::{Code, Error, Result};
 
 use super::machine::By;
 use super::reading::Reader;
 use super::store::{Change, ClientKey, Draft, Head, VisitorPass, WriteRequest, Written};
-use super::{Chat, ChatEvent, News, Queue, Touched, merge, plans};
+use super::timers::before;
+use super::{Chat, ChatEvent, News, Queue, Touched, merge, plans, waits};
 
 /// Most messages one page of history holds.
 pub const MAX_PAGE: usize = 500;
@@ -75,7 +75,7 @@ impl Chat {
             Sender { kind: SenderKind::Agent, id: Some(user.id.to_string()), name: Some(user.name.clone()) };
         let drafts = self.drafts(id, sender, new).await?;
         let key = client_key(SenderKind::Agent, user.id.to_string(), new);
-        let (user, reader) = (user.clone(), Reader::Staff(user.id));
+        let (user, reader) = (user.clone(), Reader::staff(user));
         let written =
             self.append(id, Some(key), false, move |head| plans::agent_message(head, &user, &drafts)).await?;
         let posted = posted(written, &new.client_id)?;
@@ -144,7 +144,13 @@ impl Chat {
 
     /// Everybody who waits for a person.
     pub async fn queue(&self) -> Result<Queue> {
-        Ok(Queue { waiting: self.store().queue().await?, place: self.inner.waits.place(Instant::now()) })
+        let waiting = self.store().queue().await?;
+        if waiting.is_empty() {
+            return Ok(Queue::default());
+        }
+        let since = before(Timestamp::now(), waits::FRESH)?;
+        let taken = self.store().taken(since, waits::REMEMBERED).await?;
+        Ok(Queue { waiting, per_place: waits::per_place(&taken) })
     }
 
     /// The visitor would rather go on with the bot than wait.
@@ -216,9 +222,6 @@ impl Chat {
             self.tell(ChatEvent::Message { route: route.clone(), message: message.clone() });
         }
         if let Some(conversation) = &written.conversation {
-            if conversation.status == Status::Serving {
-                self.inner.waits.taken(conversation.id, Instant::now());
-            }
             self.tell(ChatEvent::Conversation { route, conversation: conversation.clone() });
             self.tell_queue();
             self.staff().wake_desks();
@@ -238,10 +241,7 @@ impl Chat {
         self.inner.tasks.spawn(async move {
             loop {
                 match chat.queue().await {
-                    Ok(queue) => {
-                        chat.inner.waits.stand(&queue.waiting, Instant::now());
-                        chat.tell(ChatEvent::Queue(queue));
-                    }
+                    Ok(queue) => chat.tell(ChatEvent::Queue(queue)),
                     Err(e) => tracing::warn!(error = %e, "queue positions could not be read"),
                 }
                 if chat.inner.queue_rounds.end(&()) {

@@ -41,7 +41,7 @@ mod throttle;
 mod timers;
 mod tokens;
 mod turns;
-mod waits;
+pub mod waits;
 mod words;
 
 use std::path::PathBuf;
@@ -190,7 +190,6 @@ struct Inner {
     teams: teams::TeamBoard,
     inboxes: inboxes::InboxBoard,
     reading: reading::Reading,
-    waits: waits::Waits,
     settings: ChatSettings,
 }
 
@@ -221,7 +220,6 @@ impl Chat {
             teams,
             inboxes,
             reading: reading::Reading::default(),
-            waits: waits::Waits::default(),
             settings,
         };
         Self { inner: Arc::new(inner) }

@@ -4,10 +4,10 @@
 //! process that is killed forgets the last second of them, and nothing that was said.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::domain::{ConversationId, Reads, UserId};
+use crate::domain::{ConversationId, Reads, Role, User, UserId};
 use crate::error::Result;
 
 use super::Chat;
@@ -16,15 +16,25 @@ use super::Chat;
 const TICK: Duration = Duration::from_secs(1);
 
 /// Whose reading is noted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reader {
     /// The conversation's own, on whatever device.
     Visitor,
-    Staff(UserId),
+    /// Somebody who may answer.
+    Agent(UserId),
+    /// Somebody who only looks, which the visitor does not hear of.
+    Viewer(UserId),
+}
+
+impl Reader {
+    /// A member of staff.
+    pub fn staff(user: &User) -> Self {
+        if user.role >= Role::Agent { Self::Agent(user.id) } else { Self::Viewer(user.id) }
+    }
 }
 
 /// How far somebody has read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadMark {
     pub conversation: ConversationId,
     pub reader: Reader,
@@ -39,48 +49,73 @@ pub(super) struct Reading {
 
 impl Reading {
     fn note(&self, mark: ReadMark) {
-        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.lock();
         let seq = marks.entry((mark.conversation, mark.reader)).or_default();
         *seq = mark.seq.max(*seq);
     }
 
-    /// Takes what there is, in one order on every node: so that two that write at once do not wait for each other.
-    fn take(&self) -> Vec<ReadMark> {
-        let marks = std::mem::take(&mut *self.marks.lock().unwrap_or_else(PoisonError::into_inner));
-        let marks =
-            marks.into_iter().map(|((conversation, reader), seq)| ReadMark { conversation, reader, seq });
-        let mut marks: Vec<_> = marks.collect();
-        marks.sort_unstable();
-        marks
+    /// What is to be written. It stays until it [was](Self::written), so that nobody who asks meanwhile is told less.
+    fn pending(&self) -> Vec<ReadMark> {
+        let marks = self.lock();
+        let mark = |(&(conversation, reader), &seq): (&(ConversationId, Reader), &i64)| ReadMark {
+            conversation,
+            reader,
+            seq,
+        };
+        marks.iter().map(mark).collect()
+    }
+
+    fn written(&self, marks: &[ReadMark]) {
+        let mut pending = self.lock();
+        for ReadMark { conversation, reader, seq } in marks {
+            if pending.get(&(*conversation, *reader)).is_some_and(|newest| newest <= seq) {
+                pending.remove(&(*conversation, *reader));
+            }
+        }
+    }
+
+    /// How far `reader` has read each of these at least.
+    fn at_least(&self, reader: Reader, ids: &[ConversationId]) -> Vec<(ConversationId, i64)> {
+        let marks = self.lock();
+        ids.iter().map(|id| (*id, marks.get(&(*id, reader)).copied().unwrap_or_default())).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<(ConversationId, Reader), i64>> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Chat {
-    /// Notes that somebody has read a conversation up to a message. A number beyond its newest message means that one.
+    /// Notes that somebody has read a conversation up to a message, which there is.
     pub fn note_read(&self, conversation: ConversationId, reader: Reader, seq: i64) {
         self.inner.reading.note(ReadMark { conversation, reader, seq });
     }
 
-    /// How far `reader` and the other side have read each of these conversations.
+    /// How far `reader` and the other side have read each of these conversations; of the other side it may be a moment old.
     pub async fn reads(
         &self,
         reader: Reader,
         ids: &[ConversationId],
     ) -> Result<HashMap<ConversationId, Reads>> {
-        self.write_reads().await?;
-        self.store().reads(reader, ids).await
+        self.store().reads(reader, &self.inner.reading.at_least(reader, ids)).await
+    }
+
+    /// How far a visitor and the shop have read their conversation, whose newest message is `last_seq`.
+    pub async fn visitor_reads(&self, id: ConversationId, last_seq: i64) -> Result<Reads> {
+        // Most who open a widget never say a word.
+        if last_seq == 0 {
+            return Ok(Reads::default());
+        }
+        Ok(self.reads(Reader::Visitor, &[id]).await?.remove(&id).unwrap_or_default())
     }
 
     async fn write_reads(&self) -> Result<()> {
-        let marks = self.inner.reading.take();
-        if marks.is_empty() {
-            return Ok(());
+        let marks = self.inner.reading.pending();
+        if !marks.is_empty() {
+            self.store().mark_read(&marks).await?;
+            self.inner.reading.written(&marks);
         }
-        let written = self.store().mark_read(&marks).await;
-        if written.is_err() {
-            marks.into_iter().for_each(|mark| self.inner.reading.note(mark));
-        }
-        written
+        Ok(())
     }
 
     pub(super) fn start_reading(&self) {

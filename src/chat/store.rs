@@ -23,6 +23,7 @@ use super::inboxes::InboxStore;
 use super::reading::{ReadMark, Reader};
 use super::staff_store::AuditEntry;
 use super::teams::TeamStore;
+use super::waits::Taken;
 
 /// A conversation as a writer sees it inside its transaction.
 #[derive(Clone, Debug, PartialEq)]
@@ -312,8 +313,13 @@ pub trait ChatStore: TeamStore + InboxStore {
     /// Notes how far was read; no two marks are one reader's of one conversation. A mark only ever moves forward, and not
     /// beyond the conversation's newest message.
     async fn mark_read(&self, marks: &[ReadMark]) -> Result<()>;
-    /// How far `reader` and the other side have read each of `ids`.
-    async fn reads(&self, reader: Reader, ids: &[ConversationId]) -> Result<HashMap<ConversationId, Reads>>;
+    /// How far `reader` and the other side have read each of these; a number is how far the reader is known to have read
+    /// at least. Viewers are on no side.
+    async fn reads(
+        &self,
+        reader: Reader,
+        of: &[(ConversationId, i64)],
+    ) -> Result<HashMap<ConversationId, Reads>>;
     /// Conversations that were changed since.
     async fn touched(&self, since: Timestamp) -> Result<Vec<Touched>>;
     /// Conversations that wait for a person, the one who waits longest first.
@@ -323,8 +329,10 @@ pub trait ChatStore: TeamStore + InboxStore {
 
     /// Conversations that were put off until `now` or earlier.
     async fn ended_snoozes(&self, now: Timestamp) -> Result<Vec<ConversationId>>;
-    /// Conversations that somebody serves, and has not put off, whose newest message is an agent's of before `spoken` or
-    /// the notice that it will end of before `told`.
+    /// The last `most` of those who were taken out of the queue since, in order.
+    async fn taken(&self, since: Timestamp, most: usize) -> Result<Vec<Taken>>;
+    /// Conversations that somebody serves, and has not put off, in which an agent has the last word and nothing has happened
+    /// since `spoken`; or since `told` where the last thing was the notice that it will end.
     async fn silent(&self, spoken: Timestamp, told: Timestamp) -> Result<Vec<Silent>>;
     /// Seconds from the visitor's first word to the first answer, whoever gave it, for those that have both.
     async fn first_replies(&self, ids: &[ConversationId]) -> Result<HashMap<ConversationId, f64>>;

@@ -40,9 +40,7 @@ impl Chat {
 
     /// Returns every transfer offered longer ago than the limit to the queue.
     pub async fn expire_transfers(&self, now: Timestamp) -> Result<usize> {
-        let limit = now
-            .checked_sub(self.inner.settings.transfer_patience)
-            .map_err(|e| Error::internal(format!("the transfer limit is out of range: {e}")))?;
+        let limit = before(now, self.inner.settings.transfer_patience)?;
         if !self.settings().nodes.my_duty("transfers").await? {
             return Ok(0);
         }
@@ -52,4 +50,9 @@ impl Chat {
         }
         Ok(expired.len())
     }
+}
+
+/// The moment so long before `now`.
+pub(super) fn before(now: Timestamp, limit: Duration) -> Result<Timestamp> {
+    now.checked_sub(limit).map_err(|e| Error::internal(format!("a time limit is out of range: {e}")))
 }

@@ -1,89 +1,74 @@
-//! How long those who wait for a person may have to wait: judged by those who were taken before them.
+//! How long those who wait for a person may have to wait: judged by the pace at which those before them were taken.
 //!
-//! Whoever is taken has waited some time from some place in the queue. The median of time per place over the last of them
-//! says what a place is worth. Kept in memory: a node that has just started makes no promises.
+//! While somebody waits, the time from one who is taken to the next is what a place in the queue is worth. The mean over
+//! the last of them counts, not the median: an agent often takes several at once and is busy with them for long.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::domain::ConversationId;
+use jiff::{SignedDuration, Timestamp};
 
-/// So many of those who were taken are remembered, and for how long.
-const REMEMBERED: usize = 20;
-const FRESH: Duration = Duration::from_secs(2 * 3600);
+/// Who is taken sooner did not wait: there was nobody before them.
+pub const WAITED: Duration = Duration::from_secs(1);
+/// What is older says nothing of now.
+pub const FRESH: Duration = Duration::from_secs(2 * 3600);
+/// So many of those who were taken count.
+pub const REMEMBERED: usize = 20;
 /// Fewer say nothing.
 const ENOUGH: usize = 3;
+/// A longer pause is nobody at the desk, not the pace of those who are.
+const PAUSE: SignedDuration = SignedDuration::from_mins(30);
 
-/// Who waits and since when, and what a place was worth to those who were taken.
-#[derive(Default)]
-pub(super) struct Waits {
-    board: Mutex<Board>,
+/// Somebody who had waited in the queue was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    pub at: Timestamp,
+    pub waited: Duration,
 }
 
-#[derive(Default)]
-struct Board {
-    /// Since when, and from which place, counted from 1.
-    waiting: HashMap<ConversationId, (Instant, usize)>,
-    /// When somebody was taken, and how long each place had lasted.
-    taken: VecDeque<(Instant, Duration)>,
-}
-
-impl Waits {
-    /// These wait, in this order. Whoever else waited has gone.
-    pub(super) fn stand(&self, waiting: &[ConversationId], now: Instant) {
-        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::take(&mut board.waiting);
-        let stands = |(ahead, id): (usize, &ConversationId)| {
-            (*id, before.get(id).copied().unwrap_or((now, ahead + 1)))
-        };
-        board.waiting = waiting.iter().enumerate().map(stands).collect();
-    }
-
-    /// An agent has taken this one, which may have waited.
-    pub(super) fn taken(&self, id: ConversationId, now: Instant) {
-        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((since, place)) = board.waiting.remove(&id) else { return };
-        if board.taken.len() == REMEMBERED {
-            board.taken.pop_front();
-        }
-        board.taken.push_back((now, now.saturating_duration_since(since) / place as u32));
-    }
-
-    /// How long a place may last; nothing while too few were taken lately.
-    pub(super) fn place(&self, now: Instant) -> Option<Duration> {
-        let board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = board.taken.iter().filter(|(at, _)| now.saturating_duration_since(*at) <= FRESH);
-        let mut places: Vec<Duration> = fresh.map(|(_, place)| *place).collect();
-        places.sort_unstable();
-        (places.len() >= ENOUGH).then(|| places[places.len() / 2])
-    }
+/// How long a place in the queue lasts, by those who were `taken` lately, in order; nothing while they are too few.
+pub(super) fn per_place(taken: &[Taken]) -> Option<Duration> {
+    let mut before: Option<Timestamp> = None;
+    let gaps = taken.iter().filter_map(|taken| {
+        let waited = SignedDuration::try_from(taken.waited).ok()?;
+        let since = before.replace(taken.at).map(|before| taken.at.duration_since(before));
+        Some(since.map_or(waited, |since| since.min(waited))).filter(|gap| *gap <= PAUSE)
+    });
+    let gaps: Vec<Duration> = gaps.filter_map(|gap| Duration::try_from(gap).ok()).collect();
+    (gaps.len() >= ENOUGH).then(|| gaps.iter().sum::<Duration>() / gaps.len() as u32)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn pace(taken: &[(i64, u64)]) -> Option<u64> {
+        let start = Timestamp::UNIX_EPOCH;
+        let taken = taken.iter().map(|(at, waited)| Taken {
+            at: start + SignedDuration::from_secs(*at),
+            waited: Duration::from_secs(*waited),
+        });
+        per_place(&taken.collect::<Vec<_>>()).map(|pace| pace.as_secs())
+    }
+
     #[test]
-    fn a_place_lasts_as_long_as_it_did_for_those_who_were_taken() {
-        let (waits, start) = (Waits::default(), Instant::now());
-        let at = |seconds| start + Duration::from_secs(seconds);
-        let ids: Vec<ConversationId> = (0..5).map(|_| ConversationId::new()).collect();
-        waits.stand(&ids, start);
-        assert_eq!(waits.place(start), None, "nobody was taken yet");
-        // The first waits a minute, the second two, and the third, who has gone by themselves, says nothing.
-        waits.taken(ids[0], at(60));
-        waits.stand(&ids[1..], at(60));
-        waits.taken(ids[1], at(120));
-        waits.stand(&ids[3..], at(150));
-        assert_eq!(waits.place(at(150)), None, "two are too few");
-        waits.taken(ids[2], at(200));
-        assert_eq!(waits.place(at(200)), None);
-        waits.taken(ids[3], at(400));
-        assert_eq!(waits.place(at(400)), Some(Duration::from_secs(60)));
-        // Who was fourth at first counts from there, whoever has left before them: 400 seconds for four places.
-        waits.taken(ids[4], at(1000));
-        assert_eq!(waits.place(at(1000)), Some(Duration::from_secs(100)));
-        assert_eq!(waits.place(at(60 * 60 * 3)), None, "what was hours ago");
+    fn a_place_lasts_as_long_as_from_one_who_was_taken_to_the_next() {
+        assert_eq!(pace(&[]), None);
+        assert_eq!(pace(&[(60, 60), (120, 120)]), None, "two are too few");
+        assert_eq!(pace(&[(60, 60), (120, 120), (180, 180)]), Some(60));
+        // The third came when nobody waited any more, and was taken twenty seconds later.
+        assert_eq!(pace(&[(60, 60), (120, 120), (1000, 20)]), Some(46));
+    }
+
+    #[test]
+    fn who_takes_three_at_once_is_busy_with_three() {
+        assert_eq!(
+            pace(&[(600, 600), (600, 500), (600, 400), (1200, 900), (1200, 800), (1200, 700)]),
+            Some(200)
+        );
+    }
+
+    #[test]
+    fn a_night_is_not_the_pace_of_the_day() {
+        assert_eq!(pace(&[(28_800, 28_800), (28_860, 20_000), (28_920, 300), (28_980, 100)]), Some(60));
     }
 }

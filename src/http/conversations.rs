@@ -75,7 +75,7 @@ struct Followed {
 impl Followed {
     async fn by(user: &User, s: &Services, conversations: Vec<Conversation>) -> Result<Vec<Self>> {
         let ids: Vec<_> = conversations.iter().map(|conversation| conversation.id).collect();
-        let mut reads = s.chat.reads(Reader::Staff(user.id), &ids).await?;
+        let mut reads = s.chat.reads(Reader::staff(user), &ids).await?;
         let followed = |conversation: Conversation| Self {
             reads: reads.remove(&conversation.id).unwrap_or_default(),
             conversation,
@@ -129,8 +129,8 @@ async fn get(
     Path(id): Path<ConversationId>,
 ) -> Result<Json<Followed>> {
     let conversation = s.chat.conversation(id).await?;
-    let reads = s.chat.reads(Reader::Staff(user.id), &[id]).await?.remove(&id).unwrap_or_default();
-    Ok(Json(Followed { conversation, reads }))
+    let followed = Followed::by(&user, &s, vec![conversation]).await?;
+    followed.into_iter().next().map(Json).ok_or_else(|| Error::not_found("conversation", id))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -15,7 +15,7 @@ use super::extract::{Body, Path, Query};
 use super::files::read_upload;
 use super::page::Page;
 use super::services::Services;
-use crate::chat::{Attachment, NewMessage, Reader, SessionRequest};
+use crate::chat::{Attachment, NewMessage, SessionRequest};
 use crate::domain::{Conversation, ConversationId, Lang, Message, MessageId, Reads, Status, VisitorId};
 use crate::error::{Error, Result};
 
@@ -78,10 +78,7 @@ async fn open_session(
     request.origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
     let session = s.chat.open_session(bearer(&headers).as_deref(), &request).await?;
     let (lang, id) = (session.pass.visitor.locale, session.pass.conversation);
-    let reads = match session.pass.last_seq {
-        0 => Reads::default(),
-        _ => s.chat.reads(Reader::Visitor, &[id]).await?.remove(&id).unwrap_or_default(),
-    };
+    let reads = s.chat.visitor_reads(id, session.pass.last_seq).await?;
     Ok(Json(SessionAnswer {
         token: session.token,
         visitor: VisitorHandle { id: session.pass.visitor.id },

@@ -6,7 +6,7 @@ use crate::chat::{NewMessage, Posted, Reader};
 use crate::domain::{ConversationId, Role, SenderKind};
 use crate::error::{Error, Result};
 
-use super::frames::{ClientFrame, ServerFrame, Typist, parse};
+use super::frames::{ClientFrame, ServerFrame, Who, parse};
 use super::local::Push;
 use super::session::{Gone, Principal, Session, Socket};
 use super::writes::Done;
@@ -83,7 +83,7 @@ impl<S: Socket> Session<S> {
             Ok(id) => id,
             Err(e) => return self.complain(&e, None).await,
         };
-        let frame = ServerFrame::Typing { conversation_id, sender: self.typist(), active };
+        let frame = ServerFrame::Typing { conversation_id, sender: self.who(), active };
         self.tell_other_side(conversation_id, frame.to_text()).await;
         Ok(())
     }
@@ -94,7 +94,13 @@ impl<S: Socket> Session<S> {
             Ok(id) => id,
             Err(e) => return self.complain(&e, None).await,
         };
-        let text = ServerFrame::MessageRead { conversation_id, seq, reader: self.typist() }.to_text();
+        // Nobody has read what was not said yet.
+        let last = self.chat.last_seq(conversation_id).await;
+        let seq = match last {
+            Ok(last) => seq.clamp(0, last),
+            Err(e) => return self.complain(&e, None).await,
+        };
+        let text = ServerFrame::MessageRead { conversation_id, seq, reader: self.who() }.to_text();
         let push = || Push::Other(text.clone());
         let reader = match &self.principal {
             Principal::Visitor(_) => {
@@ -103,7 +109,7 @@ impl<S: Socket> Session<S> {
             }
             Principal::Staff { user, .. } => {
                 self.hub.to_member(user.id, push);
-                Reader::Staff(user.id)
+                Reader::staff(user)
             }
         };
         self.chat.note_read(conversation_id, reader, seq);
@@ -111,13 +117,13 @@ impl<S: Socket> Session<S> {
         Ok(())
     }
 
-    fn typist(&self) -> Typist {
+    fn who(&self) -> Who {
         match &self.principal {
             Principal::Visitor(pass) => {
-                Typist { kind: SenderKind::Visitor, id: None, name: pass.visitor.name.clone() }
+                Who { kind: SenderKind::Visitor, id: None, name: pass.visitor.name.clone() }
             }
             Principal::Staff { user, .. } => {
-                Typist { kind: SenderKind::Agent, id: Some(user.id), name: Some(user.name.clone()) }
+                Who { kind: SenderKind::Agent, id: Some(user.id), name: Some(user.name.clone()) }
             }
         }
     }

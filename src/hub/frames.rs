@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::chat::{NewMessage, Place};
 use crate::domain::{
-    Assignee, Conversation, ConversationId, Message, MessageId, PresenceState, SenderKind, Status,
+    Assignee, Conversation, ConversationId, Message, MessageId, PresenceState, Reads, SenderKind, Status,
     Suggestion, User, UserId, VisitorId,
 };
 use crate::error::{Code, Error};
@@ -109,7 +109,7 @@ pub struct VisitorRef {
 
 /// Who is typing or reading.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Typist {
+pub struct Who {
     pub kind: SenderKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<UserId>,
@@ -132,6 +132,9 @@ pub enum ServerFrame<'a> {
         conversation: Option<ConversationHead>,
         #[serde(skip_serializing_if = "Option::is_none")]
         last_seq: Option<i64>,
+        /// How far the visitor's conversation was read meanwhile.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        reads: Option<Reads>,
     },
     /// The message is durable.
     #[serde(rename = "message.accepted")]
@@ -150,9 +153,9 @@ pub enum ServerFrame<'a> {
     #[serde(rename = "suggestions")]
     Suggestions { conversation_id: ConversationId, items: &'a [Suggestion] },
     #[serde(rename = "typing")]
-    Typing { conversation_id: ConversationId, sender: Typist, active: bool },
+    Typing { conversation_id: ConversationId, sender: Who, active: bool },
     #[serde(rename = "message.read")]
-    MessageRead { conversation_id: ConversationId, seq: i64, reader: Typist },
+    MessageRead { conversation_id: ConversationId, seq: i64, reader: Who },
     #[serde(rename = "presence")]
     Presence { user_id: UserId, state: PresenceState },
     /// To a waiting visitor: their `position`, from 1, and in how many seconds it may be their turn. To staff: how many

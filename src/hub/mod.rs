@@ -16,7 +16,7 @@ mod redis;
 mod session;
 mod writes;
 
-pub use frames::{ClientFrame, ConversationHead, FrameError, ServerFrame, Typist, VisitorRef, parse};
+pub use frames::{ClientFrame, ConversationHead, FrameError, ServerFrame, VisitorRef, Who, parse};
 pub use local::{Hub, Ways};
 pub use redis::{OnNews, ping as ping_redis};
 pub use session::{Incoming, Outgoing, Principal, Session, Socket};

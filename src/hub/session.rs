@@ -152,7 +152,8 @@ impl<S: Socket> Session<S> {
     async fn hello(&mut self) -> Result<(), Gone> {
         let text = match &self.principal {
             Principal::Staff { user, .. } => {
-                ServerFrame::Hello { visitor: None, user: Some(user), conversation: None, last_seq: None }
+                let user = Some(&**user);
+                ServerFrame::Hello { visitor: None, user, conversation: None, last_seq: None, reads: None }
                     .to_text()
             }
             Principal::Visitor(pass) => {
@@ -162,7 +163,10 @@ impl<S: Socket> Session<S> {
                 self.order.starts_at(conversation.id, conversation.last_seq);
                 let head = ConversationHead::from(&conversation);
                 let last_seq = Some(conversation.last_seq);
-                let hello = ServerFrame::Hello { visitor, user: None, conversation: Some(head), last_seq };
+                let read = self.chat.visitor_reads(conversation.id, conversation.last_seq).await;
+                let reads = Some(self.or_close(read).await?);
+                let hello =
+                    ServerFrame::Hello { visitor, user: None, conversation: Some(head), last_seq, reads };
                 self.send_text(hello.to_text()).await?;
                 return self.position(&conversation).await;
             }

@@ -15,7 +15,7 @@ use super::sql::{Builder, Tx, Value, Values, query, query_scalar};
 use super::{Db, database_error};
 
 /// Every table, those first that others refer to.
-pub(in crate::store) const TABLES: [&str; 45] = [
+pub(in crate::store) const TABLES: [&str; 46] = [
     "inboxes",
     "users",
     "staff_sessions",
@@ -33,6 +33,7 @@ pub(in crate::store) const TABLES: [&str; 45] = [
     "csat",
     "closings",
     "read_marks",
+    "queue_takes",
     "attachments",
     "attachment_files",
     "findings",

@@ -84,6 +84,48 @@ async fn whatever_is_said_begins_the_time_anew_and_who_waits_for_an_answer_is_ne
 }
 
 #[tokio::test]
+async fn what_was_put_off_is_idle_from_its_waking_on() {
+    let desk = Desk::with(|settings| ChatSettings { idle: Some(IDLENESS), ..settings }).await;
+    let lin = desk.agent("lin", Role::Agent).await;
+    let (fresh, warned) = (answered(&desk, &lin).await, answered(&desk, &lin).await);
+    assert_eq!(desk.chat.end_idle(in_minutes(31)).await.unwrap(), 2);
+    desk.say(&fresh, "好的").await;
+    desk.answer(&lin, fresh.conversation, "明天给您答复").await.unwrap();
+    let spoken = Timestamp::now();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    for v in [&fresh, &warned] {
+        desk.chat.snooze(&lin, v.conversation, in_minutes(5)).await.unwrap();
+    }
+    assert_eq!(desk.chat.end_snoozes(in_minutes(6)).await.unwrap(), 2);
+    // Half an hour after the last word, but not after they woke; nor is what was said before of any weight.
+    assert_eq!(desk.chat.end_idle(spoken + SignedDuration::from_mins(30)).await.unwrap(), 0);
+    assert_eq!(desk.chat.end_idle(in_minutes(31)).await.unwrap(), 2);
+    for v in [&fresh, &warned] {
+        assert_eq!(told(&desk, v).await, (Status::Serving, 2), "told anew before it ends");
+    }
+}
+
+#[tokio::test]
+async fn colleagues_who_come_and_go_keep_nothing_open_for_ever() {
+    let desk = Desk::with(|settings| ChatSettings { idle: Some(IDLENESS), ..settings }).await;
+    let lin = desk.agent("lin", Role::Agent).await;
+    let wang = desk.agent("wang", Role::Agent).await;
+    let v = answered(&desk, &lin).await;
+    desk.chat.invite(&lin, v.conversation, wang.id).await.unwrap();
+    assert_eq!(desk.chat.end_idle(in_minutes(31)).await.unwrap(), 1);
+    desk.chat.dismiss(&wang, v.conversation, wang.id).await.unwrap();
+    assert_eq!(
+        desk.chat.end_idle(in_minutes(11)).await.unwrap(),
+        0,
+        "something has happened since the notice"
+    );
+    assert_eq!(desk.chat.end_idle(in_minutes(31)).await.unwrap(), 1);
+    assert_eq!(told(&desk, &v).await, (Status::Serving, 2));
+    assert_eq!(desk.chat.end_idle(in_minutes(11)).await.unwrap(), 1);
+    assert_eq!(told(&desk, &v).await.0, Status::Closed);
+}
+
+#[tokio::test]
 async fn without_a_limit_nothing_ends_by_itself() {
     let desk = Desk::new().await;
     let lin = desk.agent("lin", Role::Agent).await;

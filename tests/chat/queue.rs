@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use zhike::chat::ConversationFilter;
+use zhike::chat::waits::WAITED;
 use zhike::domain::{ConversationId, Role, Status};
 use zhike::error::Code;
 
@@ -81,14 +82,22 @@ async fn who_waits_is_told_how_long_it_may_take_once_enough_were_taken() {
     let v = desk.visitor().await;
     let mut client = Client::visitor(&desk, &v);
     client.next_of("hello").await;
-    for _ in 0..3 {
-        let earlier = desk.visitor().await;
-        let mut theirs = Client::visitor(&desk, &earlier);
+    let mut earlier = Vec::new();
+    for _ in 0..4 {
+        let v = desk.visitor().await;
+        let mut theirs = Client::visitor(&desk, &v);
         theirs.next_of("hello").await;
-        desk.chat.request_handoff(&earlier).await.unwrap();
+        desk.chat.request_handoff(&v).await.unwrap();
         assert!(theirs.next_of("queue").await.get("eta_s").is_none());
-        assert!(desk.chat.queue().await.unwrap().place.is_none(), "nobody knows yet");
-        desk.chat.accept(&lin, earlier.conversation).await.unwrap();
+        assert!(desk.chat.queue().await.unwrap().per_place.is_none(), "nobody knows yet");
+        earlier.push(v.conversation);
+    }
+    // Whoever is taken at once says nothing of how long it takes.
+    let at_once = earlier.pop().unwrap();
+    desk.chat.accept(&lin, at_once).await.unwrap();
+    tokio::time::sleep(WAITED).await;
+    for id in earlier {
+        desk.chat.accept(&lin, id).await.unwrap();
     }
     desk.chat.request_handoff(&v).await.unwrap();
     let told = client.next_of("queue").await;

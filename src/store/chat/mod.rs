@@ -10,6 +10,7 @@ mod reads;
 mod recordings;
 mod rows;
 mod save;
+mod takes;
 mod visitors;
 mod wave;
 
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use crate::chat::waits::Taken;
 use crate::chat::{
     Attachment, AuditEntry, ChatStore, ConversationFilter, Due, Listed, Note, ReadMark, Reader, Route,
     Silent, Touched, VisitorPass, VisitorProfile, WriteRequest, Written,
@@ -139,8 +141,12 @@ impl ChatStore for SqlChatStore {
         reads::mark(&self.db, marks).await
     }
 
-    async fn reads(&self, reader: Reader, ids: &[ConversationId]) -> Result<HashMap<ConversationId, Reads>> {
-        reads::of(&self.db, reader, ids).await
+    async fn reads(
+        &self,
+        reader: Reader,
+        of: &[(ConversationId, i64)],
+    ) -> Result<HashMap<ConversationId, Reads>> {
+        reads::of(&self.db, reader, of).await
     }
 
     async fn touched(&self, since: Timestamp) -> Result<Vec<Touched>> {
@@ -153,6 +159,10 @@ impl ChatStore for SqlChatStore {
 
     async fn expired_transfers(&self, limit: Timestamp) -> Result<Vec<ConversationId>> {
         read::expired_transfers(self.db.reader(), limit).await
+    }
+
+    async fn taken(&self, since: Timestamp, most: usize) -> Result<Vec<Taken>> {
+        takes::since(self.db.reader(), since, most).await
     }
 
     async fn silent(&self, spoken: Timestamp, told: Timestamp) -> Result<Vec<Silent>> {

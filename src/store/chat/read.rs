@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::chat::{ConversationFilter, Due, Listed, Route, Silent, Touched};
 use crate::domain::{Content, Conversation, ConversationId, EventName, Message, Status};
 use crate::error::{Error, Result};
-use crate::store::columns::{as_limit, from_json, micros, parsed};
+use crate::store::columns::{as_limit, from_json, micros, parsed, timestamp};
 use crate::store::teams::{helps, leave_out_teams};
 use crate::store::{Db, database_error};
 
@@ -121,23 +121,25 @@ pub(super) async fn ended_snoozes(pool: &Pool, now: Timestamp) -> Result<Vec<Con
 }
 
 pub(super) async fn silent(pool: &Pool, spoken: Timestamp, told: Timestamp) -> Result<Vec<Silent>> {
-    let rows: Vec<(String, i64, Option<String>)> = query_as(
-        "SELECT c.id, m.seq, CASE WHEN m.sender_kind = 'system' THEN m.content END FROM conversations c \
-         JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq \
-         WHERE c.status = 'serving' AND c.snoozed_until IS NULL AND \
-         ((m.sender_kind = 'agent' AND m.created_at <= $1) OR (m.sender_kind = 'system' AND m.created_at <= $2))",
+    // What was said by nobody changes nothing about who has the last word, but begins the time anew, as waking does.
+    let rows: Vec<(String, i64, i64, Option<String>)> = query_as(
+        "SELECT c.id, c.last_seq, c.updated_at, \
+         CASE WHEN m.sender_kind = 'system' AND m.created_at >= c.updated_at THEN m.content END \
+         FROM conversations c JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq \
+         WHERE c.status = 'serving' AND c.snoozed_until IS NULL AND c.updated_at <= $1 AND \
+         (SELECT w.sender_kind FROM messages w WHERE w.conversation_id = c.id AND w.sender_kind <> 'system' \
+         ORDER BY w.seq DESC LIMIT 1) = 'agent'",
     )
-    .bind(micros(spoken))
-    .bind(micros(told))
+    .bind(micros(spoken.max(told)))
     .fetch_all(pool)
     .await
     .map_err(database_error)?;
     let mut all = Vec::with_capacity(rows.len());
-    for (id, seq, event) in rows {
+    for (id, seq, changed, event) in rows {
         let event = event.as_deref().map(from_json::<Content>).transpose()?;
-        let notice = |event: &Content| matches!(event, Content::Event { event: EventName::IdleNotice, .. });
-        if event.as_ref().is_none_or(notice) {
-            all.push(Silent { conversation: parsed(&id)?, seq, told: event.is_some() });
+        let is_told = matches!(event, Some(Content::Event { event: EventName::IdleNotice, .. }));
+        if timestamp(changed)? <= if is_told { told } else { spoken } {
+            all.push(Silent { conversation: parsed(&id)?, seq, told: is_told });
         }
     }
     Ok(all)

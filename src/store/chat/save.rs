@@ -15,6 +15,7 @@ use crate::store::sql::{Bind, Builder, Tx, VALUES, Value, query, query_scalar};
 use super::append::Around;
 use super::outbox;
 use super::read::conversation;
+use super::takes;
 use super::wave::{Decided, Decision, Known, Wave};
 
 /// Writes everything and tells each request what came of it.
@@ -53,6 +54,7 @@ async fn finish(conn: &mut Tx, decision: Decision, around: &Around<'_>, now: Tim
     if let Some(closing) = &decision.closing {
         close(conn, &decision.after, closing, now).await?;
     }
+    takes::note(conn, &decision, now).await?;
     let tagged = add_tags(conn, id, &decision.tags).await?;
     if around.watched {
         outbox::appended(conn, &decision.before, &decision.after, &decision.messages, tagged).await?;

@@ -216,13 +216,14 @@ export type ClientFrame =
   | { type: 'ping'; t: number }
 
 export type ServerFrame =
-  | {
+  | ({
       type: 'hello'
       visitor?: { id: string }
       user?: User
       conversation?: ConversationHead
       last_seq?: number
-    }
+      /** To visitors: how far their conversation was read. */
+    } & Partial<Reads>)
   | { type: 'message.accepted'; client_id: string; id: string; seq: number }
   | { type: 'message.created'; conversation_id: string; message: Message }
   /** The next piece, from 0, of a message that is on its way. */

@@ -100,7 +100,10 @@ function start(): void {
   if (mode) view.setOpen(true)
 
   const wake = () => {
-    if (!document.hidden) chat.wake()
+    if (document.hidden) return
+    chat.wake()
+    // What stands on the screen is read from now on.
+    view.paint(chat.state)
   }
   for (const event of ['online', 'focus', 'visibilitychange']) addEventListener(event, wake)
   window.Zhike = {

@@ -62,7 +62,7 @@ export function mount(
     for (const message of news.slice(told)) tell('message', message)
     told = unread
     const follows = nearEnd() || state.drafts.length > 0
-    if (open && newest) {
+    if (open && newest && !document.hidden) {
       seen.write(newest.id)
       chat.read()
       missed ||= !follows

@@ -142,7 +142,7 @@ describe('the inbox', () => {
     expect(inbox.unreadOf(now())).toBe(1)
     created(message(3, { sender: { kind: 'visitor' } }))
     expect(inbox.unreadOf(now())).toBe(2)
-    inbox.markSeen('c1', 3)
+    inbox.look('c1', 3)
     expect(inbox.unreadOf(now())).toBe(0)
     expect(inbox.attention).toBe(0)
   })
@@ -169,6 +169,30 @@ describe('the inbox', () => {
     expect(inbox.unreadOf(c1)).toBe(0)
     read(5, { kind: 'visitor' })
     expect(inbox.seenByVisitor.get('c1')).toBe(5)
+  })
+
+  it('says how far one has looked, and again after every reconnect until the server knows', () => {
+    const { inbox, says } = setup()
+    const mark = { type: 'message.read', conversation_id: 'c1', seq: 5 }
+    inbox.look('c1', 5)
+    says({ type: 'hello', user: me })
+    expect(sockets[0]?.sentOf('message.read')).toEqual([mark, mark])
+    says({ type: 'message.read', conversation_id: 'c1', seq: 5, reader: { kind: 'agent', id: 'u1' } })
+    says({ type: 'hello', user: me })
+    expect(sockets[0]?.sentOf('message.read')).toHaveLength(2)
+  })
+
+  it('asks for a conversation it only heard of when it becomes one’s own, once', async () => {
+    const { inbox, updated, created } = setup()
+    const mine = { status: 'serving', assignee: { id: 'u1', name: 'An' }, last_seq: 9 } as const
+    const last_message = message(9, { conversation_id: 'old', sender: { kind: 'visitor' } })
+    const known = { ...conversation('old', { ...mine, last_message }), read_seq: 0, other_read_seq: 0, unread: 4 }
+    vi.mocked(api.get).mockResolvedValue(known)
+    updated(conversation('hers', { status: 'serving', assignee: { id: 'u2', name: 'Bo' } }))
+    updated(conversation('old', mine))
+    created(last_message)
+    await vi.waitFor(() => expect(inbox.unreadOf(known)).toBe(4))
+    expect(api.get).toHaveBeenCalledExactlyOnceWith('old')
   })
 
   it('reads the lists again and resumes open threads after every reconnect', async () => {

@@ -37,6 +37,10 @@ export const useInbox = defineStore('inbox', () => {
   const seen = reactive(new Map<string, number>())
   /** How many messages of the visitor came after it. */
   const unread = reactive(new Map<string, number>())
+  /** Newest seq that was looked at here and that the server has not confirmed yet. */
+  const looked = new Map<string, number>()
+  /** Conversations that are being asked for. */
+  const fetching = new Set<string>()
   /** Newest seq that the visitor has read. */
   const seenByVisitor = reactive(new Map<string, number>())
   let ring: Ring = () => {}
@@ -95,6 +99,15 @@ export const useInbox = defineStore('inbox', () => {
     seen.set(id, seq)
     unread.set(id, Math.min(unread.get(id) ?? 0, Math.max((byId.get(id)?.last_seq ?? 0) - seq, 0)))
   }
+  /** Somebody looks at the newest message of a conversation. */
+  function look(id: string, seq: number): void {
+    markSeen(id, seq)
+    looked.set(id, seq)
+    tellRead(id, seq)
+  }
+  function tellRead(id: string, seq: number): void {
+    socket.send({ type: 'message.read', conversation_id: id, seq })
+  }
   function markSeenByVisitor(id: string, seq: number): void {
     seenByVisitor.set(id, Math.max(seq, seenByVisitor.get(id) ?? 0))
   }
@@ -107,7 +120,7 @@ export const useInbox = defineStore('inbox', () => {
     socket.stop()
     threads.clear()
     byId.clear()
-    for (const marks of [seen, unread, seenByVisitor]) marks.clear()
+    for (const marks of [seen, unread, looked, seenByVisitor]) marks.clear()
     everOnline.value = false
   }
 
@@ -159,6 +172,7 @@ export const useInbox = defineStore('inbox', () => {
     switch (frame.type) {
       case 'hello':
         everOnline.value = true
+        looked.forEach((seq, id) => tellRead(id, seq))
         void load()
         return threads.resume(socket)
       case 'conversation.updated':
@@ -171,7 +185,7 @@ export const useInbox = defineStore('inbox', () => {
         return threads.suggested(frame.conversation_id, frame.items)
       case 'message.read':
         if (frame.reader.kind === 'visitor') markSeenByVisitor(frame.conversation_id, frame.seq)
-        else if (frame.reader.id === session.user?.id) markSeen(frame.conversation_id, frame.seq)
+        else if (frame.reader.id === session.user?.id) confirmed(frame.conversation_id, frame.seq)
         return
       case 'typing':
         if (frame.conversation_id) threads.typing(frame.conversation_id, frame.active !== false)
@@ -181,9 +195,23 @@ export const useInbox = defineStore('inbox', () => {
     }
   }
 
+  function fetch(id: string): void {
+    if (fetching.has(id)) return
+    fetching.add(id)
+    void api.get(id).then(keep, () => null).finally(() => fetching.delete(id))
+  }
+
+  /** The server knows how far I have read, here or on another device. */
+  function confirmed(id: string, seq: number): void {
+    markSeen(id, seq)
+    if (seq >= (looked.get(id) ?? 0)) looked.delete(id)
+  }
+
   function updated(c: Conversation): void {
     const before = byId.get(c.id)
     keep(c)
+    // How much of it is new to me, the frame does not say.
+    if (!before && (isMine(c) || isHelping(c))) fetch(c.id)
     if (c.status === 'waiting' && before?.status !== 'waiting') ring('handoff', c)
     if (isHelping(c) && before && !isHelping(before)) ring('invited', c)
     // Whatever else wakes it has its own sound, or was done here.
@@ -195,10 +223,7 @@ export const useInbox = defineStore('inbox', () => {
     const id = message.conversation_id
     threads.take(message, socket)
     const known = byId.get(id)
-    if (!known) {
-      void api.get(id).then(keep, () => null)
-      return
-    }
+    if (!known) return fetch(id)
     if (message.seq <= known.last_seq && known.last_message) return
     const now = { ...known, last_seq: message.seq, last_message: message, updated_at: message.created_at }
     byId.set(id, now)
@@ -224,7 +249,7 @@ export const useInbox = defineStore('inbox', () => {
     isHelping,
     unreadOf,
     seenByVisitor,
-    markSeen,
+    look,
     start,
     stop,
     wake: () => socket.wake(),

@@ -376,8 +376,31 @@ describe('a visitor’s chat', () => {
     reads(2, { kind: 'agent' })
     reads(3, { kind: 'visitor' })
     expect(chat.state).toMatchObject({ read: 3, readByOther: 2 })
+    // A device that lags behind says less.
+    reads(1, { kind: 'agent' })
+    reads(1, { kind: 'visitor' })
+    expect(chat.state).toMatchObject({ read: 3, readByOther: 2 })
+    const conversation = { id: 'c1', status: 'serving', version: 1, last_seq: 4 } as const
+    socket().says({ type: 'hello', conversation, read_seq: 3, other_read_seq: 4, unread: 0 })
+    expect(chat.state).toMatchObject({ read: 3, readByOther: 4 })
     socket().says({ type: 'hello', conversation: { id: 'c2', status: 'bot', version: 1, last_seq: 0 } })
     expect(chat.state).toMatchObject({ read: 0, readByOther: 0 })
+  })
+
+  it('says how far the visitor has looked, and again after a lost connection until the server knows', async () => {
+    const { chat, socket, hello, store } = await online()
+    socket().says({ type: 'message.created', conversation_id: 'c1', message: store('x', 'hi') })
+    chat.read()
+    chat.read()
+    const mark = { type: 'message.read', conversation_id: 'c1', seq: 1 }
+    expect(socket().sentOf('message.read')).toEqual([mark])
+    socket().breaks()
+    await vi.advanceTimersByTimeAsync(60_000)
+    hello()
+    expect(socket().sentOf('message.read')).toEqual([mark])
+    socket().says({ type: 'message.read', conversation_id: 'c1', seq: 1, reader: { kind: 'visitor' } })
+    hello()
+    expect(socket().sentOf('message.read')).toEqual([mark])
   })
 
   it('keeps a rating only when the server has it', async () => {

@@ -8,6 +8,7 @@ import {
   type Growing,
   type LinkState,
   type Message,
+  type Reads,
   type ServerFrame,
   type SocketLike,
   type Status,
@@ -86,6 +87,8 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
     notice: '',
   }
   let resumeAsked = -1
+  /** Newest message that was on the screen here. */
+  let looked = 0
   let posting = false
   let polling: AbortController | undefined
   let overdue: ReturnType<typeof setTimeout> | undefined
@@ -106,8 +109,8 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
       api.token = token
       memory.write(token)
       enter(conversation)
-      const { read_seq: read, other_read_seq: readByOther } = conversation
-      change({ phase: 'ready', inbox, read, readByOther, notice: '' })
+      readUpTo(conversation)
+      change({ phase: 'ready', inbox, notice: '' })
       link.start()
       // History by a plain request as well: it shows even where sockets do not get through.
       await fetchMessages(0).catch(() => {})
@@ -134,9 +137,23 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
     if (id !== timeline.conversation) {
       timeline = new Timeline(id)
       resumeAsked = -1
+      looked = 0
       change({ read: 0, readByOther: 0 })
     }
     change({ status })
+  }
+
+  /** Marks only move forward: an older one may come from a device that lags behind. */
+  function readUpTo({ read_seq = 0, other_read_seq = 0 }: Partial<Reads>): void {
+    const { read, readByOther } = state
+    change({ read: Math.max(read, read_seq), readByOther: Math.max(readByOther, other_read_seq) })
+  }
+
+  /** Says how far the visitor has looked, unless the server knows; after the next `hello` if it cannot be said now. */
+  function tellRead(): void {
+    if (looked > state.read) {
+      link.send({ type: 'message.read', conversation_id: timeline.conversation, seq: looked })
+    }
   }
 
   // ---- socket
@@ -153,6 +170,8 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
     switch (frame.type) {
       case 'hello':
         if (frame.conversation) enter(frame.conversation)
+        readUpTo(frame)
+        tellRead()
         resume()
         if (outbox.waiting.filter((draft) => !sendFrame(draft)).length) void postWaiting()
         break
@@ -172,7 +191,7 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
         enter(frame.conversation)
         break
       case 'message.read':
-        change(frame.reader.kind === 'visitor' ? { read: frame.seq } : { readByOther: frame.seq })
+        readUpTo({ [frame.reader.kind === 'visitor' ? 'read_seq' : 'other_read_seq']: frame.seq })
         break
       case 'typing':
         setTyping(frame.active !== false)
@@ -364,9 +383,11 @@ export function createChat({ api, openSocket, session, memory, onChange }: ChatO
     typing: (active: boolean): void => {
       if (state.status !== 'bot') link.send({ type: active ? 'typing.start' : 'typing.stop' })
     },
+    /** The visitor looks at the newest message. */
     read: (): void => {
-      const { conversation, lastSeq } = timeline
-      link.send({ type: 'message.read', conversation_id: conversation, seq: lastSeq })
+      if (looked === timeline.lastSeq) return
+      looked = timeline.lastSeq
+      tellRead()
     },
     rate: (messageId: string, helpful: boolean): void => {
       const call = api.feedback(messageId, helpful)
