@@ -58,6 +58,7 @@ eval: build ## quality of the sample shop on its development sets; reports in $(
 	target/release/zhike eval nlu --train knowledge/nlu/train.jsonl --test eval/nlu/dev.jsonl --out $(OUT)/nlu
 	target/release/zhike eval retrieval --dir eval/retrieval/dev --out $(OUT)/retrieval
 	target/release/zhike eval dialogs eval/shop/questions.dev.jsonl eval/shop/dialogs.dev.jsonl --out $(OUT)/dialogs
+	target/release/zhike eval dialogs eval/shop/everyday.dev.jsonl --out $(OUT)/everyday
 	target/release/zhike eval dialogs eval/shop/respelt.dev.jsonl --out $(OUT)/respelt
 	target/release/zhike eval dialogs eval/shop/several.dev.jsonl --out $(OUT)/several
 

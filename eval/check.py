@@ -172,7 +172,7 @@ def main():
            (("train", "knowledge/nlu/train.jsonl"), ("dev", "eval/nlu/dev.jsonl"), ("test", "eval/nlu/test.jsonl"))}
     retail = check_retail()
     suites = {f"{kind}.{split}": check_suite(f"eval/shop/{kind}.{split}.jsonl", texts, known)
-              for kind in ("questions", "dialogs") for split in ("dev", "test")}
+              for kind in ("questions", "everyday", "dialogs") for split in ("dev", "test")}
 
     def asked(name):
         return [row["turns"][0]["user"] for row in suites[name]]
@@ -181,8 +181,7 @@ def main():
         ("faq", [text for _, question, similar, _ in faqs for text in [question, *similar]]),
         *((f"nlu {split}", [row["text"] for row in rows]) for split, rows in nlu.items()),
         *((f"retail24 {split}", [row["text"] for row in rows]) for split, rows in retail.items()),
-        ("questions.dev", asked("questions.dev")),
-        ("questions.test", asked("questions.test")),
+        *((name, asked(name)) for name in suites if not name.startswith("dialogs")),
     ])
     for path, text in make_retrieval.files():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -200,7 +199,7 @@ def main():
               f"{sum(1 for r in rows if r['intent'] == 'oos')} oos")
     for name, rows in suites.items():
         describe(name, rows)
-        if name.startswith("questions"):
+        if not name.startswith("dialogs"):
             print(f"   mean bigram overlap of Chinese questions with their sections {overlap(rows, known):.2f}, "
                   f"without an answer {sum(1 for r in rows if 'answerable' not in r['tags']) / len(rows):.0%}")
         else:

@@ -4,6 +4,7 @@
 //! or is nearly as near, and a sentence that goes on after a semicolon is not cut there. Of a table those rows are given
 //! that the question names; where it names none and none stands out, a table that is not long is given whole: which of
 //! its rows applies is for the reader to say. A FAQ pair's answer was written as one and is given whole unless it is long.
+//! Lengths are those of Chinese text: so much fits into a bubble that is taken in at a glance ([`length`]).
 
 use std::ops::Range;
 
@@ -11,12 +12,13 @@ use super::analysis::Analysis;
 use super::features::Asked;
 use crate::domain::ChunkKind;
 use crate::knowledge::PassageVectors;
+use crate::text::is_han;
 
-/// An answer of a FAQ pair up to this many characters is given whole; so is a passage.
+/// A passage up to this length is given whole.
 const SHORT: usize = 120;
 /// The longest FAQ answer given whole.
 const WHOLE_FAQ: usize = 360;
-/// Most characters that are quoted.
+/// Most that is quoted of a longer one, unless it is asked about as a whole.
 const LONGEST: usize = 260;
 /// How much less near than the best a neighbour may be, in inner product.
 const NEARLY: f32 = 0.015;
@@ -41,15 +43,30 @@ pub fn quote(
     if passage.chunk.kind == ChunkKind::Table {
         let undecided =
             !is_named(passage, best, |word| asked.has(word)) && !stands_out(passage, best, nearness);
-        let short = text.chars().count() <= WHOLE_TABLE;
+        let short = length(text) <= WHOLE_TABLE;
         return if undecided && short { text.clone() } else { rows(passage, best, nearness) };
+    }
+    if length(text) <= LONGEST && is_about_all(passage, best, nearness) {
+        return text.clone();
     }
     text[grown(passage, best, nearness)].to_owned()
 }
 
+/// How long a text is, in Chinese characters that say as much: five letters say what two of these do.
+fn length(text: &str) -> usize {
+    let letters = text.chars().filter(|c| c.is_ascii() || c.is_alphabetic() && !is_han(*c)).count();
+    text.chars().count() - letters + letters * 2 / 5
+}
+
+/// Whether the question is about the passage as a whole: a statement that does not stand beside the nearest one is as near.
+fn is_about_all(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> bool {
+    let least = nearness(best) - NEARLY;
+    (0..passage.statements.len()).any(|at| at.abs_diff(best) > 1 && nearness(at) >= least)
+}
+
 /// Whether there is nothing to leave out.
 fn is_given_whole(passage: &Analysis) -> bool {
-    let length = passage.chunk.text.chars().count();
+    let length = length(&passage.chunk.text);
     match passage.chunk.kind {
         ChunkKind::Faq => length <= WHOLE_FAQ,
         ChunkKind::Text => length <= SHORT || passage.statements.len() == 1,
@@ -92,8 +109,12 @@ fn grown(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> Ra
     let (mut first, mut last) = (best, best);
     let least = nearness(best) - NEARLY;
     let fits = |first: usize, last: usize| {
-        text[statements[first].range.start..statements[last].range.end].chars().count() <= LONGEST
+        length(&text[statements[first].range.start..statements[last].range.end]) <= LONGEST
     };
+    // A heading is no answer.
+    while last + 1 < statements.len() && announces(said(last), said(last + 1)) {
+        last += 1;
+    }
     if last + 1 < statements.len()
         && fits(first, last + 1)
         && (qualifies(said(last + 1)) || nearness(last + 1) >= least)
@@ -102,7 +123,7 @@ fn grown(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> Ra
     }
     if first > 0
         && fits(first - 1, last)
-        && (leans_back(said(first)) || leads_to(said(first - 1)) || nearness(first - 1) >= least)
+        && (leans_back(said(first)) || announces(said(first - 1), said(first)) || nearness(first - 1) >= least)
     {
         first -= 1;
     }
@@ -139,9 +160,16 @@ fn leans_back(statement: &str) -> bool {
     ZH.iter().chain(&EN).any(|word| lower.starts_with(word))
 }
 
-/// Whether a statement announces what follows.
-fn leads_to(statement: &str) -> bool {
-    statement.trim_end().ends_with(['：', ':'])
+/// Whether a statement only announces the next: it ends in a colon, or is a heading, a line without an end above a sentence.
+fn announces(statement: &str, next: &str) -> bool {
+    let (statement, next) = (statement.trim(), next.trim_end());
+    let is_item = statement.starts_with(['-', '*', '•', '·', '|']);
+    statement.ends_with(['：', ':']) || (!is_item && !ends(statement) && ends(next))
+}
+
+/// Whether it ends as sentences do.
+fn ends(statement: &str) -> bool {
+    statement.ends_with(['。', '！', '？', '；', '.', '!', '?', ';', '”', '"', '」', '’'])
 }
 
 #[cfg(test)]
@@ -192,6 +220,20 @@ mod tests {
     fn a_sentence_goes_on_after_a_semicolon() {
         assert!(goes_on("坏的部分不到两成，按坏的比例赔；") && goes_on("two days by post; "));
         assert!(!goes_on("超过五成，全额退款。"));
+    }
+
+    #[test]
+    fn a_heading_and_a_colon_announce_what_follows() {
+        assert!(announces("Fapiao (tax invoice)", "Chinese sellers issue an e-fapiao."));
+        assert!(announces("分两种：", "- 自提"));
+        assert!(!announces("We ship daily.", "Fresh food is not shipped."));
+        assert!(!announces("- 自提", "- 快递"), "items of a list stand beside each other");
+        assert!(!announces("- up to 5 kg", "Heavier parcels go by lorry."));
+    }
+
+    #[test]
+    fn letters_say_less_than_ideographs() {
+        assert_eq!((length("满99元包邮。"), length("free shipping")), (5, 5));
     }
 
     #[test]

@@ -21,16 +21,18 @@ const VALUE_WIDTH: usize = 160;
 /// Reads decoded text.
 pub(super) fn read(text: &str, meter: &Meter) -> Result<Content, Failure> {
     let mut values = value::parse(text, meter)?;
-    let root = match values.len() {
+    let mut root = match values.len() {
         1 => values.remove(0),
         _ => Value::Array(values),
     };
     let mut out = Writer::new(meter);
-    if let Value::Object(fields) = &root
-        && let Some(title) =
-            fields.iter().find(|(k, _)| NAMES[..4].contains(&k.as_str())).and_then(|(_, v)| v.text())
+    if let Value::Object(fields) = &mut root
+        && let Some(at) = fields.iter().position(|(k, _)| NAMES[..4].contains(&k.as_str()))
+        && let Some(title) = fields[at].1.text()
     {
         out.title(&title);
+        // It stands above every passage; alone it would be a passage that says nothing.
+        fields.remove(at);
     }
     write(&root, 1, &mut out)?;
     Ok(out.finish())
