@@ -123,7 +123,9 @@ fn grown(passage: &Analysis, best: usize, nearness: impl Fn(usize) -> f32) -> Ra
     }
     if first > 0
         && fits(first - 1, last)
-        && (leans_back(said(first)) || announces(said(first - 1), said(first)) || nearness(first - 1) >= least)
+        && (leans_back(said(first))
+            || announces(said(first - 1), said(first))
+            || nearness(first - 1) >= least)
     {
         first -= 1;
     }

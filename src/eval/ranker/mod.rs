@@ -89,6 +89,11 @@ impl Judgements {
             move |(sort, judged): (&&str, &Vec<_>)| (format!("{sort}{what}"), measure::figures(judged));
         SORTS.iter().zip(&self.0).map(measured)
     }
+
+    /// All of them together: the mixture that the probabilities are learned for.
+    fn together(&self) -> BTreeMap<String, f32> {
+        measure::figures(&self.0.concat())
+    }
 }
 
 /// How one look at a question goes.
@@ -191,7 +196,7 @@ pub async fn run(
             first.0[2].len(),
             of_suite.len(),
         ),
-        measured: figures[if reread.is_some() { SORTS.len() } else { 0 }].1.clone(),
+        measured: if reread.is_some() { second.together() } else { first.together() },
     };
     let weights =
         Weights { layout: LAYOUT, rank, confidence, operating_point, provenance, reread, ..weights };

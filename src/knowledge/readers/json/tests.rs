@@ -56,7 +56,6 @@ fn nested_objects_are_headings_and_properties() {
     assert_eq!(
         content.blocks,
         [
-            table_of(&["", ""], &[&["title", "门店"]]),
             heading(1, "上海"),
             table_of(&["", ""], &[&["地址", "南京西路 1 号"]]),
             heading(2, "营业"),

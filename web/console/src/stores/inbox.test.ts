@@ -186,7 +186,12 @@ describe('the inbox', () => {
     const { inbox, updated, created } = setup()
     const mine = { status: 'serving', assignee: { id: 'u1', name: 'An' }, last_seq: 9 } as const
     const last_message = message(9, { conversation_id: 'old', sender: { kind: 'visitor' } })
-    const known = { ...conversation('old', { ...mine, last_message }), read_seq: 0, other_read_seq: 0, unread: 4 }
+    const known = {
+      ...conversation('old', { ...mine, last_message }),
+      read_seq: 0,
+      other_read_seq: 0,
+      unread: 4,
+    }
     vi.mocked(api.get).mockResolvedValue(known)
     updated(conversation('hers', { status: 'serving', assignee: { id: 'u2', name: 'Bo' } }))
     updated(conversation('old', mine))

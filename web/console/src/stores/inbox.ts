@@ -198,7 +198,10 @@ export const useInbox = defineStore('inbox', () => {
   function fetch(id: string): void {
     if (fetching.has(id)) return
     fetching.add(id)
-    void api.get(id).then(keep, () => null).finally(() => fetching.delete(id))
+    void api
+      .get(id)
+      .then(keep, () => null)
+      .finally(() => fetching.delete(id))
   }
 
   /** The server knows how far I have read, here or on another device. */
