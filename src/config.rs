@@ -196,7 +196,7 @@ impl Default for EngineConfig {
         Self {
             deadline_ms: 800,
             business_deadline_ms: 3000,
-            reader: false,
+            reader: true,
             reader_model: None,
             ranker: None,
             threshold: None,
