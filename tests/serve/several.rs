@@ -28,7 +28,7 @@ async fn every_question_gets_its_answer_and_what_no_document_says_is_said_to_be_
     let sources = both["citations"].as_array().unwrap();
     assert!(sources.len() >= 2 && sources[0]["chunk_id"] != sources[1]["chunk_id"], "{both}");
 
-    let half = reply(&admin, "会员日是几号？你们公司的股票代码是多少？").await;
+    let half = reply(&admin, "会员日是哪一天？你们公司的股票代码是多少？").await;
     assert_eq!((&half["action"], answered(&half)), (&json!("answer"), vec![true, false]), "{half}");
     assert!(said(&half).contains("18日") && said(&half).contains("“你们公司的股票代码是多少？”"), "{half}");
     assert_eq!(half["choices"][0]["label"], "转人工");
