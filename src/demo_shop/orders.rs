@@ -166,7 +166,8 @@ impl Orders {
         let mut state = self.lock();
         if state.seeded.get(customer) != Some(&today) {
             state.orders.retain(|_, order| order.customer != customer);
-            for order in seeds(customer, today) {
+            for mut order in seeds(customer, today) {
+                order.order_no = free(order.order_no, |number| state.orders.contains_key(number));
                 state.orders.insert(order.order_no.clone(), order);
             }
             state.seeded.insert(customer.to_owned(), today);
@@ -201,6 +202,15 @@ fn seeds(customer: &str, today: Date) -> Vec<Order> {
     SEEDS.iter().enumerate().map(seed).collect()
 }
 
+/// The next number of its day that is not taken, this one if it can be. A day has ten thousand.
+fn free(number: String, is_taken: impl Fn(&str) -> bool) -> String {
+    const LAST: usize = 4;
+    let (day, first) = number.split_at(number.len() - LAST);
+    let first: usize = first.parse().unwrap_or_default();
+    let numbers = (0..10_000).map(|more| format!("{day}{:04}", (first + more) % 10_000));
+    numbers.into_iter().find(|number| !is_taken(number)).unwrap_or(number)
+}
+
 /// As many digits, always the same for the same text.
 fn digits(text: &str, count: usize) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| char::from(b'0' + byte % 10)).take(count).collect()
@@ -225,6 +235,22 @@ mod tests {
         assert_eq!(own.iter().filter(of_yesterday).count(), 1);
         assert_eq!(own[1].order_no, orders.of("demo-1")[1].order_no);
         assert_ne!(own[1].order_no, orders.of("demo-2")[1].order_no);
+    }
+
+    #[test]
+    fn no_two_customers_have_an_order_of_the_same_number() {
+        let orders = Orders::default();
+        let customers: Vec<String> = (0..500).map(|n| format!("none-{n}")).collect();
+        let first: Vec<Vec<Order>> = customers.iter().map(|customer| orders.of(customer)).collect();
+        let numbers: BTreeSet<&str> = first.iter().flatten().map(|order| order.order_no.as_str()).collect();
+        assert_eq!(numbers.len(), first.iter().flatten().count());
+        for (customer, first) in customers.iter().zip(&first) {
+            let now = orders.of(customer);
+            assert_eq!(
+                now.iter().map(|o| &o.order_no).collect::<Vec<_>>(),
+                first.iter().map(|o| &o.order_no).collect::<Vec<_>>()
+            );
+        }
     }
 
     #[test]
