@@ -54,6 +54,10 @@ class Passage:
         return text, (moved, moved + span[1] - span[0]) if moved is not None else None
 
 
+# Style of short plain questions.
+EVERYDAY = "everyday"
+
+
 @dataclass
 class Asked:
     """A question with the passage that answers it (`home`, `gold` statements, `span`), or a near miss with where it came from."""
@@ -72,7 +76,7 @@ class Asked:
     @property
     def everyday(self):
         """Short and plain. Such a question is about the whole passage, of which any part may answer."""
-        return self.style == "everyday"
+        return self.style == EVERYDAY
 
 
 def passage_of(chunk):

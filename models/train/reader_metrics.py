@@ -11,7 +11,7 @@ import torch
 
 from metrics import auroc, coverage
 from reader import best_span
-from reader_data import faq_pair
+from reader_data import EVERYDAY, faq_pair
 
 CANDIDATES = 3
 
@@ -123,7 +123,7 @@ def cases(rows, shops, span_weight=0.0):
 
 def hard_and_everyday(made):
     """The cases of hard questions and those of everyday ones."""
-    return [c for c in made if c.style != "everyday"], [c for c in made if c.style == "everyday"]
+    return [c for c in made if c.style != EVERYDAY], [c for c in made if c.style == EVERYDAY]
 
 
 def figures(made):

@@ -126,16 +126,15 @@ pub async fn run(
     let (mut dev, mut everyday, mut test) = (Vec::new(), Vec::new(), Vec::new());
     let mut everyday_test = Vec::new();
     for (done, organisation) in organisations.iter().enumerate() {
-        match organisation.part {
-            Part::Train => {}
-            Part::Dev => {
-                dev.push(collect::organisation(engine, organisation).await?);
-                everyday.push(collect::questions(engine, &organisation.name, &organisation.everyday).await?);
-            }
-            Part::Test => {
-                test.extend(collect::organisation(engine, organisation).await?);
-                let asked = collect::questions(engine, &organisation.name, &organisation.everyday).await?;
-                everyday_test.extend(asked);
+        if organisation.part != Part::Train {
+            let hard = collect::organisation(engine, organisation).await?;
+            let plain = collect::questions(engine, &organisation.name, &organisation.everyday).await?;
+            if organisation.part == Part::Dev {
+                dev.push(hard);
+                everyday.push(plain);
+            } else {
+                test.extend(hard);
+                everyday_test.extend(plain);
             }
         }
         progress(done + 1);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::chat::{ConversationFilter, Due, Listed, Route, Silent, Touched};
 use crate::domain::{Content, Conversation, ConversationId, EventName, Message, Status};
 use crate::error::{Error, Result};
-use crate::store::columns::{as_limit, from_json, micros, parsed, timestamp};
+use crate::store::columns::{as_limit, from_json, micros, parsed};
 use crate::store::teams::{helps, leave_out_teams};
 use crate::store::{Db, database_error};
 
@@ -138,7 +138,7 @@ pub(super) async fn silent(pool: &Pool, spoken: Timestamp, told: Timestamp) -> R
     for (id, seq, changed, event) in rows {
         let event = event.as_deref().map(from_json::<Content>).transpose()?;
         let is_told = matches!(event, Some(Content::Event { event: EventName::IdleNotice, .. }));
-        if timestamp(changed)? <= if is_told { told } else { spoken } {
+        if changed <= micros(if is_told { told } else { spoken }) {
             all.push(Silent { conversation: parsed(&id)?, seq, told: is_told });
         }
     }

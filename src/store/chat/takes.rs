@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::chat::waits::{FRESH, Taken, WAITED};
 use crate::domain::Status;
@@ -17,8 +17,8 @@ use super::wave::Decision;
 pub(super) async fn note(conn: &mut Tx, decision: &Decision, now: Timestamp) -> Result<()> {
     let (was, o) = (&decision.before.ownership, &decision.after.ownership);
     let Some(since) = was.waiting_since.filter(|_| was.status == Status::Waiting) else { return Ok(()) };
-    let waited = now.duration_since(since);
-    if o.status != Status::Serving || waited < SignedDuration::try_from(WAITED).unwrap_or_default() {
+    let waited = Duration::try_from(now.duration_since(since)).unwrap_or_default();
+    if o.status != Status::Serving || waited < WAITED {
         return Ok(());
     }
     query("DELETE FROM queue_takes WHERE taken_at < $1")
