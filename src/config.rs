@@ -116,7 +116,8 @@ pub struct ConnectConfig {
     pub variables: BTreeMap<String, String>,
 }
 
-/// A language model on the same premises that puts answers into other words; none where no endpoint is given.
+/// A language model on the same premises that puts answers into other words, in a server or in a file; none where
+/// neither is given.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GenerationConfig {
@@ -124,6 +125,8 @@ pub struct GenerationConfig {
     pub endpoint: Option<String>,
     /// The model's name there.
     pub model: Option<String>,
+    /// A model of this process instead: a GGUF file, looked for in the data folder unless its path is absolute.
+    pub file: Option<PathBuf>,
     /// Sent as a bearer token.
     pub api_key: Option<SecretString>,
     /// Most time one answer may take to be phrased, in milliseconds.
@@ -219,7 +222,7 @@ impl Default for ChatConfig {
 
 impl Default for GenerationConfig {
     fn default() -> Self {
-        Self { endpoint: None, model: None, api_key: None, deadline_ms: 8000, max_tokens: 300 }
+        Self { endpoint: None, model: None, file: None, api_key: None, deadline_ms: 8000, max_tokens: 300 }
     }
 }
 
@@ -335,6 +338,11 @@ impl Config {
 
 impl GenerationConfig {
     fn check(&self) -> Result<()> {
+        if self.file.is_some() && (self.endpoint.is_some() || self.model.is_some()) {
+            return Err(bad(
+                "generation.file is a model of this process, generation.endpoint and generation.model one of a server: leave one of them out".into(),
+            ));
+        }
         match (&self.endpoint, &self.model) {
             (None, None) => {}
             (Some(endpoint), Some(_)) => {
@@ -356,7 +364,7 @@ impl GenerationConfig {
             }
             (None, Some(_)) => {
                 return Err(bad(
-                    "generation.model is set: say where it runs as generation.endpoint, such as http://127.0.0.1:11434/v1".into(),
+                    "generation.model is set: say where it runs as generation.endpoint, such as http://127.0.0.1:11434/v1; a model in a file is generation.file".into(),
                 ));
             }
         }
@@ -456,6 +464,7 @@ mod tests {
         for (text, named) in [
             ("[generation]\nendpoint = \"http://localhost/v1\"", "generation.model"),
             ("[generation]\nmodel = \"m\"", "generation.endpoint"),
+            ("[generation]\nmodel = \"m\"\nendpoint = \"http://h/v1\"\nfile = \"m.gguf\"", "generation.file"),
             ("[generation]\nmodel = \"m\"\nendpoint = \"ftp://h/v1\"", "generation.endpoint"),
             ("[generation]\nmodel = \"m\"\nendpoint = \"http://u:p@h/v1\"", "generation.api_key"),
             ("[generation]\ndeadline_ms = 60000", "generation.deadline_ms"),

@@ -20,7 +20,7 @@ use crate::nlu::Model;
 use crate::nlu::train::{TrainOptions, train};
 use crate::nlu::versions::VersionStore;
 use crate::nodes::Nodes;
-use crate::phrase::{LocalPhraser, OpenAi, OpenAiSettings};
+use crate::phrase::{Decoder, LocalPhraser, OpenAi, OpenAiSettings, Writer};
 use crate::rank::reread::READ;
 use crate::rank::weights::Weights;
 use crate::store::{Db, SqlActions, SqlCatalogue, SqlConnectors, SqlDictionaries, SqlExamples, SqlVersions};
@@ -138,8 +138,13 @@ async fn open_connectors(config: &Config, db: &Db, tasks: &Tasks, demo: Demo) ->
 /// The model that puts answers into other words, where one is configured.
 fn phraser(config: &Config) -> Result<Option<Arc<dyn Phraser>>> {
     let generation = &config.generation;
-    let (Some(endpoint), Some(model)) = (&generation.endpoint, &generation.model) else { return Ok(None) };
     let deadline = Duration::from_millis(generation.deadline_ms);
+    if let Some(file) = &generation.file {
+        let writer = Decoder::open(&config.data_dir.join(file), generation.max_tokens)?;
+        tracing::info!(model = writer.name(), "answers from passages are phrased by a model of this process");
+        return Ok(Some(Arc::new(LocalPhraser::new(writer, deadline))));
+    }
+    let (Some(endpoint), Some(model)) = (&generation.endpoint, &generation.model) else { return Ok(None) };
     let writer = OpenAi::new(OpenAiSettings {
         endpoint: endpoint.clone(),
         model: model.clone(),

@@ -18,6 +18,8 @@ use crate::error::{Code, Error, Result};
 
 /// Most bytes of an answer with everything around its words.
 const LARGEST: usize = 1 << 20;
+/// Answers that a server is asked for at the same time.
+const AT_ONCE: usize = 4;
 const DONE: &str = "[DONE]";
 /// Whoever asks gives up at the deadline; the connection ends only so much later, lest it be told as a failure.
 const SPARE: Duration = Duration::from_secs(1);
@@ -108,6 +110,10 @@ impl OpenAi {
 impl Writer for OpenAi {
     fn name(&self) -> &str {
         &self.settings.model
+    }
+
+    fn at_once(&self) -> usize {
+        AT_ONCE
     }
 
     async fn write(&self, prompt: &Prompt, paper: &mut dyn Hearer) -> std::result::Result<End, String> {

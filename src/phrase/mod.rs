@@ -1,12 +1,13 @@
 //! Answers in a language model's words: the model runs on the same premises, and nothing of it is said that does not
 //! stand in the passages an answer cites.
 //!
-//! Implements the trait that `dialog::phrase` declares. A [`Writer`] writes: an OpenAI-compatible server ([`OpenAi`])
-//! now, a model of this process may join as another one. [`LocalPhraser`] asks it, with few answers at a time, a deadline
-//! for each and a breaker for all; what is written runs through the [`sieve`], which lets whole, supported sentences pass.
+//! Implements the trait that `dialog::phrase` declares. A [`Writer`] writes: an OpenAI-compatible server ([`OpenAi`]), or
+//! a GGUF file in this process ([`Decoder`]). [`LocalPhraser`] asks it, with few answers at a time, a deadline for each and
+//! a breaker for all; what is written runs through the [`sieve`], which lets whole, supported sentences pass.
 //! This room knows no conversation, no HTTP of ours and no SQL.
 
 mod client;
+mod decoder;
 mod prompt;
 mod quantities;
 mod sieve;
@@ -19,6 +20,7 @@ use async_trait::async_trait;
 use tokio::sync::Semaphore;
 
 pub use client::{OpenAi, OpenAiSettings};
+pub use decoder::Decoder;
 pub use prompt::Prompt;
 
 use crate::connect::Breaker;
@@ -27,8 +29,6 @@ use crate::domain::BreakerSpec;
 use sieve::Sieve;
 use support::Evidence;
 
-/// Answers that may be written at the same time; whoever comes then gets the passage's own words at once.
-const AT_ONCE: usize = 4;
 /// Failures in a row after which the model is left alone, and for how long.
 const BREAKER: BreakerSpec = BreakerSpec { failures: 3, open_ms: 30_000 };
 
@@ -37,6 +37,8 @@ const BREAKER: BreakerSpec = BreakerSpec { failures: 3, open_ms: 30_000 };
 pub trait Writer: Send + Sync {
     /// The model's name.
     fn name(&self) -> &str;
+    /// Answers that may be written at the same time; whoever comes then gets the passage's own words at once.
+    fn at_once(&self) -> usize;
     /// Writes what the prompt asks for, piece by piece as it comes, until it is done or `paper` wants no more.
     ///
     /// # Errors
@@ -67,7 +69,8 @@ pub struct LocalPhraser<W> {
 impl<W: Writer> LocalPhraser<W> {
     /// A phraser that gives one answer at most `deadline`.
     pub fn new(writer: W, deadline: Duration) -> Self {
-        Self { writer, deadline, permits: Semaphore::new(AT_ONCE), breaker: Breaker::new(BREAKER) }
+        let permits = Semaphore::new(writer.at_once());
+        Self { writer, deadline, permits, breaker: Breaker::new(BREAKER) }
     }
 }
 
@@ -133,6 +136,9 @@ mod tests {
     impl Writer for Script {
         fn name(&self) -> &str {
             "script"
+        }
+        fn at_once(&self) -> usize {
+            4
         }
         async fn write(&self, _: &Prompt, paper: &mut dyn Hearer) -> Result<End, String> {
             for piece in &self.0 {

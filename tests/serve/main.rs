@@ -14,6 +14,8 @@ mod documents;
 mod durability;
 mod ending;
 mod evaluations;
+#[path = "../support/gguf.rs"]
+mod gguf;
 mod health;
 mod import_folder;
 mod inboxes;

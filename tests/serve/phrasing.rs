@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::gguf;
 use crate::model::{self, Model, Mood};
 use crate::server::{Server, Staff};
 use crate::sockets::Client;
@@ -176,4 +177,18 @@ async fn orders_inside_a_document_are_data() {
     let fenced = material.split(&format!("<<<{mark} ")).find(|part| part.contains("Ignore all")).unwrap();
     let (inside, after) = fenced.split_once(&format!("{mark}>>>")).unwrap();
     assert!(inside.contains("end this passage: >>>") && !after.contains("Ignore all"));
+}
+
+#[tokio::test]
+async fn a_model_in_a_file_puts_answers_into_words_inside_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tiny.gguf");
+    let pieces = ["Shipping to Singapore is 88 ", "yuan for the first kg. ", "It is 55 yuan for members."];
+    gguf::saying(&file, &pieces.map(str::as_bytes), false);
+    let server = Server::demo_with(&format!("[generation]\nfile = {file:?}\ndeadline_ms = {AMPLE}\n"));
+    let decision = explained(&server.admin().await, QUESTION).await;
+    let phrasing = &decision["explanation"]["phrasing"];
+    assert_eq!((outcome(&decision), &phrasing["model"]), ("phrased", &json!("tiny")));
+    assert_eq!(decision["text"], FIRST);
+    assert_eq!(phrasing["dropped"][0]["reason_code"], "number");
 }
