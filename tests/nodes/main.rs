@@ -9,5 +9,6 @@ mod migrate;
 mod postgres;
 #[path = "../support/redis.rs"]
 mod redis;
+mod sources;
 mod together;
 mod trouble;
