@@ -15,7 +15,9 @@ declare -A ending=([markdown]=md [plain]=txt)
 for reader in "${readers[@]}"; do
   corpus=fuzz/corpus/$reader
   mkdir -p "$corpus"
-  find "$documents" knowledge -name "*.${ending[$reader]:-$reader}" -size -64k -exec cp {} "$corpus" \;
+  find "$documents" knowledge -name "*.${ending[$reader]:-$reader}" -size -64k | while read -r file; do
+    cp "$file" "$corpus/${file//\//_}"
+  done
 done
 # Of an office document the parts, unpacked: a change of packed bytes only ever breaks the packing.
 python3 - "$documents" <<'PYTHON'
@@ -32,7 +34,11 @@ for kind, parts in PARTS.items():
             (target / f"{path.stem}.parts").write_bytes(b"\0".join(contents))
 PYTHON
 
+# The versions that the product is built with.
+cp Cargo.lock fuzz/Cargo.lock
+broken=()
 for reader in "${readers[@]}"; do
   cargo fuzz run --sanitizer none "$reader" -- \
-    -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1
+    -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 || broken+=("$reader")
 done
+[ ${#broken[@]} -eq 0 ] || { echo "broken: ${broken[*]}; see fuzz/artifacts/"; exit 1; }

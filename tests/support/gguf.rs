@@ -38,13 +38,23 @@ pub fn saying(path: &Path, pieces: &[&[u8]], circles: bool) {
     }
     let shape = Shape { size, heads: 2, head: 32, inner: 64 };
     let made = |rows: usize, columns: usize| vec![0f32; rows * columns];
-    write(path, &words, &shape, embedding, out, made);
+    write(path, &words, &[], &shape, embedding, out, made);
 }
 
 /// A model whose weights are any: it says nothing of sense, but what it says hangs on everything it reads.
 pub fn rambling(path: &Path) {
     let mut words = letters();
     words.extend(MARKS.map(str::to_owned));
+    let spelt = |text: &str| text.bytes().map(|byte| words[usize::from(byte)].clone()).collect::<Vec<_>>();
+    let mut merges: Vec<(String, String)> =
+        [("h", "e"), ("l", "l"), ("ll", "o")].map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec();
+    let bytes = spelt("退货");
+    let mut joined = bytes[0].clone();
+    for byte in &bytes[1..] {
+        merges.push((joined.clone(), byte.clone()));
+        joined.push_str(byte);
+    }
+    words.extend(merges.iter().map(|(a, b)| format!("{a}{b}")));
     let shape = Shape { size: 64, heads: 2, head: 32, inner: 64 };
     let mut state = 1u64;
     let mut any = move || {
@@ -53,7 +63,9 @@ pub fn rambling(path: &Path) {
     };
     let embedding: Vec<f32> = (0..words.len() * shape.size).map(|_| any() * 4.0).collect();
     let out: Vec<f32> = (0..words.len() * shape.size).map(|_| any()).collect();
-    write(path, &words, &shape, embedding, out, |rows, columns| (0..rows * columns).map(|_| any()).collect());
+    write(path, &words, &merges, &shape, embedding, out, |rows, columns| {
+        (0..rows * columns).map(|_| any()).collect()
+    });
 }
 
 /// A file without tensors: what it says of itself.
@@ -72,6 +84,7 @@ struct Shape {
 fn write(
     path: &Path,
     words: &[String],
+    merges: &[(String, String)],
     shape: &Shape,
     embedding: Vec<f32>,
     out: Vec<f32>,
@@ -113,7 +126,6 @@ fn write(
     let said = [
         ("general.architecture", text("qwen3")),
         ("general.name", text("tiny")),
-        ("general.dtype", Value::U32(0)),
         ("qwen3.attention.head_count", count(heads)),
         ("qwen3.attention.head_count_kv", count(heads)),
         ("qwen3.attention.key_length", count(head)),
@@ -126,7 +138,11 @@ fn write(
         ("tokenizer.ggml.pre", text("qwen2")),
         ("tokenizer.ggml.tokens", Value::Array(words.iter().map(|word| text(word)).collect())),
         ("tokenizer.ggml.token_type", Value::Array(kinds.collect())),
-        ("tokenizer.ggml.merges", Value::Array(Vec::new())),
+        (
+            "tokenizer.ggml.merges",
+            Value::Array(merges.iter().map(|(a, b)| text(&format!("{a} {b}"))).collect()),
+        ),
+        ("tokenizer.chat_template", text("{% if enable_thinking is false %}")),
         ("tokenizer.ggml.eos_token_id", count(place(words, "<|im_end|>"))),
     ];
     let said: Vec<_> = said.iter().map(|(name, value)| (*name, value)).collect();

@@ -12,25 +12,20 @@ pub(super) struct Chat {
 
 enum Form {
     /// `<|im_start|>system … <|im_end|>`: Qwen and most others.
-    ChatMl { thinks: bool },
-    /// `<start_of_turn>user … <end_of_turn>`, without a system's turn.
-    Gemma,
+    ChatMl,
     /// `<|start_header_id|>system<|end_header_id|> … <|eot_id|>`
     Llama3,
 }
 
 /// Any of these ends an answer, whatever the form.
-const ENDS: [&str; 6] =
-    ["<|im_end|>", "<|endoftext|>", "<end_of_turn>", "<eos>", "<|eot_id|>", "<|end_of_text|>"];
+const ENDS: [&str; 4] = ["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>"];
 
 impl Chat {
     /// The form that a vocabulary has marks for.
     pub(super) fn of(vocabulary: &Vocabulary) -> Option<Self> {
         let has = |mark: &str| vocabulary.mark(mark).is_some();
         let form = if has("<|im_start|>") {
-            Form::ChatMl { thinks: has("<think>") }
-        } else if has("<start_of_turn>") {
-            Form::Gemma
+            Form::ChatMl
         } else if has("<|start_header_id|>") {
             Form::Llama3
         } else {
@@ -61,20 +56,15 @@ impl Chat {
         };
         use Part::{Mark, Text};
         match self.form {
-            Form::ChatMl { thinks } => {
+            Form::ChatMl => {
                 for (who, text) in [("system\n", instruction), ("user\n", material)] {
                     say(&[Mark("<|im_start|>"), Text(who), Text(text), Mark("<|im_end|>"), Text("\n")])?;
                 }
                 say(&[Mark("<|im_start|>"), Text("assistant\n")])?;
-                if thinks {
+                if vocabulary.thinks {
                     // Nobody waits for thoughts: they are said to be over.
                     say(&[Mark("<think>"), Text("\n\n"), Mark("</think>"), Text("\n\n")])?;
                 }
-            }
-            Form::Gemma => {
-                let both = format!("user\n{instruction}\n\n{material}");
-                say(&[Mark("<start_of_turn>"), Text(&both), Mark("<end_of_turn>"), Text("\n")])?;
-                say(&[Mark("<start_of_turn>"), Text("model\n")])?;
             }
             Form::Llama3 => {
                 for (who, text) in [("system", instruction.as_str()), ("user", material), ("assistant", "")] {

@@ -45,6 +45,9 @@ export interface ConversationQuery {
 
 export const conversations = {
   list: (query: ConversationQuery) => call('GET', '/conversations', { query }),
+  /** All of them, page after page. */
+  every: (query: ConversationQuery) =>
+    pages((page) => call('GET', '/conversations', { query: { ...query, ...page } })),
   get: (id: string) => call('GET', '/conversations/{id}', { path: { id } }),
   /** The newest messages before `before`, in order. */
   newest: (id: string, before: number | undefined, limit: number) =>

@@ -1,4 +1,4 @@
-import type { Conversation, ServerFrame, User } from '@zhike/shared'
+import type { Conversation, ServerFrame, Status, User } from '@zhike/shared'
 import { message, TestSocket } from '@zhike/shared/testing'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -47,6 +47,7 @@ beforeEach(() => {
     return socket
   })
   vi.mocked(api.list).mockResolvedValue({ items: [] })
+  vi.mocked(api.every).mockResolvedValue([])
   vi.mocked(api.get).mockImplementation((id) =>
     Promise.resolve({ ...conversation(id), read_seq: 0, other_read_seq: 0, unread: 0 }),
   )
@@ -200,13 +201,25 @@ describe('the inbox', () => {
     expect(api.get).toHaveBeenCalledExactlyOnceWith('old')
   })
 
+  it('has all who wait and all of mine, however many there are', async () => {
+    const many = (status: Status) =>
+      Array.from({ length: 120 }, (_, n) =>
+        conversation(`${status}-${n}`, { status, assignee: { id: 'u1', name: 'An' } }),
+      )
+    vi.mocked(api.every).mockImplementation(({ status }) =>
+      Promise.resolve((status === 'waiting' || status === 'serving' ? many(status) : []) as never),
+    )
+    const { inbox } = setup()
+    await vi.waitFor(() => expect([inbox.waiting.length, inbox.mine.length]).toEqual([120, 120]))
+  })
+
   it('reads the lists again and resumes open threads after every reconnect', async () => {
     vi.mocked(api.newest).mockResolvedValue({ items: [message(1), message(2)] })
     const { says } = setup()
     await useThreads().open('c1')
-    expect(api.list).toHaveBeenCalledTimes(4)
+    expect(api.list).toHaveBeenCalledTimes(1)
     says({ type: 'hello', user: me })
-    expect(api.list).toHaveBeenCalledTimes(8)
+    expect(api.list).toHaveBeenCalledTimes(2)
     expect(sockets[0]?.sentOf('resume')).toEqual([{ type: 'resume', conversation_id: 'c1', after_seq: 2 }])
   })
 })

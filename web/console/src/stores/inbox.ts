@@ -127,13 +127,15 @@ export const useInbox = defineStore('inbox', () => {
   async function load(): Promise<void> {
     loading.value = true
     try {
-      const [waitingNow, mineNow, helpedNow, newest] = await Promise.all([
-        api.list({ status: 'waiting' }),
-        api.list({ assignee: 'me' }),
-        api.list({ guest: 'me' }),
+      // What is counted and taken in order has to be here whole, however many there are.
+      const [newest, ...whole] = await Promise.all([
         api.list({}),
+        api.every({ status: 'waiting' }),
+        api.every({ status: 'transferring' }),
+        api.every({ status: 'serving', assignee: 'me' }),
+        api.every({ guest: 'me' }),
       ])
-      for (const c of [...waitingNow.items, ...mineNow.items, ...helpedNow.items, ...newest.items]) keep(c)
+      for (const c of [...newest.items, ...whole.flat()]) keep(c)
       nextOfAll.value = newest.next_cursor ?? undefined
       problem.value = null
     } catch (error) {
