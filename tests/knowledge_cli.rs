@@ -114,6 +114,58 @@ fn a_path_or_data_folder_that_is_not_there_is_named() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("data"));
 }
 
+#[test]
+fn an_index_that_is_not_what_the_documents_say_is_found_and_built_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, docs) = (dir.path().join("data"), dir.path().join("docs"));
+    documents(&docs);
+    fs::remove_file(docs.join("empty.txt")).unwrap();
+    let import = || assert_eq!(run(&data, &["import", docs.to_str().unwrap()]).status.code(), Some(0));
+    let verified = || {
+        let output = run(&data, &["verify", "--json"]);
+        let verdict = json(&output);
+        let faults = verdict["faults"].as_array().unwrap().clone();
+        assert_eq!(output.status.code(), Some(i32::from(!faults.is_empty())), "{verdict}");
+        (verdict["passages"].as_u64(), verdict["indexed"].as_u64(), faults)
+    };
+    let rebuilt = || {
+        assert_eq!(run(&data, &["rebuild"]).status.code(), Some(0));
+        let (passages, indexed, faults) = verified();
+        assert_eq!((passages, faults), (indexed, vec![]));
+    };
+    import();
+    assert_eq!(verified(), (Some(2), Some(2), vec![]));
+
+    let index = data.join("index");
+    let segment = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path());
+    let segment = segment.into_iter().find(|path| path.to_string_lossy().contains("segment-")).unwrap();
+    let table = fs::read_dir(&segment)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.is_file())
+        .unwrap();
+    let mut bytes = fs::read(&table).unwrap();
+    bytes[0] ^= 1;
+    fs::write(&table, bytes).unwrap();
+    let (passages, indexed, faults) = verified();
+    assert_eq!((passages, indexed), (Some(2), None));
+    assert!(faults[0].as_str().unwrap().contains("not what was written"), "{faults:?}");
+    rebuilt();
+
+    let (database, backup) = (data.join("zhike.db"), dir.path().join("backup.db"));
+    fs::copy(&database, &backup).unwrap();
+    write(&docs.join("配送.txt"), "江浙沪满五十九元包邮。");
+    import();
+    for name in ["zhike.db-wal", "zhike.db-shm"] {
+        let _ = fs::remove_file(data.join(name));
+    }
+    fs::copy(&backup, &database).unwrap();
+    write(&docs.join("配送.txt"), "全国包邮。");
+    let (_, _, faults) = verified();
+    assert!(faults[0].as_str().unwrap().contains("another history"), "{faults:?}");
+    rebuilt();
+}
+
 /// Every document is there whole or not at all, and the index has exactly the catalogue's passages.
 async fn assert_consistent(data: &Path) {
     let catalogue = Arc::new(SqlCatalogue::new(Db::open(&data.join("zhike.db")).await.unwrap()));

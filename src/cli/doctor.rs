@@ -1,4 +1,4 @@
-//! `zhike doctor`: looks at configuration, data folder, database, model, index and port, and says what to do.
+//! `zhike doctor`: looks at configuration, data folder, database, model and port, and says what to do.
 
 use std::path::Path;
 use std::process::ExitCode;

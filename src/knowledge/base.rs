@@ -15,6 +15,7 @@ use crate::encoder::Encoder;
 use crate::error::{Code, Error, Result};
 use crate::tasks::Tasks;
 
+use super::EncoderMark;
 use super::catalogue::{About, Catalogue, DocumentVersion, FAQ_DOCUMENT};
 use super::embed::{self, PassageText};
 use super::import::checked;
@@ -53,7 +54,7 @@ impl KnowledgeBase {
         tasks: Tasks,
     ) -> Result<Arc<Self>> {
         encode_again(&*catalogue, &encoder).await?;
-        let mark = embed::mark(&encoder);
+        let mark = EncoderMark::of(&encoder);
         let index = Index::open(&dir.join("index"), catalogue.clone(), mark, tasks.clone()).await?;
         let index = Arc::new(index);
         let kept_up = index.clone();
@@ -139,7 +140,7 @@ impl KnowledgeBase {
 
 /// Encodes passages again whose vectors are of another encoder.
 async fn encode_again(catalogue: &dyn Catalogue, encoder: &Encoder) -> Result<()> {
-    let mark = embed::mark(encoder).id;
+    let mark = EncoderMark::of(encoder).id;
     let total = catalogue.count_foreign(&mark).await?;
     if total == 0 {
         return Ok(());

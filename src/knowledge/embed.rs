@@ -24,9 +24,11 @@ const TRIES: usize = 240;
 /// are made again.
 const RECIPE: u32 = 2;
 
-/// Which vectors can be compared: those of one encoder that were made of the same parts of a passage.
-pub fn mark(encoder: &Encoder) -> EncoderMark {
-    EncoderMark { id: format!("{}/recipe-{RECIPE}", encoder.id()), dim: encoder.dim() }
+impl EncoderMark {
+    /// Which vectors can be compared: those of one encoder that were made of the same parts of a passage.
+    pub fn of(encoder: &Encoder) -> Self {
+        Self { id: format!("{}/recipe-{RECIPE}", encoder.id()), dim: encoder.dim() }
+    }
 }
 
 /// The parts of a passage that its vectors are made of.
@@ -97,7 +99,7 @@ pub async fn vectors(
     passages: &[PassageText<'_>],
     done: &(dyn Fn(usize) + Send + Sync),
 ) -> Result<Vec<ChunkVectors>> {
-    let mark = mark(encoder);
+    let mark = EncoderMark::of(encoder);
     let mut all = Vec::with_capacity(passages.len());
     for slice in passages.chunks(SLICE) {
         let (mut said, mut asked) = (Texts::default(), Texts::default());

@@ -156,6 +156,22 @@ fn read_dead(folder: &Path, sum: &FileSum, segment: &Segment) -> Result<Dead> {
     Ok(dead)
 }
 
+/// The newest generation, as far as there is one.
+///
+/// # Errors
+/// What of it is damaged, or why it is of no use for this encoder.
+pub fn latest(root: &Path, encoder: &EncoderMark) -> Result<Option<Generation>> {
+    let newest = folders(root, PUBLISHED).into_iter().max();
+    newest.map(|folder| read(root, &folder, encoder)).transpose()
+}
+
+/// Removes all generations and segments, whole or not. Only for the one process that publishes.
+pub fn remove_all(root: &Path) {
+    for prefix in [PUBLISHED, SEGMENT, BUILDING] {
+        folders(root, prefix).iter().for_each(|folder| remove(folder));
+    }
+}
+
 /// The newest generation that is whole and of `encoder`. Damaged ones are named in the log and passed over.
 pub fn newest(root: &Path, encoder: &EncoderMark) -> Option<Generation> {
     let mut folders = folders(root, PUBLISHED);

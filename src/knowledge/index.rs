@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::tasks::Tasks;
 use crate::text::WholeWords;
 
@@ -120,6 +120,24 @@ impl Index {
     /// Whether another process keeps the index in `root`, as a running server does.
     pub fn in_use(root: &Path) -> bool {
         root.is_dir() && try_lock(root).is_none()
+    }
+
+    /// Removes the index in `root`; the next that opens it builds it from the catalogue.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] while another process keeps it.
+    pub fn clear(root: &Path) -> Result<()> {
+        if !root.is_dir() {
+            return Ok(());
+        }
+        let Some(_lock) = try_lock(root) else {
+            return Err(Error::new(
+                Code::Conflict,
+                "a server keeps this index: stop it first (it builds a damaged index anew by itself when it starts)",
+            ));
+        };
+        generation::remove_all(root);
+        Ok(())
     }
 
     /// The present view. Cheap, takes no lock.

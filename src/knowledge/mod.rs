@@ -33,6 +33,7 @@ mod statements;
 mod succession;
 mod top;
 mod vectors;
+mod verify;
 pub mod versions;
 mod words;
 
@@ -50,3 +51,4 @@ pub use lexicon::{LexiconEntry, Variant, Wordbook, Wording};
 pub use snapshot::{Filter, PassageVectors, Snapshot};
 pub use statements::statements;
 pub use vectors::{dot, floats};
+pub use verify::{Verdict, verify};

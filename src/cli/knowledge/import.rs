@@ -28,7 +28,7 @@ const AT_ONCE: usize = 2;
 const STEPS: u64 = 1000;
 
 /// How long background work may take to end.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What became of a file.
 #[derive(Debug, Serialize)]
@@ -73,7 +73,8 @@ pub async fn run(paths: &[PathBuf], base: &str, context: &Context) -> Result<Exi
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-async fn open(context: &Context, tasks: &Tasks) -> Result<Arc<KnowledgeBase>> {
+/// The knowledge base of a data folder, made where there is none.
+pub(super) async fn open(context: &Context, tasks: &Tasks) -> Result<Arc<KnowledgeBase>> {
     let dir = &context.config.data_dir;
     let catalogue = SqlCatalogue::new(app::open_database(&context.config).await?);
     let encoder = app::open_encoder(&context.config)?;

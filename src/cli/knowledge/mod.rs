@@ -6,6 +6,7 @@
 mod export;
 pub mod files;
 mod import;
+mod index;
 pub mod table;
 
 pub use import::read as read_document;
@@ -66,6 +67,18 @@ enum KnowledgeCommand {
         #[arg(long, default_value = DEFAULT_BASE, value_name = "NAME")]
         base: String,
     },
+    /// Compare the index on disk with the documents, passage by passage, and say what is wrong
+    ///
+    /// Nothing is changed. Exit code 1 when something is wrong; `rebuild` mends it.
+    #[command(
+        after_help = "Examples:\n  zhike knowledge verify\n  zhike knowledge verify --data /srv/zhike --json"
+    )]
+    Verify,
+    /// Build the index on disk anew from the documents; no server may be running
+    #[command(
+        after_help = "Examples:\n  zhike knowledge rebuild\n  zhike knowledge rebuild --data /srv/zhike"
+    )]
+    Rebuild,
     /// Write the imported files and the hand-written FAQ pairs to a folder, one subfolder a base
     #[command(
         after_help = "Examples:\n  zhike knowledge export backup/\n  zhike knowledge export out/ --base staff"
@@ -89,6 +102,8 @@ pub async fn run(args: KnowledgeArgs, context: &Context) -> Result<ExitCode> {
         KnowledgeCommand::Import { paths, base } => import::run(&paths, &base, context).await,
         KnowledgeCommand::List { base } => list(base.as_deref(), context).await,
         KnowledgeCommand::Remove { documents, base } => remove(&documents, &base, context).await,
+        KnowledgeCommand::Verify => index::verify(context).await,
+        KnowledgeCommand::Rebuild => index::rebuild(context).await,
         KnowledgeCommand::Export { folder, base, overwrite } => {
             export::run(&folder, base.as_deref(), overwrite, context).await
         }
