@@ -148,9 +148,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("redis", &["hub"]),
     ("reqwest", &["connect", "phrase", "cli"]),
     ("tantivy", &["knowledge"]),
-    ("candle_core", &["encoder", "nlu"]),
+    ("candle_core", &["encoder", "nlu", "phrase"]),
     ("candle_nn", &["encoder", "nlu"]),
-    ("tokenizers", &["encoder"]),
+    ("candle_transformers", &["phrase"]),
+    ("tokenizers", &["encoder", "phrase"]),
 ];
 
 struct Source {

@@ -15,6 +15,8 @@ mod durability;
 mod ending;
 mod evaluations;
 #[path = "../support/gguf.rs"]
+// Other makers of it are for the tests of the decoder itself.
+#[allow(dead_code)]
 mod gguf;
 mod health;
 mod import_folder;
